@@ -1,0 +1,209 @@
+"""What one row of the catalogue is: everything that the plan, the judge and the pages need."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.families import Family
+
+Array = NDArray[Any]
+Shape = tuple[int, ...]
+Parameters = Mapping[str, float | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A positional argument.
+
+    Attributes:
+        name: as in the signature.
+        shape: "*" where any shape goes and all "*" arguments share it; else the axes by
+            letter, as in "n" or "n k". Arguments that share a letter must agree on it, and the plan
+            breaks each such agreement to see the `ValueError`.
+        differentiate: `grad` is with respect to this argument.
+        labels: holds integers; gets no NaN and no float32 version, but integers of other widths.
+        integers: an integer array works too and must give the same numbers.
+        reads_nan: a NaN anywhere in it must make the result NaN.
+    """
+
+    name: str
+    shape: str = "*"
+    differentiate: bool = False
+    labels: bool = False
+    integers: bool = False
+    reads_nan: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A keyword parameter: its default, other values to try, and values that must raise."""
+
+    name: str
+    default: float | str
+    others: tuple[float | str, ...]
+    invalid: tuple[float | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The inputs of one evaluation: positional arguments in order, and keyword parameters."""
+
+    arguments: tuple[Array, ...]
+    parameters: Parameters = field(default_factory=dict)
+
+
+class Expect(StrEnum):
+    """What a case asks for."""
+
+    VALUE = "value"  # the reference's value, and gradient where it has one
+    VALUE_ERROR = "value_error"  # ValueError from every function of the task
+    NAN = "nan"  # a NaN result
+    FINITE = "finite"  # any finite result, for the gradient as well
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An edge case of the row's own, beyond the rules that hold for every task.
+
+    Attributes:
+        name: short and unique in the task: "all errors exactly delta".
+        case: draws the inputs.
+        rule: one sentence for a person that says what is right here.
+        gradient: check `grad` at this case too.
+    """
+
+    name: str
+    case: Callable[[np.random.Generator], Case]
+    rule: str
+    expect: Expect = Expect.VALUE
+    gradient: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """A point of the stability sweep.
+
+    Attributes:
+        name: what is large or small: "logits of 1e4".
+        case: draws the inputs, in float64; the plan makes float32 versions where `float32` is set.
+        remedy: one sentence that names the cure, for when this check fails.
+        gradient: check `grad` at this case too.
+    """
+
+    name: str
+    case: Callable[[np.random.Generator], Case]
+    remedy: str
+    gradient: bool = True
+    float32: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A usual mistake as a small wrong implementation.
+
+    Attributes:
+        name: short, lower case, unique in the task: "sum for mean".
+        family: the family of checks that must reject it.
+        sentence: what a candidate and a recruiter read when the numbers match it:
+            "It adds up the errors where their mean is asked."
+        source: a whole module, as a candidate would hand it in.
+    """
+
+    name: str
+    family: Family
+    sentence: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A correct implementation in a style of its own, which must get full marks."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of the catalogue.
+
+    Functions take the arguments in order and every parameter by keyword.
+
+    Attributes:
+        slug, title: "huber", "Huber loss".
+        formula: LaTeX, without delimiters.
+        sentence: the formula in words.
+        domain: one sentence: what the inputs are and which raise.
+        rules: sentences on the edges, so that a candidate has nothing to guess.
+        source: paper or book and equation.
+        arguments, parameters: the signature.
+        reference: the loss as a float, or the scores as an array (n,); stable.
+        gradient: one array per differentiated argument, in order, always a tuple; None for scores.
+        sample: draws ordinary inputs of a shape, away from kinks, in float64 (labels int64).
+        shapes: shapes that `sample` is tried with; the first is the usual one.
+        large: the shape of the efficiency calls.
+        terms: the largest magnitude of any term of the formula, the scale of the absolute tolerance.
+        extremes, edges, misconceptions, variants: see there. The first variant is plain vectorised
+            NumPy: the yardstick of efficiency.
+        subdifferential: (lowest, highest) right gradient per differentiated argument where the two
+            differ: at kinks, and (-inf, inf) where any finite number is right. None: `gradient` is
+            the only right one.
+        value_rtol: the relative tolerance of values at a case, for clips; None: always 1e-7.
+        function: "loss" or "score".
+    """
+
+    slug: str
+    title: str
+    formula: str
+    sentence: str
+    domain: str
+    rules: tuple[str, ...]
+    source: str
+    arguments: tuple[Argument, ...]
+    reference: Callable[..., Any]
+    gradient: Callable[..., tuple[Array, ...]] | None
+    sample: Callable[[np.random.Generator, Shape], tuple[Array, ...]]
+    shapes: tuple[Shape, ...]
+    large: Shape
+    terms: Callable[..., float]
+    extremes: tuple[Extreme, ...]
+    edges: tuple[Edge, ...]
+    misconceptions: tuple[Misconception, ...]
+    variants: tuple[Variant, ...]
+    parameters: tuple[Parameter, ...] = ()
+    subdifferential: Callable[..., tuple[tuple[Array, Array], ...]] | None = None
+    value_rtol: Callable[..., float] | None = None
+    function: str = "loss"
+
+    @property
+    def differentiated(self) -> tuple[int, ...]:
+        """Positions of the arguments that `grad` is with respect to."""
+        return tuple(i for i, argument in enumerate(self.arguments) if argument.differentiate)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions that a submission must define."""
+        return (self.function,) if self.gradient is None else (self.function, "grad")
+
+    @property
+    def signature(self) -> str:
+        """The signature as the candidate reads it: "loss(y_true, y_pred, delta=1.0)"."""
+        parts = [argument.name for argument in self.arguments]
+        parts += [f"{parameter.name}={parameter.default!r}" for parameter in self.parameters]
+        return f"{self.function}({', '.join(parts)})"
+
+
+def patched(source: str, *changes: tuple[str, str]) -> str:
+    """Return `source` with each (old, new) replaced; raise ValueError where `old` is not found.
+
+    Misconceptions are mostly a right solution with one thing wrong: this keeps the one thing visible.
+    """
+    for old, new in changes:
+        if old not in source:
+            raise ValueError(f"nothing to patch: {old!r} is not in the source")
+        source = source.replace(old, new)
+    return source
