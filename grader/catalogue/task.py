@@ -146,7 +146,8 @@ class Task:
         sample: draws ordinary inputs of a shape, away from kinks, in float64 (labels int64).
         shapes: shapes that `sample` is tried with; the first is the usual one.
         large: the shape of the efficiency calls.
-        terms: the largest magnitude of any term of the formula, the scale of the absolute tolerance.
+        terms: the largest magnitude of any term of the formula: the scale of the absolute
+            tolerance.
         extremes, edges, misconceptions, variants: see there. The first variant is plain vectorised
             NumPy: the yardstick of efficiency.
         subdifferential: (lowest, highest) right gradient per differentiated argument where the two
@@ -200,7 +201,7 @@ class Task:
 def patched(source: str, *changes: tuple[str, str]) -> str:
     """Return `source` with each (old, new) replaced; raise ValueError where `old` is not found.
 
-    Misconceptions are mostly a right solution with one thing wrong: this keeps the one thing visible.
+    Misconceptions are mostly a right solution with one thing wrong: this keeps that visible.
     """
     for old, new in changes:
         if old not in source:
