@@ -121,10 +121,17 @@ class Misconception:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A correct implementation in a style of its own, which must get full marks."""
+    """A correct implementation in a style of its own, which must get full marks.
+
+    Attributes:
+        name: short, lower case, unique in the task: "plain vectorised".
+        source: a whole module, as a candidate would hand it in.
+        slow: right but slow, as Python loops are: full marks in all families but efficiency.
+    """
 
     name: str
     source: str
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
