@@ -1,0 +1,89 @@
+"""What is asked together: assessments, their versions, and the questions of a version."""
+
+import uuid
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from assessments.models.organisation import Organisation, OwnedQuerySet
+from questions.models import QuestionVersion
+from questions.published import Version
+
+
+class Assessment(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="assessments")
+    slug = models.SlugField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "slug"], name="assessment_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class AssessmentVersion(Version):
+    FROZEN = (
+        "assessment_id", "number", "title", "intro", "minutes", "pass_mark", "published_at"
+    )  # fmt: skip
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="versions")
+    title = models.CharField(max_length=200)
+    intro = models.TextField(blank=True, help_text="Markdown: what the candidate should expect.")
+    minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    # A share of the highest score, as every score here.
+    pass_mark = models.FloatField(
+        default=0.6, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+
+    class Meta:
+        ordering = ["assessment", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "number"], name="assessment_version_number"
+            ),
+            models.CheckConstraint(condition=Q(minutes__gte=1), name="assessment_takes_time"),
+            models.CheckConstraint(
+                condition=Q(pass_mark__range=(0, 1)), name="assessment_pass_mark_is_a_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.number}"
+
+
+class AssessmentQuestion(models.Model):
+    """A question version at its place in an assessment version; as final as that is."""
+
+    version = models.ForeignKey(AssessmentVersion, models.CASCADE, related_name="questions")
+    question_version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="uses")
+    position = models.PositiveSmallIntegerField()
+    weight = models.FloatField(default=1.0)
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="question_position"),
+            models.UniqueConstraint(
+                fields=["version", "question_version"], name="question_asked_once"
+            ),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="question_weighs_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.question_version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.version.refuse_when_published()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.version.refuse_when_published()
+        return super().delete(*args, **kwargs)

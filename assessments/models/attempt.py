@@ -1,0 +1,203 @@
+"""One candidate's way through: candidate, invitation, attempt, answers."""
+
+import secrets
+import uuid
+from datetime import timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.models.assessment import AssessmentQuestion, AssessmentVersion
+from assessments.models.organisation import Organisation, OwnedQuerySet
+
+# What was typed before the deadline may still be on its way when it strikes.
+GRACE = timedelta(seconds=5)
+
+
+def secret_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def secret_seed() -> int:
+    """Return a seed that nobody can guess; 53 bits, so that every JSON reader keeps it exact."""
+    return secrets.randbits(53)
+
+
+class Candidate(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="candidates")
+    name = models.CharField(max_length=200)
+    email = models.EmailField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "email"], name="candidate_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InvitationQuerySet(OwnedQuerySet):
+    def with_attempt(self) -> Self:
+        """Everything that a candidate's page needs of the invitation, in one query."""
+        return self.select_related(
+            "organisation", "candidate", "assessment_version__assessment", "attempt"
+        )
+
+
+class Invitation(models.Model):
+    class State(models.TextChoices):
+        SENT = "sent"
+        STARTED = "started"
+        FINISHED = "finished"
+        REVOKED = "revoked"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    assessment_version = models.ForeignKey(
+        AssessmentVersion, models.PROTECT, related_name="invitations"
+    )
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="invitations")
+    # The secret in the candidate's link; kept readable, for a recruiter sends the link again.
+    token = models.CharField(max_length=64, unique=True, default=secret_token, editable=False)
+    state = models.CharField(max_length=20, choices=State, default=State.SENT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} to {self.assessment_version}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an attempt may be started."""
+        return self.state == self.State.SENT and timezone.now() < self.expires_at
+
+    def get_absolute_url(self) -> str:
+        return reverse("candidate:welcome", args=[self.token])
+
+    @property
+    def link(self) -> str:
+        """The whole address, as it is sent to the candidate."""
+        return f"{settings.BASE_URL}/sit/{self.token}/"
+
+
+class AttemptQuerySet(OwnedQuerySet):
+    def with_candidate(self) -> Self:
+        """Candidate and assessment version, for lists, without a query a row."""
+        return self.select_related("invitation__candidate", "invitation__assessment_version")
+
+    def overdue(self) -> Self:
+        """Still in progress, though the deadline and its grace are over."""
+        late = timezone.now() - GRACE
+        return self.filter(state=Attempt.State.IN_PROGRESS, deadline__lt=late)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-started_at", "-id")
+
+
+class Attempt(models.Model):
+    """One candidate sitting one assessment."""
+
+    class State(models.TextChoices):
+        IN_PROGRESS = "in_progress", "in progress"
+        FINISHED = "finished"
+        TIMED_OUT = "timed_out", "closed at the deadline"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="attempts")
+    invitation = models.OneToOneField(Invitation, models.CASCADE, related_name="attempt")
+    seed = models.BigIntegerField(default=secret_seed, editable=False)
+    state = models.CharField(max_length=20, choices=State, default=State.IN_PROGRESS)
+    started_at = models.DateTimeField(default=timezone.now)
+    deadline = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # The weighted share, 0 to 1; null until all answers are scored.
+    score = models.FloatField(null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "-started_at", "-id"], name="attempt_newest"),
+            models.Index(
+                fields=["deadline"], condition=Q(state="in_progress"), name="attempt_overdue"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deadline__gt=models.F("started_at")),
+                name="attempt_deadline_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="in_progress", finished_at__isnull=True)
+                | (~Q(state="in_progress") & Q(finished_at__isnull=False)),
+                name="attempt_finished_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__range=(0, 1)),
+                name="attempt_score_is_a_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invitation}, {self.get_state_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("recruiter:attempt_detail", args=[self.pk])
+
+    @property
+    def candidate(self) -> Candidate:
+        return self.invitation.candidate
+
+    @property
+    def version(self) -> AssessmentVersion:
+        return self.invitation.assessment_version
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether a save that arrives now counts; the clock is the server's."""
+        return self.state == self.State.IN_PROGRESS and timezone.now() <= self.deadline + GRACE
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether the score reaches the pass mark; None while there is no score."""
+        return None if self.score is None else self.score >= self.version.pass_mark
+
+
+class Answer(models.Model):
+    """What a candidate entered for one question, and how often it was saved."""
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(AssessmentQuestion, models.PROTECT, related_name="answers")
+    content = models.JSONField(default=dict)
+    # Goes up by one with every save; a save that builds on an older one is refused.
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(default=timezone.now)
+    # The share, 0 to 1; null while the grader is at it.
+    score = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["question__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "question"], name="answer_once"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__range=(0, 1)),
+                name="answer_score_is_a_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}, revision {self.revision}"

@@ -1,0 +1,128 @@
+"""Who uses the product: organisations, their members, and the tokens of their systems."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.db import models
+from django.utils import timezone
+
+AnyUser = AbstractBaseUser | AnonymousUser
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: AnyUser) -> Self:
+        """The organisations that `user` is a member of."""
+        return self.filter(members__user=user.pk)
+
+
+class Organisation(models.Model):
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in; the e-mail address is the login name."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name or self.email
+
+
+class Member(models.Model):
+    class Role(models.TextChoices):
+        OWNER = "owner"
+        RECRUITER = "recruiter"
+        REVIEWER = "reviewer"
+        AUTHOR = "author"
+
+    # Authors write questions; what candidates did is not theirs to see.
+    SEES_CANDIDATES = (Role.OWNER, Role.RECRUITER, Role.REVIEWER)
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")
+    role = models.CharField(max_length=20, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation"], name="member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role} of {self.organisation})"
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    """Rows that belong to an organisation; the only way that a page or the API reaches them."""
+
+    def visible_to(self, user: AnyUser) -> Self:
+        """Rows of the organisations where `user` may see candidates."""
+        # A subquery, not a join: two roles in two organisations must not double a row.
+        seen = Member.objects.filter(user=user.pk, role__in=Member.SEES_CANDIDATES)
+        return self.filter(organisation__in=seen.values("organisation"))
+
+    def of(self, organisation: Organisation) -> Self:
+        """Rows of `organisation`: what a token of it may reach."""
+        return self.filter(organisation=organisation)
+
+
+class ApiToken(models.Model):
+    """A token of an organisation's system. The secret is shown once; only its hash is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "read results"
+        GRADE = "grade", "grade code"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} (mnm_{self.prefix}…)"
+
+    @property
+    def is_usable(self) -> bool:
+        expired = self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.revoked_at is None and not expired

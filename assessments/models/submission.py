@@ -1,0 +1,116 @@
+"""Code that the grader judges."""
+
+import uuid
+from datetime import timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.models.assessment import AssessmentQuestion
+from assessments.models.attempt import Attempt, secret_seed, secret_token
+from assessments.models.organisation import Organisation, OwnedQuerySet
+
+
+class SubmissionQuerySet(OwnedQuerySet):
+    def stalled(self, age: timedelta) -> Self:
+        """Queued for longer than `age`, the longer the more often they were sent, up to a limit."""
+        patience = models.ExpressionWrapper(
+            F("queued_at") + age * F("tries"), output_field=models.DateTimeField()
+        )
+        queued = self.filter(status=Submission.Status.QUEUED, tries__lt=Submission.MAX_TRIES)
+        return queued.alias(patience=patience).filter(patience__lt=timezone.now())
+
+    def given_up(self) -> Self:
+        """Queued, sent as often as is allowed, and still without a report: for an operator."""
+        return self.filter(status=Submission.Status.QUEUED, tries__gte=Submission.MAX_TRIES)
+
+    def counted(self) -> Self:
+        """Those that a score is made of: handed in, not tried out."""
+        return self.filter(purpose=Submission.Purpose.SUBMIT)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+
+class Submission(models.Model):
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        GRADED = "graded"
+
+    class Purpose(models.TextChoices):
+        RUN = "run", "sample checks for the candidate"
+        SUBMIT = "submit", "handed in by the candidate"
+        API = "api", "sent by another system"
+
+    class Verdict(models.TextChoices):
+        PASSED = "passed"
+        PARTIAL = "partial"
+        FAILED = "failed"
+        ERROR = "error"
+
+    MAX_TRIES = 8
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="submissions")
+    attempt = models.ForeignKey(
+        Attempt, models.CASCADE, related_name="submissions", null=True, blank=True
+    )
+    question = models.ForeignKey(
+        AssessmentQuestion, models.PROTECT, related_name="submissions", null=True, blank=True
+    )
+    task = models.CharField(max_length=60, help_text="A slug of the grader's catalogue.")
+    source = models.TextField()
+    seed = models.BigIntegerField(default=secret_seed, editable=False)
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    # Without it a report is refused: code that broke out of the sandbox knows no other's ticket.
+    ticket = models.CharField(max_length=64, default=secret_token, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # Faults of ours, for operators; they never lower a score.
+    faults = models.PositiveIntegerField(default=0)
+    last_fault = models.TextField(blank=True)
+    graded_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+    score = models.FloatField(null=True, blank=True)
+    report: Any = models.JSONField(null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "-created_at", "-id"], name="submission_newest"),
+            models.Index(
+                fields=["queued_at"], condition=Q(status="queued"), name="submission_queued"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="queued", graded_at__isnull=True, report__isnull=True)
+                | Q(status="graded", graded_at__isnull=False, report__isnull=False),
+                name="submission_graded_has_a_report",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="api", attempt__isnull=True, question__isnull=True)
+                | (~Q(purpose="api") & Q(attempt__isnull=False, question__isnull=False)),
+                name="submission_belongs_to_an_attempt_or_to_the_api",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__range=(0, 1)),
+                name="submission_score_is_a_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task}, {self.status}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("api:submission-detail", args=[self.pk])
+
+    @property
+    def is_graded(self) -> bool:
+        return self.status == self.Status.GRADED

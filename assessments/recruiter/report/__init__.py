@@ -1,0 +1,1 @@
+"""A grading report, turned into what a page shows. Pure functions of plain data."""

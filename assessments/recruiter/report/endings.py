@@ -1,0 +1,50 @@
+"""Why nothing, or not everything, could be judged: a title and what it means for a reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_TITLES = {
+    "syntax_error": "Not valid Python",
+    "import_error": "An import failed",
+    "missing_function": "A function is missing",
+    "exception": "The code stopped while it was loaded",
+    "timeout": "Timed out",
+    "memory_limit": "Out of memory",
+    "output_limit": "Printed too much",
+    "crashed": "The Python process crashed",
+    "too_large": "The source is too large",
+    "forbidden": "Something forbidden was tried",
+}
+_MEANS = {
+    "syntax_error": "Python could not read the code, so no check could run.",
+    "import_error": "The code imports something that is not there. NumPy and the standard library are.",
+    "missing_function": "The task asks for functions by name, and one of them was not defined.",
+    "exception": "An error was raised before any function could be called, so no check could run.",
+    "timeout": "The code used up its time. Checks that ended before count; the others failed.",
+    "memory_limit": "The code asked for more memory than a run may use.",
+    "output_limit": "The code printed more than a run may print.",
+    "crashed": "The process ended without an answer, as on a segmentation fault or a forced exit.",
+    "too_large": "The source is longer than a submission may be, so it was not run.",
+    "forbidden": "The code tried something that the sandbox does not allow, and was stopped.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A named ending of a run: title, what it means, and the grader's sentence about this one."""
+
+    kind: str
+    title: str
+    means: str
+    detail: str
+
+
+def ended(report: Mapping[str, Any]) -> Ended | None:
+    """Return how the run of `report` ended, None where it simply finished."""
+    error = report.get("error")
+    if not error:
+        return None
+    kind = error["kind"]
+    title = _TITLES.get(kind, kind.replace("_", " ").capitalize())
+    return Ended(kind, title, _MEANS.get(kind, ""), error.get("detail", ""))

@@ -1,0 +1,65 @@
+"""What a coding result means, in words for a reader who doesn't program."""
+
+from collections.abc import Iterable
+
+from assessments.recruiter.report.families import FamilyScore
+from grader.families import Family
+
+_VERDICTS = {
+    "passed": "The code is right: it passed every check of what it computes.",
+    "partial": "The code is right in part.",
+    "failed": "The code does not do what the task asks.",
+    "error": "The code could not be judged: it did not run to a usable result.",
+}
+# Per family: all checks passed, most, some, none.
+_SENTENCES = {
+    Family.VALUES: (
+        "It returns the right numbers for ordinary input.",
+        "It returns the right numbers for most ordinary input, not for all.",
+        "It returns the right numbers only now and then.",
+        "It does not return the right numbers.",
+    ),
+    Family.GRADIENTS: (
+        "Its gradient is right, so a model trained with it would learn what it should.",
+        "Its gradient is mostly right; in some places training would be led astray.",
+        "Its gradient is wrong in many places, so training with it would go astray.",
+        "Its gradient is wrong, so a model could not be trained with it.",
+    ),
+    Family.STABILITY: (
+        "It holds for very large and very small numbers.",
+        "It holds for most very large and very small numbers, not for all.",
+        "It often breaks down for very large or very small numbers.",
+        "It breaks down for very large and very small numbers.",
+    ),
+    Family.EDGE_CASES: (
+        "Empty, missing and wrong input is treated as the task asks.",
+        "Empty, missing and wrong input is mostly treated as the task asks.",
+        "Empty, missing and wrong input is often not treated as the task asks.",
+        "Empty, missing and wrong input is not treated as the task asks.",
+    ),
+    Family.EFFICIENCY: (
+        "It is about as fast as a good solution.",
+        "It is somewhat slower than a good solution.",
+        "It is much slower than a good solution.",
+        "It is too slow for large arrays.",
+    ),
+}
+_MOST = 0.75
+
+
+def verdict_in_words(verdict: str) -> str:
+    """Return one sentence on the whole of a grading."""
+    return _VERDICTS.get(verdict, "")
+
+
+def families_in_words(families: Iterable[FamilyScore]) -> tuple[tuple[FamilyScore, str], ...]:
+    """Return each family that was checked with the sentence that fits its share of passes."""
+    return tuple((row, _SENTENCES[row.family][_step(row)]) for row in families if row.total)
+
+
+def _step(row: FamilyScore) -> int:
+    if row.passed == row.total and row.score >= 1:
+        return 0
+    if row.score >= _MOST:
+        return 1
+    return 2 if row.score > 0 else 3

@@ -1,0 +1,15 @@
+"""Every address of the product, by room."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from assessments.health import healthz
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="recruiter:attempt_list"), name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("sit/", include("assessments.candidate.urls")),
+    path("desk/", include("assessments.recruiter.urls")),
+    path("api/v1/", include("assessments.api.urls")),
+]

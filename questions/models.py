@@ -1,0 +1,101 @@
+"""The bank's tables: topics, questions, and their versions, final once published."""
+
+import hashlib
+import json
+from typing import Any, Self
+
+from django.db import models
+
+from questions import kinds
+from questions.published import Version
+
+
+class Topic(models.Model):
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Question(models.Model):
+    class Difficulty(models.IntegerChoices):
+        EASY = 1
+        MEDIUM = 2
+        HARD = 3
+
+    slug = models.SlugField(max_length=100, unique=True)
+    difficulty = models.PositiveSmallIntegerField(choices=Difficulty, default=Difficulty.MEDIUM)
+    minutes = models.PositiveSmallIntegerField(default=5, help_text="How long it usually takes.")
+    topics = models.ManyToManyField(Topic, related_name="questions", blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class QuestionVersionQuerySet(models.QuerySet["QuestionVersion"]):
+    def published(self) -> Self:
+        return self.filter(status=QuestionVersion.Status.PUBLISHED)
+
+    def latest_of(self, slug: str) -> "QuestionVersion":
+        """Return the newest published version; raise DoesNotExist where there is none."""
+        versions = self.published().filter(question__slug=slug).order_by("-number")
+        return versions.select_related("question")[:1].get()
+
+
+class QuestionVersion(Version):
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        REVIEW = "in_review", "in review"
+        PUBLISHED = "published"
+        RETIRED = "retired"
+        LEAKED = "leaked"
+
+    FROZEN = ("question_id", "number", "kind", "title", "content", "digest", "published_at")
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="versions")
+    kind = models.CharField(max_length=30, choices=kinds.choices)
+    title = models.CharField(max_length=200)
+    # What the kind asks for: prompt, options, task...; see questions/kinds/.
+    content = models.JSONField()
+    digest = models.CharField(max_length=64, editable=False)
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+
+    objects = QuestionVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["question", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "number"], name="question_version_number"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "in_review"], published_at__isnull=True)
+                | models.Q(
+                    status__in=["published", "retired", "leaked"], published_at__isnull=False
+                ),
+                name="question_version_published_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.digest = digest_of(self.kind, self.title, self.content)
+        super().save(*args, **kwargs)
+
+    @property
+    def rules(self) -> kinds.Kind:
+        """What this version's kind knows: how it is validated, shown and scored."""
+        return kinds.get(self.kind)
+
+
+def digest_of(kind: str, title: str, content: dict[str, Any]) -> str:
+    """Return the SHA-256 of the content: equal digests mean equal content."""
+    text = json.dumps([kind, title, content], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
