@@ -134,7 +134,7 @@ class Variant:
     slow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """One row of the catalogue.
 
