@@ -1,0 +1,48 @@
+"""What rows on two arrays of one shape share: the signature, the checks, the usual neglect."""
+
+from grader.catalogue.task import Misconception, patched
+from grader.families import Family
+
+SHAPES = ((16,), (1,), (5, 3), (2, 3, 4))
+
+RULES = (
+    "y_true and {second} have the same shape, whatever it is; different shapes raise ValueError "
+    "and never broadcast.",
+    "Empty input raises ValueError.",
+    "A NaN in either array makes the loss NaN.",
+)
+
+# How solutions of these rows open. `_check` is on its own so that a mistake in it stands out.
+CHECK = """\
+import numpy as np
+
+
+def _check(y_true, y_pred):
+    if y_true.shape != y_pred.shape:
+        raise ValueError("y_true and y_pred must have the same shape")
+    if y_pred.size == 0:
+        raise ValueError("there is nothing to average")
+"""
+
+
+def rules(second: str = "y_pred") -> tuple[str, ...]:
+    """The rules that hold for every such row, for its second argument's name."""
+    return tuple(rule.format(second=second) for rule in RULES)
+
+
+def neglects(source: str) -> tuple[Misconception, ...]:
+    """Two mistakes in the checks of a solution that opens with CHECK."""
+    return (
+        Misconception(
+            "shapes broadcast",
+            Family.EDGE_CASES,
+            "It lets NumPy broadcast arrays of different shapes where it must raise ValueError.",
+            patched(source, ("if y_true.shape != y_pred.shape:", "if y_true.ndim < 0:")),
+        ),
+        Misconception(
+            "empty input accepted",
+            Family.EDGE_CASES,
+            "It averages over no elements where it must raise ValueError.",
+            patched(source, ("if y_pred.size == 0:", "if y_pred.ndim < 0:")),
+        ),
+    )

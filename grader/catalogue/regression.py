@@ -1,0 +1,65 @@
+"""What rows on the error y_pred - y_true share: arguments, draws of inputs, and scales."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from grader.catalogue.inputs import paired
+from grader.catalogue.task import Argument, Array, Case, Shape
+
+ARGUMENTS = (Argument("y_true", integers=True), Argument("y_pred", differentiate=True))
+
+Intervals = Sequence[tuple[float, float]]
+
+
+def errors(y_true: Array, y_pred: Array) -> Array:
+    """Return y_pred - y_true in float64; ValueError where shapes differ or nothing is there."""
+    y_true, y_pred = paired(y_true, y_pred)
+    return y_pred - y_true
+
+
+def sampler(*magnitudes: tuple[float, float]) -> Callable[..., tuple[Array, ...]]:
+    """Return a `sample` whose |error| lies in these intervals, each in turn and with both signs.
+
+    Gaps between the intervals keep the draws away from kinks.
+    """
+    intervals = [*magnitudes, *((-high, -low) for low, high in magnitudes)]
+
+    def sample(rng: np.random.Generator, shape: Shape) -> tuple[Array, ...]:
+        y_true = rng.normal(scale=2.0, size=shape)
+        return y_true, y_true + _draw(rng, shape, intervals)
+
+    return sample
+
+
+def _draw(rng: np.random.Generator, shape: Shape, intervals: Intervals) -> Array:
+    low, high = np.array(intervals).T
+    turn = np.resize(rng.permutation(len(intervals)), shape)
+    return rng.uniform(low[turn], high[turn])
+
+
+def errors_of(
+    scale: float, *, values: float = 1.0, size: int = 12
+) -> Callable[[np.random.Generator], Case]:
+    """Return a draw of errors of 0.1 to 1 times `scale`, both signs, at truths of size `values`."""
+
+    def case(rng: np.random.Generator) -> Case:
+        y_true = values * rng.normal(size=size)
+        return Case((y_true, y_true + scale * _draw(rng, (size,), [(0.1, 1.0), (-1.0, -0.1)])))
+
+    return case
+
+
+def exactly(*listed: float, **parameters: float) -> Callable[[np.random.Generator], Case]:
+    """Return a draw whose errors are exactly these, at truths whose sums are exact."""
+
+    def case(rng: np.random.Generator) -> Case:
+        y_true = rng.integers(-8, 9, size=len(listed)).astype(np.float64)
+        return Case((y_true, y_true + np.array(listed)), parameters)
+
+    return case
+
+
+def at_least_tiny(magnitude: float) -> float:
+    """A scale must be positive, also where all errors are zero."""
+    return max(float(magnitude), float(np.finfo(np.float64).tiny))
