@@ -1,0 +1,71 @@
+"""Fixtures and rules for the whole suite."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.services import PostgreSQL, Redis, ServiceMissing
+
+IN_CI = os.environ.get("CI") == "true"
+# Who asks for one of these touches the database, and so is worth running on both kinds.
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="run only the tests that touch the database (script/test: once more on PostgreSQL)",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+        items[:] = [item for item in items if uses_database(item)]
+
+
+def uses_database(item):
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """On a desk a missing service skips its tests; with CI=true that is a failure."""
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: skipped, and with CI=true nothing may be: {reason}"
+    return report
+
+
+def started(make):
+    try:
+        return make()
+    except ServiceMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def redis_server() -> Iterator[Redis]:
+    """A Redis of the test's own: `.url`, `.client()`, `.stop()`, and `.restart()`: then empty."""
+    with started(Redis) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """A PostgreSQL cluster for the session: `.url`, and `.database(name)` for one of your own."""
+    with started(PostgreSQL) as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of the test's own (for processes that it starts)."""
+    with postgresql_server.database(f"test_{uuid.uuid4().hex}") as url:
+        yield url
