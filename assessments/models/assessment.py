@@ -1,15 +1,36 @@
 """What is asked together: assessments, their versions, and the questions of a version."""
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.urls import reverse
 
 from assessments.models.organisation import Organisation, OwnedQuerySet
 from questions.models import QuestionVersion
 from questions.published import Version
+
+
+class AssessmentQuerySet(OwnedQuerySet):
+    def with_title(self) -> Self:
+        """Annotate `title`: that of the newest published version."""
+        versions = AssessmentVersion.objects.filter(
+            assessment=OuterRef("pk"), published_at__isnull=False
+        )
+        return self.annotate(title=Subquery(versions.order_by("-number").values("title")[:1]))
+
+    def with_counts(self) -> Self:
+        """Annotate `invited`, `started`, `finished` and `graded`, over all versions."""
+        attempt = "versions__invitations__attempt"
+        over = Q(**{f"{attempt}__finished_at__isnull": False})
+        return self.annotate(
+            invited=Count("versions__invitations"),
+            started=Count(attempt),
+            finished=Count(attempt, filter=over),
+            graded=Count(attempt, filter=over & Q(**{f"{attempt}__score__isnull": False})),
+        )
 
 
 class Assessment(models.Model):
@@ -18,7 +39,7 @@ class Assessment(models.Model):
     slug = models.SlugField()
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -27,6 +48,9 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("recruiter:assessment_detail", args=[self.pk])
 
 
 class AssessmentVersion(Version):

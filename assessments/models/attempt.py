@@ -107,6 +107,25 @@ class AttemptQuerySet(OwnedQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-started_at", "-id")
 
+    def at_stage(self, stage: str) -> Self:
+        """Those that `Attempt.stage` calls `stage`."""
+        if stage == Attempt.Stage.IN_PROGRESS:
+            return self.filter(finished_at__isnull=True)
+        graded = stage == Attempt.Stage.GRADED
+        return self.filter(finished_at__isnull=False, score__isnull=not graded)
+
+    def matching(self, text: str) -> Self:
+        """Candidate's name or e-mail address contains `text`, whatever the case."""
+        candidate = "invitation__candidate"
+        return self.filter(
+            Q(**{f"{candidate}__name__icontains": text})
+            | Q(**{f"{candidate}__email__icontains": text})
+        )
+
+    def with_taken(self) -> Self:
+        """Annotate `taken`, the time from start to finish; null while it goes on."""
+        return self.annotate(taken=models.F("finished_at") - models.F("started_at"))
+
 
 class Attempt(models.Model):
     """One candidate sitting one assessment."""
@@ -115,6 +134,13 @@ class Attempt(models.Model):
         IN_PROGRESS = "in_progress", "in progress"
         FINISHED = "finished"
         TIMED_OUT = "timed_out", "closed at the deadline"
+
+    class Stage(models.TextChoices):
+        """How far a recruiter sees it to be, whoever closed it."""
+
+        IN_PROGRESS = "in_progress", "in progress"
+        GRADING = "grading", "being graded"
+        GRADED = "graded"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="attempts")
@@ -170,6 +196,12 @@ class Attempt(models.Model):
     def takes_answers(self) -> bool:
         """Whether a save that arrives now counts; the clock is the server's."""
         return self.state == self.State.IN_PROGRESS and timezone.now() <= self.deadline + GRACE
+
+    @property
+    def stage(self) -> Stage:
+        if self.finished_at is None:
+            return self.Stage.IN_PROGRESS
+        return self.Stage.GRADING if self.score is None else self.Stage.GRADED
 
     @property
     def passed(self) -> bool | None:

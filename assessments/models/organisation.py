@@ -1,5 +1,6 @@
 """Who uses the product: organisations, their members, and the tokens of their systems."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -73,6 +74,7 @@ class Member(models.Model):
 
     # Authors write questions; what candidates did is not theirs to see.
     SEES_CANDIDATES = (Role.OWNER, Role.RECRUITER, Role.REVIEWER)
+    INVITES = (Role.OWNER, Role.RECRUITER)
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")
@@ -93,8 +95,15 @@ class OwnedQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: AnyUser) -> Self:
         """Rows of the organisations where `user` may see candidates."""
+        return self._where_role_is_in(Member.SEES_CANDIDATES, user)
+
+    def managed_by(self, user: AnyUser) -> Self:
+        """Rows of the organisations where `user` may invite candidates."""
+        return self._where_role_is_in(Member.INVITES, user)
+
+    def _where_role_is_in(self, roles: Iterable[str], user: AnyUser) -> Self:
         # A subquery, not a join: two roles in two organisations must not double a row.
-        seen = Member.objects.filter(user=user.pk, role__in=Member.SEES_CANDIDATES)
+        seen = Member.objects.filter(user=user.pk, role__in=roles)
         return self.filter(organisation__in=seen.values("organisation"))
 
     def of(self, organisation: Organisation) -> Self:

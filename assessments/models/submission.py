@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,6 +34,23 @@ class SubmissionQuerySet(OwnedQuerySet):
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
+
+    def leading(self) -> Self:
+        """The one per attempt and question whose score counts: the best, of equals the first."""
+        place = models.Window(
+            RowNumber(),
+            partition_by=["attempt", "question"],
+            order_by=[F("score").desc(nulls_last=True), "created_at", "id"],
+        )
+        return self.counted().annotate(place=place).filter(place=1)
+
+    def with_families(self) -> Self:
+        """Annotate `families`, and leave the long columns in the database."""
+        return self.annotate(families=F("report__families")).defer("report", "source")
+
+    def waiting(self, age: timedelta) -> Self:
+        """Queued for longer than `age`: is a grader running at all?"""
+        return self.filter(status=Submission.Status.QUEUED, created_at__lt=timezone.now() - age)
 
 
 class Submission(models.Model):
