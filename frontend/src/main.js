@@ -1,0 +1,44 @@
+// On every page: htmx under a strict content security policy, the theme button, toasts.
+
+import htmx from "htmx.org";
+import { apply, choose, next, stored } from "./theme_choice.js";
+import { toast } from "./toast.js";
+
+// Neither needs 'unsafe-eval' nor an inline style element.
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.scrollIntoViewOnBoost = false;
+
+const LABELS = { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" };
+
+function labelThemeButtons() {
+  for (const button of document.querySelectorAll("[data-theme-button]")) {
+    button.setAttribute("aria-label", LABELS[stored()]);
+    button.setAttribute("title", LABELS[stored()]);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element && event.target.closest("[data-theme-button]");
+  if (!button) return;
+  choose(next(stored()));
+  labelThemeButtons();
+});
+
+document.addEventListener("click", async (event) => {
+  const button = event.target instanceof Element && event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.getAttribute("data-copy") ?? "");
+  toast("Copied.");
+});
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  apply(stored());
+  document.dispatchEvent(new CustomEvent("themechange"));
+});
+
+document.addEventListener("htmx:sendError", () => toast("No connection. Trying again helps once it is back."));
+document.addEventListener("htmx:responseError", () => toast("The server could not answer that. Please try again."));
+
+labelThemeButtons();

@@ -1,0 +1,100 @@
+"""What people wrote, as safe HTML: Markdown, formulas as MathML, highlighted code."""
+
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+MATH_TAGS = {
+    "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "msub", "msup", "msubsup", "munder",
+    "mover", "munderover", "mmultiscripts", "mprescripts", "mfrac", "msqrt", "mroot", "mstyle",
+    "mtable", "mtr", "mtd", "mpadded", "mphantom", "menclose",
+}  # fmt: skip
+MATH_ATTRIBUTES = {
+    "display", "displaystyle", "scriptlevel", "mathvariant", "stretchy", "symmetric", "fence",
+    "form", "separator", "largeop", "movablelimits", "accent", "accentunder", "lspace", "rspace",
+    "minsize", "maxsize", "width", "height", "depth", "linethickness", "columnalign",
+    "columnspacing", "rowspacing", "columnspan", "rowspan", "notation",
+}  # fmt: skip
+PROSE_TAGS = {
+    "p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "em", "strong", "s", "code", "pre", "span",
+    "div", "blockquote", "ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td", "sub",
+    "sup",
+}  # fmt: skip
+ATTRIBUTES = {
+    **dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES),
+    "a": {"href", "title"},
+    "span": {"class"},
+    "div": {"class"},
+    "code": {"class"},
+    "ol": {"start"},
+}
+CLEANER = nh3.Cleaner(
+    tags=MATH_TAGS | PROSE_TAGS,
+    attributes=ATTRIBUTES,
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener noreferrer",
+)
+
+
+class UnreadableFormula(ValueError):
+    """LaTeX that no formula can be made of."""
+
+
+@lru_cache(maxsize=2048)
+def formula(latex: str, *, block: bool = True) -> SafeString:
+    """Return LaTeX (without delimiters) as MathML; raise UnreadableFormula where it is wrong."""
+    try:
+        mathml = convert(latex, display="block" if block else "inline")
+    except Exception as error:  # the converter has a dozen exceptions of its own, without a base
+        raise UnreadableFormula(f"{latex!r}: {error}") from error
+    return mark_safe(CLEANER.clean(mathml))
+
+
+@lru_cache(maxsize=512)
+def markdown(text: str) -> SafeString:
+    """Return Markdown with $formulas$ as HTML; raw HTML in it is shown as text."""
+    return mark_safe(CLEANER.clean(_parser().render(text)))
+
+
+def python(source: str, *, line_numbers: bool = False) -> SafeString:
+    """Return Python source as HTML with one class a token."""
+    formatter: HtmlFormatter[str] = HtmlFormatter(
+        linenos="inline" if line_numbers else False, wrapcode=False
+    )
+    return mark_safe(highlight(source, PythonLexer(stripnl=False), formatter))
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlight}).enable("table")
+    parser.use(dollarmath_plugin, renderer=_render_math, double_inline=True)
+    # A page has one h1, and that is its own title.
+    parser.core.ruler.push("lower_headings", _lower_headings)
+    return parser
+
+
+def _highlight(source: str, language: str, _attributes: str) -> str:
+    if language not in {"python", "py"}:
+        return ""
+    return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
+
+
+def _render_math(latex: str, options: dict[str, Any]) -> str:
+    try:
+        return formula(latex, block=options["display_mode"])
+    except UnreadableFormula:
+        return f"<code>{nh3.clean_text(latex)}</code>"
+
+
+def _lower_headings(state: Any) -> None:
+    for token in state.tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"

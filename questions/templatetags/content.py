@@ -1,0 +1,33 @@
+"""Filters for what people wrote: `{{ text|markdown }}`, `{{ latex|formula }}` and their like."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from questions import rendering
+
+register = template.Library()
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return rendering.markdown(text)
+
+
+@register.filter
+def formula(latex: str) -> SafeString:
+    return rendering.formula(latex)
+
+
+@register.filter
+def inline_formula(latex: str) -> SafeString:
+    return rendering.formula(latex, block=False)
+
+
+@register.filter
+def python(source: str) -> SafeString:
+    return rendering.python(source)
+
+
+@register.filter
+def python_lines(source: str) -> SafeString:
+    return rendering.python(source, line_numbers=True)

@@ -1,0 +1,45 @@
+"""Filters for reports: scores as words and levels, families in their order."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from grader.families import Family
+
+register = template.Library()
+
+TITLES = {
+    Family.VALUES: "Values",
+    Family.GRADIENTS: "Gradients",
+    Family.STABILITY: "Numerical stability",
+    Family.EDGE_CASES: "Edge cases",
+    Family.EFFICIENCY: "Efficiency",
+}
+GOOD, FAIR = 0.9, 0.5
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """0.876 → "87 %": never rounded up, so that only a full score reads 100 %."""
+    return "-" if share is None else f"{int(share * 100 + 1e-9)} %"
+
+
+@register.filter
+def level(share: float | None) -> str:
+    """The level whose colour a share is shown in."""
+    if share is None:
+        return "none"
+    return "good" if share >= GOOD else "fair" if share >= FAIR else "poor"
+
+
+@register.filter
+def families(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The report's families in their usual order, each with its title."""
+    found = report.get("families") or {}
+    return [{**found[key], "key": key, "title": TITLES[key]} for key in Family if key in found]
+
+
+@register.filter
+def family_title(key: str) -> str:
+    return TITLES[Family(key)]
