@@ -1,11 +1,10 @@
 """Whether this process can do its work: what a load balancer asks."""
 
+from celery import current_app
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from kombu.exceptions import OperationalError
-
-from celery import current_app
 
 
 @login_not_required

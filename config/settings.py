@@ -126,7 +126,7 @@ TEMPLATES = [
 DATABASES = databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# People -----------------------------------------------------------------------------------------
+# People -------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "assessments.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -154,7 +154,7 @@ LOGIN_REDIRECT_URL = "/desk/"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "minima@localhost")
 
-# What a browser may do -----------------------------------------------------------------------------
+# What a browser may do ----------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -200,10 +200,15 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 # The queue ----------------------------------------------------------------------------------------
-_BROKER = broker.settings(os.environ.get("CELERY_BROKER_URL", ""), VAR_DIR / "broker")
+# Without a broker's address messages are files, and this machine grades by itself.
+EMBEDDED = not os.environ.get("CELERY_BROKER_URL")
+_BROKER = broker.settings(os.environ.get("CELERY_BROKER_URL", ""), VAR_DIR)
 CELERY_BROKER_URL = _BROKER["broker_url"]
 CELERY_BROKER_TRANSPORT_OPTIONS = _BROKER["broker_transport_options"]
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = not EMBEDDED
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Whoever sends does not wait long for a dead broker: the sweep sends again what was not sent.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

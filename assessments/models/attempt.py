@@ -1,5 +1,6 @@
 """One candidate's way through: candidate, invitation, attempt, answers."""
 
+import hashlib
 import secrets
 import uuid
 from datetime import timedelta
@@ -80,13 +81,13 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.candidate} to {self.assessment_version}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("candidate:welcome", args=[self.token])
+
     @property
     def is_open(self) -> bool:
         """Whether an attempt may be started."""
         return self.state == self.State.SENT and timezone.now() < self.expires_at
-
-    def get_absolute_url(self) -> str:
-        return reverse("candidate:welcome", args=[self.token])
 
     @property
     def link(self) -> str:
@@ -191,6 +192,11 @@ class Attempt(models.Model):
     @property
     def version(self) -> AssessmentVersion:
         return self.invitation.assessment_version
+
+    def seed_for(self, question: AssessmentQuestion) -> int:
+        """Return the seed of whatever is drawn for `question`: the order of its options, say."""
+        digest = hashlib.sha256(f"{self.seed}:{question.pk}".encode()).digest()
+        return int.from_bytes(digest[:6])
 
     @property
     def takes_answers(self) -> bool:

@@ -14,19 +14,23 @@ from assessments.models.assessment import AssessmentQuestion
 from assessments.models.attempt import Attempt, secret_seed, secret_token
 from assessments.models.organisation import Organisation, OwnedQuerySet
 
+FIRST_PATIENCE = timedelta(seconds=30)
+LONGEST_PATIENCE = timedelta(minutes=15)
+
 
 class SubmissionQuerySet(OwnedQuerySet):
-    def stalled(self, age: timedelta) -> Self:
-        """Queued for longer than `age`, the longer the more often they were sent, up to a limit."""
-        patience = models.ExpressionWrapper(
-            F("queued_at") + age * F("tries"), output_field=models.DateTimeField()
+    def stalled(self) -> Self:
+        """Queued, and sent so long ago that the message is taken for lost."""
+        return self.filter(
+            status=Submission.Status.QUEUED,
+            retry_at__lt=timezone.now(),
+            tries__lt=Submission.MAX_TRIES,
         )
-        queued = self.filter(status=Submission.Status.QUEUED, tries__lt=Submission.MAX_TRIES)
-        return queued.alias(patience=patience).filter(patience__lt=timezone.now())
 
-    def given_up(self) -> Self:
-        """Queued, sent as often as is allowed, and still without a report: for an operator."""
-        return self.filter(status=Submission.Status.QUEUED, tries__gte=Submission.MAX_TRIES)
+    def flagged(self) -> Self:
+        """Queued, and sent so often or failed by us so that an operator should look."""
+        trouble = Q(tries__gte=Submission.FLAGGED_TRIES) | Q(faults__gt=0)
+        return self.filter(trouble, status=Submission.Status.QUEUED)
 
     def counted(self) -> Self:
         """Those that a score is made of: handed in, not tried out."""
@@ -69,7 +73,8 @@ class Submission(models.Model):
         FAILED = "failed"
         ERROR = "error"
 
-    MAX_TRIES = 8
+    FLAGGED_TRIES = 4
+    MAX_TRIES = 100  # about a day of trying
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="submissions")
@@ -87,7 +92,9 @@ class Submission(models.Model):
     # Without it a report is refused: code that broke out of the sandbox knows no other's ticket.
     ticket = models.CharField(max_length=64, default=secret_token, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
+    # When it was last sent to the grader, how often, and when that message counts as lost.
     queued_at = models.DateTimeField(default=timezone.now)
+    retry_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
     # Faults of ours, for operators; they never lower a score.
     faults = models.PositiveIntegerField(default=0)
@@ -103,7 +110,7 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-created_at", "-id"], name="submission_newest"),
             models.Index(
-                fields=["queued_at"], condition=Q(status="queued"), name="submission_queued"
+                fields=["retry_at"], condition=Q(status="queued"), name="submission_queued"
             ),
         ]
         constraints = [
@@ -128,6 +135,11 @@ class Submission(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("api:submission-detail", args=[self.pk])
+
+    @property
+    def patience(self) -> timedelta:
+        """How long to wait for a report after the next sending: twice as long each time."""
+        return min(FIRST_PATIENCE * 2 ** min(self.tries, 10), LONGEST_PATIENCE)
 
     @property
     def is_graded(self) -> bool:

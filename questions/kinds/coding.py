@@ -5,23 +5,37 @@ from typing import Any
 
 from grader.catalogue import CATALOGUE, get
 from grader.catalogue.task import Task
-from questions.kinds import Answer, Content, Report
+from questions.kinds import Answer, Code, Content, Report
 
 SOURCE_BYTES = 65_536
 
 
 class Coding:
-    """Content: `task` (a slug of the catalogue), `prompt`, `official_answer` where it says more
-    than the catalogue. Answer: {"source": the module as typed}.
-    """
+    """Answer: {"source": the module as it was typed}. The catalogue has formula and rules."""
 
     slug = "coding"
     title = "Coding"
+    schema = {
+        "required": ["task", "prompt"],
+        "properties": {
+            "task": {"type": "string", "description": "A slug of the grader's catalogue."},
+            "prompt": {
+                "type": "string",
+                "minLength": 1,
+                "description": "What to write and where it matters; formula and rules follow it.",
+            },
+            "official_answer": {
+                "type": "string",
+                "minLength": 1,
+                "description": "For reviewers, beside the solution that the catalogue has.",
+            },
+        },
+    }
 
     def validate(self, content: Content) -> list[tuple[str, str]]:
-        if content.get("task") in CATALOGUE:
+        if content["task"] in CATALOGUE:
             return []
-        return [("task", f"The catalogue has no task {content.get('task')!r}.")]
+        return [("task", f"The catalogue has no task {content['task']!r}.")]
 
     def context(self, content: Content, seed: int) -> dict[str, Any]:
         task = get(content["task"])
@@ -29,23 +43,45 @@ class Coding:
 
     def review(self, content: Content, answer: Answer) -> dict[str, Any]:
         task = get(content["task"])
-        official = content.get("official_answer") or f"```python\n{task.variants[0].source}```"
-        return {"prompt": content["prompt"], "task": task, "official_answer": official}
+        return {
+            "prompt": content["prompt"],
+            "task": task,
+            "official_answer": content.get("official_answer", ""),
+            "solution": task.variants[0].source,
+        }
 
     def check_answer(self, content: Content, answer: Answer) -> None:
-        source = answer.get("source", "")
-        if set(answer) - {"source"} or not isinstance(source, str):
+        if set(answer) != {"source"}:
             raise ValueError("An answer to a coding question holds a source and nothing else.")
-        if len(source.encode(errors="surrogatepass")) > SOURCE_BYTES:
-            raise ValueError("The code is longer than 64 KiB.")
+        check_source(answer["source"])
+
+    def code_to_grade(self, content: Content, answer: Answer) -> Code | None:
+        source = answer.get("source", "")
+        if not source.strip() or source == starter(get(content["task"])):
+            return None
+        return Code(content["task"], source)
 
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None]
     ) -> float | None:
-        """The best of the submissions counts: trying something else costs nothing."""
+        """The best of what was handed in counts: trying something else costs nothing."""
         if any(report is None for report in reports):
             return None
         return max((float(report["score"]) for report in reports if report), default=0.0)
+
+
+def check_source(source: object) -> None:
+    """Raise ValueError, with a sentence for its author, where `source` cannot be kept as text."""
+    if not isinstance(source, str):
+        raise ValueError("The source must be a string.")
+    if "\x00" in source:
+        raise ValueError("The source holds a null character.")
+    try:
+        size = len(source.encode())
+    except UnicodeEncodeError:
+        raise ValueError("The source holds half of a surrogate pair.") from None
+    if size > SOURCE_BYTES:
+        raise ValueError(f"The source has {size} bytes; {SOURCE_BYTES} are allowed.")
 
 
 def starter(task: Task) -> str:

@@ -4,35 +4,61 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from questions.kinds import Answer, Content, Report
+from questions.kinds import Answer, Code, Content, Report
+
+_TEXT = {"type": "string", "minLength": 1}
 
 
 class SingleChoice:
-    """Content: `prompt`, `options` (key, text, rationale; one `right`, the others with the
-    `misconception` that they stand for), `official_answer`. Answer: {"option": key}.
-    """
+    """Answer: {"option": key}, or {} where none is chosen."""
 
     slug = "single_choice"
     title = "Single choice"
+    schema = {
+        "required": ["prompt", "options", "official_answer"],
+        "properties": {
+            "prompt": {**_TEXT, "description": "The question, in Markdown with $formulas$."},
+            "options": {
+                "type": "array",
+                "minItems": 3,
+                "maxItems": 6,
+                "items": {
+                    "type": "object",
+                    "required": ["key", "text", "rationale"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "key": {"type": "string", "pattern": "^[a-z]$"},
+                        "text": {**_TEXT, "description": "What the candidate reads."},
+                        "right": {"const": True, "description": "On exactly one option."},
+                        "rationale": {**_TEXT, "description": "Why it is right, or why not."},
+                        "misconception": {
+                            **_TEXT,
+                            "description": "What a person believes who chooses it.",
+                        },
+                    },
+                },
+            },
+            "official_answer": {**_TEXT, "description": "The whole answer, for reviewers."},
+        },
+    }
 
     def validate(self, content: Content) -> list[tuple[str, str]]:
-        options = content.get("options", [])
+        options = content["options"]
         keys = [option["key"] for option in options]
-        right = [option for option in options if option.get("right")]
+        right = sum(bool(option.get("right")) for option in options)
         found = []
         if len(set(keys)) < len(keys):
             found.append(("options", "Two options share a key."))
-        if len(right) != 1:
-            found.append(("options", f"Exactly one option is right, not {len(right)}."))
+        if right != 1:
+            found.append(("options", f"Exactly one option is right, not {right}."))
         for index, option in enumerate(options):
-            if not option.get("right") and not option.get("misconception"):
-                found.append(
-                    (f"options.{index}.misconception", "A wrong option names its misconception.")
-                )
+            if bool(option.get("right")) == bool(option.get("misconception")):
+                sentence = "Every wrong option names its misconception, and the right one has none."
+                found.append((f"options.{index}", sentence))
         return found
 
     def context(self, content: Content, seed: int) -> dict[str, Any]:
-        """What the candidate sees: the options without their keys' meaning, shuffled by `seed`."""
+        """What the candidate sees: nothing of what is right, the options in the seed's order."""
         options = [{"key": o["key"], "text": o["text"]} for o in content["options"]]
         random.Random(seed).shuffle(options)
         return {"prompt": content["prompt"], "options": options}
@@ -48,11 +74,13 @@ class SingleChoice:
         }
 
     def check_answer(self, content: Content, answer: Answer) -> None:
-        keys = {option["key"] for option in content["options"]}
         if set(answer) - {"option"}:
             raise ValueError("An answer to a single choice holds an option and nothing else.")
-        if answer.get("option") not in keys | {None}:
+        if "option" in answer and answer["option"] not in [o["key"] for o in content["options"]]:
             raise ValueError("That is not an option of this question.")
+
+    def code_to_grade(self, content: Content, answer: Answer) -> Code | None:
+        return None
 
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None]

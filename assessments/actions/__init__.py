@@ -1,0 +1,42 @@
+"""Every write, as a verb. Pages, API, commands and tasks call these and repeat none of them."""
+
+from assessments.actions.grading import (
+    queue_grading,
+    record_fault,
+    requeue_stalled,
+    store_report,
+    submit_for_api,
+)
+from assessments.actions.inviting import invite, publish_assessment, start_attempt
+from assessments.actions.problems import (
+    AttemptClosed,
+    InvalidAnswer,
+    InvitationClosed,
+    NotPublished,
+    StaleRevision,
+    TooManySubmissions,
+)
+from assessments.actions.scoring import rescore_attempt
+from assessments.actions.sitting import close_overdue, finish_attempt, save_answer, submit_code
+
+__all__ = [
+    "AttemptClosed",
+    "InvalidAnswer",
+    "InvitationClosed",
+    "NotPublished",
+    "StaleRevision",
+    "TooManySubmissions",
+    "close_overdue",
+    "finish_attempt",
+    "invite",
+    "publish_assessment",
+    "queue_grading",
+    "record_fault",
+    "requeue_stalled",
+    "rescore_attempt",
+    "save_answer",
+    "start_attempt",
+    "store_report",
+    "submit_code",
+    "submit_for_api",
+]

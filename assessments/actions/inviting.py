@@ -1,0 +1,63 @@
+"""From a finished assessment to a running attempt."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.actions.problems import InvitationClosed, NotPublished
+from assessments.models import AssessmentVersion, Attempt, Candidate, Invitation
+
+
+@transaction.atomic
+def publish_assessment(version: AssessmentVersion) -> AssessmentVersion:
+    """Make `version` final; raise NotPublished where a question of it is a draft."""
+    if not version.questions.exists():
+        raise NotPublished(f"{version} asks nothing yet.")
+    if version.questions.filter(question_version__published_at=None).exists():
+        raise NotPublished(f"A question of {version} is not published yet.")
+    version.published_at = timezone.now()
+    version.save()
+    return version
+
+
+@transaction.atomic
+def invite(
+    version: AssessmentVersion, name: str, email: str, expires_in: timedelta = timedelta(days=14)
+) -> Invitation:
+    """Invite a candidate, who is known by the e-mail address; the link is `invitation.link`."""
+    if version.published_at is None:
+        raise NotPublished(f"{version} is a draft; publish it first.")
+    organisation = version.assessment.organisation
+    candidate, _ = Candidate.objects.get_or_create(
+        organisation=organisation, email=email.strip().lower(), defaults={"name": name}
+    )
+    return Invitation.objects.create(
+        organisation=organisation,
+        assessment_version=version,
+        candidate=candidate,
+        expires_at=timezone.now() + expires_in,
+    )
+
+
+@transaction.atomic
+def start_attempt(invitation: Invitation) -> Attempt:
+    """Start the clock, or return the attempt that was started already.
+
+    Raises InvitationClosed where the invitation was revoked or has expired.
+    """
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if started := Attempt.objects.filter(invitation=invitation).first():
+        return started
+    if not invitation.is_open:
+        raise InvitationClosed("This invitation is no longer open.")
+    invitation.state = Invitation.State.STARTED
+    invitation.save(update_fields=["state"])
+    now = timezone.now()
+    minutes = invitation.assessment_version.minutes
+    return Attempt.objects.create(
+        organisation=invitation.organisation,
+        invitation=invitation,
+        started_at=now,
+        deadline=now + timedelta(minutes=minutes),
+    )

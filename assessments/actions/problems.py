@@ -1,0 +1,35 @@
+"""Why a write was refused. Each message is a sentence for the person who tried it."""
+
+from assessments.models import Answer
+
+
+class AttemptClosed(Exception):
+    """The attempt no longer takes answers."""
+
+
+class InvitationClosed(Exception):
+    """The invitation was revoked, or has expired."""
+
+
+class NotPublished(Exception):
+    """Only a published assessment can be sent to candidates."""
+
+
+class InvalidAnswer(ValueError):
+    """The answer has not the shape that its question asks for."""
+
+
+class TooManySubmissions(Exception):
+    """So many submissions of this attempt wait for the grader that another has to wait."""
+
+
+class StaleRevision(Exception):
+    """A save built on an older revision than the stored one; nothing was changed.
+
+    Attributes:
+        answer: the stored state, for the page to show and to build on.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"This answer was saved elsewhere; revision {answer.revision} is current.")
+        self.answer = answer

@@ -1,0 +1,105 @@
+"""What a report must look like before it is stored: its sender ran hostile code a moment ago."""
+
+import json
+import re
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from grader.families import Family
+
+MAX_BYTES = 1_000_000
+
+_SENTENCE = {"type": "string", "maxLength": 20_000}
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+_NULL = {"type": "null"}
+_COUNT = {"type": "integer", "minimum": 0}
+_FAMILY = {
+    "type": "object",
+    "required": ["passed", "total", "score"],
+    "properties": {
+        "passed": _COUNT,
+        "total": _COUNT,
+        "score": {"anyOf": [_SHARE, {"type": "null"}]},
+    },
+}
+_CHECK = {
+    "type": "object",
+    "required": ["family", "name", "passed"],
+    "properties": {
+        "family": {"enum": [*Family]},
+        "name": _SENTENCE,
+        "passed": {"type": "boolean"},
+        "expected": {"type": ["string", "null"], "maxLength": 20_000},
+        "got": {"type": ["string", "null"], "maxLength": 20_000},
+        "detail": _SENTENCE,
+    },
+}
+SCHEMA = {
+    "type": "object",
+    "required": ["task", "verdict", "score", "families", "checks", "error", "diagnosis", "seconds"],
+    "properties": {
+        "task": {"type": "string", "maxLength": 60},
+        "verdict": {"enum": ["passed", "partial", "failed", "error"]},
+        "score": _SHARE,
+        "families": {
+            "type": "object",
+            "propertyNames": {"enum": [*Family]},
+            "additionalProperties": _FAMILY,
+        },
+        "checks": {"type": "array", "maxItems": 2000, "items": _CHECK},
+        "error": {
+            "anyOf": [
+                _NULL,
+                {
+                    "type": "object",
+                    "required": ["kind", "detail"],
+                    "properties": {
+                        "kind": {"type": "string", "maxLength": 40},
+                        "detail": _SENTENCE,
+                    },
+                },
+            ]
+        },
+        "diagnosis": {"type": "array", "maxItems": 50, "items": _SENTENCE},
+        "seconds": {
+            "type": "object",
+            "properties": {"wall": {"type": "number"}, "cpu": {"type": "number"}},
+        },
+        "stdout": {"type": "string", "maxLength": 200_000},
+    },
+}
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_VALIDATOR = Draft202012Validator(SCHEMA)
+
+
+class MalformedReport(ValueError):
+    """A report that no honest grader of ours sends."""
+
+
+def checked(report: Any) -> dict[str, Any]:
+    """Return `report` as it may be stored; raise MalformedReport with the reason.
+
+    NUL characters and lone surrogates, which PostgreSQL's JSON cannot hold, become U+FFFD;
+    NaN and infinity, which JSON cannot hold, are refused.
+    """
+    try:
+        text = json.dumps(_storable(report), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise MalformedReport(f"not JSON: {error}") from error
+    if len(text) > MAX_BYTES:
+        raise MalformedReport(f"{len(text)} bytes are too many")
+    clean: dict[str, Any] = json.loads(text)
+    for error in _VALIDATOR.iter_errors(clean):
+        raise MalformedReport(f"{'.'.join(map(str, error.path))}: {error.message[:200]}")
+    return clean
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(item) for item in value]
+    return value

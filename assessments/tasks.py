@@ -1,0 +1,35 @@
+"""Tasks of the Django side. Each is a view for the queue, and each may run twice."""
+
+import logging
+from typing import Any
+
+from celery import shared_task
+
+from assessments import actions
+from assessments.models import Submission
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def store_report(report: Any, submission_id: str, ticket: str) -> None:
+    """Store what the grader found; linked to every grading."""
+    actions.store_report(submission_id, ticket, report)
+
+
+@shared_task
+def record_fault(text: str, submission_id: str, ticket: str) -> None:
+    """Note that the grader failed, through no fault of the code that it graded."""
+    actions.record_fault(submission_id, ticket, text)
+
+
+@shared_task
+def sweep() -> None:
+    """Find again what got lost, and close what is over."""
+    closed = actions.close_overdue()
+    requeued = actions.requeue_stalled()
+    flagged = Submission.objects.flagged().count()
+    if closed or requeued or flagged:
+        log.info("closed %d attempts, queued %d submissions again", closed, requeued)
+    if flagged:
+        log.error("%d submissions can't be graded; see `manage.py stalled`", flagged)
