@@ -41,10 +41,11 @@ def invite(
 
 
 @transaction.atomic
-def start_attempt(invitation: Invitation) -> Attempt:
+def start_attempt(invitation: Invitation, *, consented: bool = False) -> Attempt:
     """Start the clock, or return the attempt that was started already.
 
-    Raises InvitationClosed where the invitation was revoked or has expired.
+    `consented` notes that the candidate agreed to what is recorded. Raises InvitationClosed where
+    the invitation was revoked or has expired.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if started := Attempt.objects.filter(invitation=invitation).first():
@@ -58,6 +59,7 @@ def start_attempt(invitation: Invitation) -> Attempt:
     return Attempt.objects.create(
         organisation=invitation.organisation,
         invitation=invitation,
+        consented_at=now if consented else None,
         started_at=now,
         deadline=now + timedelta(minutes=minutes),
     )

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
+                ("consented_at", models.DateTimeField(blank=True, null=True)),
                 ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("deadline", models.DateTimeField()),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
@@ -181,6 +182,18 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(0),
                             django.core.validators.MaxValueValidator(1),
                         ],
+                    ),
+                ),
+                (
+                    "feedback",
+                    models.CharField(
+                        choices=[
+                            ("none", "that it was graded"),
+                            ("verdict", "whether it passed"),
+                            ("families", "the score of each family of checks"),
+                        ],
+                        default="none",
+                        max_length=10,
                     ),
                 ),
                 (

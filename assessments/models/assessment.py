@@ -54,8 +54,16 @@ class Assessment(models.Model):
 
 
 class AssessmentVersion(Version):
+    class Feedback(models.TextChoices):
+        """What a candidate is told of the grading of their code."""
+
+        NONE = "none", "that it was graded"
+        VERDICT = "verdict", "whether it passed"
+        FAMILIES = "families", "the score of each family of checks"
+
     FROZEN = (
-        "assessment_id", "number", "title", "intro", "minutes", "pass_mark", "published_at"
+        "assessment_id", "number", "title", "intro", "minutes", "pass_mark", "feedback",
+        "published_at",
     )  # fmt: skip
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="versions")
@@ -66,6 +74,8 @@ class AssessmentVersion(Version):
     pass_mark = models.FloatField(
         default=0.6, validators=[MinValueValidator(0), MaxValueValidator(1)]
     )
+    # Hidden checks stay hidden unless somebody decided otherwise.
+    feedback = models.CharField(max_length=10, choices=Feedback, default=Feedback.NONE)
 
     class Meta:
         ordering = ["assessment", "number"]

@@ -148,6 +148,8 @@ class Attempt(models.Model):
     invitation = models.OneToOneField(Invitation, models.CASCADE, related_name="attempt")
     seed = models.BigIntegerField(default=secret_seed, editable=False)
     state = models.CharField(max_length=20, choices=State, default=State.IN_PROGRESS)
+    # When the candidate agreed to what is recorded; null where nobody was asked.
+    consented_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     deadline = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
