@@ -4,15 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class PublishedIsFinal(Exception):
     """A published version was about to be changed; make a new version instead."""
-
-
-class VersionQuerySet(models.QuerySet[Any]):
-    def published(self) -> "VersionQuerySet":
-        return self.filter(published_at__isnull=False)
 
 
 class Version(models.Model):
@@ -44,13 +40,19 @@ class Version(models.Model):
         if not self._state.adding and self._stored_is_published():
             raise PublishedIsFinal(f"{self} is published: it never changes. Make a new version.")
 
+    @classmethod
+    def guard_in(cls, connection: BaseDatabaseWrapper) -> None:
+        """Make the database itself refuse to change the frozen columns of published rows."""
+        with connection.cursor() as cursor:
+            for statement in _triggers(connection.vendor, cls._meta.db_table, cls.FROZEN):
+                cursor.execute(statement)
+
     def _stored_is_published(self) -> bool:
         stored = type(self)._default_manager.filter(pk=self.pk, published_at__isnull=False)
         return stored.exists()
 
 
-def trigger_statements(vendor: str, table: str, columns: Iterable[str]) -> list[str]:
-    """Return the SQL that makes the database refuse to change `columns` of published rows."""
+def _triggers(vendor: str, table: str, columns: Iterable[str]) -> list[str]:
     name, quoted = f"{table}_is_final", ", ".join(f'"{column}"' for column in columns)
     message = f"a published row of {table} never changes"
     if vendor == "sqlite":

@@ -18,6 +18,7 @@ from assessments.actions.problems import (
 )
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sitting import close_overdue, finish_attempt, save_answer, submit_code
+from assessments.actions.tokens import issue_token, token_for
 
 __all__ = [
     "AttemptClosed",
@@ -29,6 +30,7 @@ __all__ = [
     "close_overdue",
     "finish_attempt",
     "invite",
+    "issue_token",
     "publish_assessment",
     "queue_grading",
     "record_fault",
@@ -39,4 +41,5 @@ __all__ = [
     "store_report",
     "submit_code",
     "submit_for_api",
+    "token_for",
 ]

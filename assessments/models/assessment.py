@@ -52,6 +52,11 @@ class Assessment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("recruiter:assessment_detail", args=[self.pk])
 
+    @property
+    def current_version(self) -> "AssessmentVersion":
+        """The newest published version; raise DoesNotExist where there is none."""
+        return self.versions.published().latest("number")
+
 
 class AssessmentVersion(Version):
     class Feedback(models.TextChoices):

@@ -4,15 +4,15 @@ import hashlib
 import secrets
 import uuid
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models.assessment import AssessmentQuestion, AssessmentVersion
+from assessments.models.assessment import Assessment, AssessmentQuestion, AssessmentVersion
 from assessments.models.organisation import Organisation, OwnedQuerySet
 
 # What was typed before the deadline may still be on its way when it strikes.
@@ -47,6 +47,9 @@ class Candidate(models.Model):
 
 
 class InvitationQuerySet(OwnedQuerySet):
+    def of_assessment(self, assessment: Assessment) -> Self:
+        return self.filter(assessment_version__assessment=assessment)
+
     def with_attempt(self) -> Self:
         """Everything that a candidate's page needs of the invitation, in one query."""
         return self.select_related(
@@ -95,10 +98,41 @@ class Invitation(models.Model):
         return f"{settings.BASE_URL}/sit/{self.token}/"
 
 
+def _submissions() -> Any:
+    # The module of submissions imports this one.
+    return Attempt.submissions.rel.related_model.objects
+
+
+def _leading() -> Any:
+    return _submissions().leading()
+
+
 class AttemptQuerySet(OwnedQuerySet):
     def with_candidate(self) -> Self:
         """Candidate and assessment version, for lists, without a query a row."""
         return self.select_related("invitation__candidate", "invitation__assessment_version")
+
+    def with_leading(self) -> Self:
+        """`leading`: per question the submission whose score counts, with its families."""
+        return self.prefetch_related(Prefetch("submissions", _leading().with_families(), "leading"))
+
+    def with_report(self) -> Self:
+        """Everything that a report shows, in a number of queries that is always the same."""
+        return self.with_candidate().prefetch_related(
+            "invitation__assessment_version__assessment__organisation",
+            "invitation__assessment_version__questions__question_version__question",
+            "answers",
+            Prefetch("submissions", _leading(), "leading"),
+            Prefetch("submissions", _submissions().with_families().newest_first()),
+        )
+
+    def of_assessment(self, assessment: Assessment) -> Self:
+        return self.filter(invitation__assessment_version__assessment=assessment)
+
+    def first_queued(self) -> uuid.UUID | None:
+        """The submission that the grader has had for longest, of all that count here."""
+        queued = _submissions().counted().filter(status="queued", attempt__in=self.values("pk"))
+        return queued.order_by("created_at").values_list("pk", flat=True).first()
 
     def overdue(self) -> Self:
         """Still in progress, though the deadline and its grace are over."""
