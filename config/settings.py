@@ -110,7 +110,12 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "config" / "templates"],
+        "DIRS": [
+            BASE_DIR / "config" / "templates",
+            # Each room keeps its pages with its views.
+            BASE_DIR / "assessments" / "candidate" / "templates",
+            BASE_DIR / "assessments" / "recruiter" / "templates",
+        ],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
