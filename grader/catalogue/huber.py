@@ -204,9 +204,9 @@ MISCONCEPTIONS = (
         Family.VALUES,
         "It forgets the one half of the square, so that the loss jumps at delta.",
         patched(
-            PLAIN, (SQUARE, "e**2"), (CLIP, "np.where(a > delta, delta * np.sign(e), 2 * e)")
-        ).replace(
-            "e = y_pred - y_true\n    return", "e = y_pred - y_true\n    a = np.abs(e)\n    return"
+            PLAIN,
+            (SQUARE, "e**2"),
+            (CLIP, "np.where(np.abs(e) > delta, delta * np.sign(e), 2 * e)"),
         ),
     ),
     Misconception(

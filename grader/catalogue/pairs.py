@@ -30,19 +30,19 @@ def rules(second: str = "y_pred") -> tuple[str, ...]:
     return tuple(rule.format(second=second) for rule in RULES)
 
 
-def neglects(source: str) -> tuple[Misconception, ...]:
-    """Two mistakes in the checks of a solution that opens with CHECK."""
+def neglects(source: str, second: str = "y_pred") -> tuple[Misconception, ...]:
+    """Two mistakes in the checks of a solution that opens with CHECK, for its second argument."""
     return (
         Misconception(
             "shapes broadcast",
             Family.EDGE_CASES,
             "It lets NumPy broadcast arrays of different shapes where it must raise ValueError.",
-            patched(source, ("if y_true.shape != y_pred.shape:", "if y_true.ndim < 0:")),
+            patched(source, (f"if y_true.shape != {second}.shape:", "if y_true.ndim < 0:")),
         ),
         Misconception(
             "empty input accepted",
             Family.EDGE_CASES,
             "It averages over no elements where it must raise ValueError.",
-            patched(source, ("if y_pred.size == 0:", "if y_pred.ndim < 0:")),
+            patched(source, (f"if {second}.size == 0:", f"if {second}.ndim < 0:")),
         ),
     )
