@@ -1,0 +1,82 @@
+"""Judges what came back from the sandbox: pure functions of the plan and the results."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from grader.judge.diagnosis import diagnose
+from grader.judge.edge_cases import (
+    judge_finite,
+    judge_kept,
+    judge_nan,
+    judge_repeatable,
+    judge_unchanged,
+    judge_value_error,
+)
+from grader.judge.efficiency import judge_fast
+from grader.judge.evidence import Evidence, Finding, Pace
+from grader.judge.gradients import judge_differences, judge_gradient
+from grader.judge.report import Report
+from grader.judge.score import Verdict, score, shares, verdict
+from grader.judge.truth import Truths
+from grader.judge.values import judge_value
+from grader.plan.check import Ask, Check
+from grader.sandbox.outcome import Ending, NotRun, Outcome
+
+__all__ = ["Evidence", "Pace", "Report", "Truths", "Verdict", "judge"]
+
+RULES: Mapping[Ask, Callable[[Check, Evidence], Finding]] = {
+    Ask.VALUE: judge_value,
+    Ask.GRADIENT: judge_gradient,
+    Ask.DIFFERENCES: judge_differences,
+    Ask.VALUE_ERROR: judge_value_error,
+    Ask.NAN: judge_nan,
+    Ask.FINITE: judge_finite,
+    Ask.UNCHANGED: judge_unchanged,
+    Ask.KEPT: judge_kept,
+    Ask.REPEATABLE: judge_repeatable,
+    Ask.FAST: judge_fast,
+}
+
+
+def judge(evidence: Evidence, grader: str = "") -> Report:
+    """Return the report on one submission; whatever a candidate returned is data."""
+    # Overflow and NaN are what many checks are about, here and in the reference.
+    with np.errstate(all="ignore"):
+        findings = [RULES[check.ask](check, evidence) for check in evidence.plan.checks]
+        sentences = diagnose(evidence, findings)
+    outcome = evidence.outcome
+    judged = not all(isinstance(result, NotRun) for result in outcome.results)
+    families = shares(findings)
+    total = score(families)
+    return Report(
+        task=evidence.task.slug,
+        seed=evidence.plan.seed,
+        verdict=verdict(families, total, judged=judged),
+        score=total,
+        families=families,
+        findings=findings,
+        error=error_of(evidence, outcome),
+        diagnosis=sentences,
+        wall_seconds=outcome.wall_seconds,
+        cpu_seconds=outcome.cpu_seconds,
+        grader=grader,
+        stdout=outcome.stdout if evidence.plan.sample else None,
+    )
+
+
+def error_of(evidence: Evidence, outcome: Outcome) -> Mapping[str, str] | None:
+    """Return how the run ended where that matters.
+
+    An ending within the timed calls costs efficiency and nothing else, unless the code did what is
+    forbidden: that is worth knowing whenever it happens.
+    """
+    if outcome.ending is Ending.FINISHED:
+        return None
+    timed = set(evidence.plan.timed)
+    reached = all(
+        not isinstance(result, NotRun) for i, result in enumerate(outcome.results) if i not in timed
+    )
+    if timed and reached and outcome.ending is not Ending.FORBIDDEN:
+        return None
+    return {"kind": outcome.ending.value, "detail": outcome.detail}

@@ -1,0 +1,124 @@
+"""Which of the row's misconceptions gives the very numbers that came back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.catalogue.task import Array, Misconception
+from grader.families import Family
+from grader.judge.evidence import Evidence, Finding
+from grader.judge.rehearsal import answer, functions_of
+from grader.plan.check import Ask
+from grader.sandbox.outcome import Raised, Result, Returned
+
+# What a misconception can be run on; the other checks are about more than one result.
+RERUN = {Ask.VALUE, Ask.GRADIENT, Ask.VALUE_ERROR, Ask.NAN, Ask.FINITE}
+FAILED_PER_FAMILY = 6
+PASSED_PER_FAMILY = 3
+MOST = 2
+NEAR = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """A misconception and the failed checks whose results it gives."""
+
+    sentence: str
+    explained: list[Finding]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trial:
+    misconception: Misconception
+    explained: list[Finding]
+    missed: int  # failed checks of the families it explains that it does not explain
+    contradicted: int  # checks of those families that passed and would not have
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return len(self.explained) - 2 * self.contradicted - self.missed, len(self.explained)
+
+
+def matching(evidence: Evidence, findings: Sequence[Finding]) -> list[Match]:
+    """Return the misconceptions that explain failed checks, the one that explains most first.
+
+    Several results must agree, unless there is but one failed check and nothing speaks against.
+    Every failed check of which the same could be said counts as explained, not only those that
+    were run.
+    """
+    failed = [f for f in findings if not f.passed and f.check.ask in RERUN]
+    tried = _spread(failed, FAILED_PER_FAMILY)
+    passed = _spread([f for f in findings if f.passed and f.check.ask in RERUN], PASSED_PER_FAMILY)
+    matches: list[Match] = []
+    candidates = [_try(m, evidence, tried, passed) for m in evidence.task.misconceptions]
+    while tried and candidates and len(matches) < MOST:
+        best = max(candidates, key=lambda trial: trial.rank)
+        if not _convincing(best, len(failed)):
+            break
+        families = {finding.check.family for finding in best.explained}
+        explained = [f for f in findings if not f.passed and f.check.family in families]
+        matches.append(Match(best.misconception.sentence, explained))
+        candidates = [_without(trial, best.explained) for trial in candidates]
+    return matches
+
+
+def _spread(findings: list[Finding], most: int) -> list[Finding]:
+    """Return at most `most` findings of each family, evenly spread over its checks."""
+    chosen = []
+    for family in Family:
+        own = [finding for finding in findings if finding.check.family is family]
+        step = max(1, -(-len(own) // most))
+        chosen += own[::step]
+    return chosen
+
+
+def _try(
+    misconception: Misconception, evidence: Evidence, tried: list[Finding], passed: list[Finding]
+) -> _Trial:
+    explained = [f for f in tried if _gives(misconception, evidence, f)]
+    families = {finding.check.family for finding in explained}
+    missed = sum(f.check.family in families for f in tried) - len(explained)
+    against = [f for f in passed if f.check.family in families]
+    contradicted = sum(not _gives(misconception, evidence, f) for f in against) if explained else 0
+    return _Trial(misconception, explained, missed, contradicted)
+
+
+def _gives(misconception: Misconception, evidence: Evidence, finding: Finding) -> bool:
+    call = evidence.plan.calls[finding.check.calls[0]]
+    own = answer(functions_of(misconception.source), call)
+    return same(own, evidence.result(finding.check))
+
+
+def _convincing(trial: _Trial, failed: int) -> bool:
+    count = len(trial.explained)
+    if count == 0 or trial.contradicted or trial.missed > count:
+        return False
+    return count > 1 or failed == 1
+
+
+def _without(trial: _Trial, explained: list[Finding]) -> _Trial:
+    gone = {id(finding) for finding in explained}
+    left = [finding for finding in trial.explained if id(finding) not in gone]
+    return _Trial(trial.misconception, left, trial.missed, trial.contradicted)
+
+
+def same(one: Result, other: Result) -> bool:
+    """Tell whether two results are the same numbers, or the same error."""
+    if isinstance(one, Returned) and isinstance(other, Returned):
+        pairs = zip(one.values, other.values, strict=False)
+        return len(one.values) == len(other.values) and all(_near(a, b) for a, b in pairs)
+    if isinstance(one, Raised) and isinstance(other, Raised):
+        return one.bases[:1] == other.bases[:1]
+    return False
+
+
+def _near(a: Array, b: Array) -> bool:
+    if a.shape != b.shape:
+        return False
+    a, b = a.astype(np.float64), b.astype(np.float64)
+    finite = np.isfinite(a)
+    if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
+        return False
+    room = NEAR * np.max(np.abs(a[finite]), initial=0.0)
+    return bool((np.abs(a[finite] - b[finite]) <= room).all())

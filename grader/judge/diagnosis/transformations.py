@@ -1,0 +1,152 @@
+"""Which plain transformation of the truth came back, over several cases at once."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.catalogue.task import Array, Case
+from grader.families import Family
+from grader.judge.evidence import Evidence, Finding, numbers
+from grader.judge.factors import constant_ratio, extent, named, plain, sizes
+from grader.plan.check import Ask
+from grader.sandbox.outcome import Returned
+
+ENOUGH = 3  # cases that must agree
+NEAR = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Point:
+    case: Case
+    got: Array
+    expected: Array
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.case.arguments[-1].shape
+
+
+def transformations(evidence: Evidence, missed: Sequence[Finding]) -> Iterator[str]:
+    """Yield a sentence for the loss and one for the gradient, where a transformation fits both
+    every case of the family and the truth."""
+    values = list(_values(evidence, missed))
+    if len(values) >= ENOUGH:
+        subject = "Your loss is" if evidence.task.function == "loss" else "Your scores are"
+        found = _factor(subject, evidence, values) or _other(subject, evidence, values)
+        if found:
+            yield found
+    gradients = list(_gradients(evidence, missed))
+    if len(gradients) >= ENOUGH:
+        found = _factor("Your gradient is", evidence, gradients)
+        if found:
+            yield found
+
+
+def _values(evidence: Evidence, missed: Sequence[Finding]) -> Iterator[_Point]:
+    for finding in missed:
+        check = finding.check
+        got = numbers(evidence.result(check))
+        if check.family is not Family.VALUES or got is None or not np.isfinite(got).all():
+            continue
+        expected = evidence.truths.value(check.case).expected
+        if got.shape == expected.shape:
+            yield _Point(check.case, got, expected)
+
+
+def _gradients(evidence: Evidence, missed: Sequence[Finding]) -> Iterator[_Point]:
+    for finding in missed:
+        check, result = finding.check, evidence.result(finding.check)
+        if check.ask is not Ask.GRADIENT or check.family is not Family.GRADIENTS:
+            continue
+        if not isinstance(result, Returned) or len(result.values) <= check.part:
+            continue
+        got = result.values[check.part]
+        expected = evidence.truths.gradient(check.case)[check.part].expected
+        if got.shape == expected.shape:
+            yield _Point(check.case, got, expected)
+
+
+def _factor(subject: str, evidence: Evidence, points: list[_Point]) -> str | None:
+    """Return the sentence on one factor with one cause in every case."""
+    # Parameters change terms and not sizes: float32 inputs round, so only most digits agree.
+    ratios = [constant_ratio(p.got, p.expected, near=1e-4) for p in points]
+    known = [
+        None if ratio is None else named(ratio, sizes(evidence.task, p.case), near=1e-4)
+        for p, ratio in zip(points, ratios, strict=True)
+    ]
+    first = next((i for i, factor in enumerate(known) if factor), None)
+    if first is None:
+        return _unnamed(subject, ratios)
+    meanings = {factor.meaning if factor else None for factor in known}
+    factor, ratio = known[first], ratios[first]
+    if len(meanings) > 1 or factor is None or ratio is None:
+        return None
+    value = plain(factor.value)
+    where = f" for {extent({}, points[first].shape)}" if factor.varies else ""
+    return f"{subject} {value} times the expected value{where}: {factor.meaning}."
+
+
+def _unnamed(subject: str, ratios: list[float | None]) -> str | None:
+    found = [ratio for ratio in ratios if ratio is not None]
+    if len(found) < len(ratios) or not found or found[0] == 0:
+        return None
+    if np.ptp(found) > 1e-4 * abs(found[0]) or abs(found[0] - 1) < 1e-3:
+        return None
+    return f"{subject} always {plain(found[0])} times the expected value."
+
+
+def _other(subject: str, evidence: Evidence, points: list[_Point]) -> str | None:
+    for matches, meaning in TRANSFORMATIONS:
+        if all(matches(evidence, point) for point in points):
+            return f"{subject} {meaning}"
+    return _offset(subject, points)
+
+
+def _offset(subject: str, points: list[_Point]) -> str | None:
+    off = np.array([float(np.mean(p.got - p.expected)) for p in points])
+    largest = max(float(np.abs(p.expected).max()) for p in points)
+    if np.ptp(off) > NEAR * largest or abs(off[0]) <= NEAR * largest:
+        return None
+    return f"{subject} always too {'large' if off[0] > 0 else 'small'} by {abs(off[0]):.7g}."
+
+
+def _equals(got: Array, other: Array) -> bool:
+    # float32 inputs are among the cases.
+    return bool((np.abs(got - other) <= 1e-4 * np.abs(other)).all()) and bool(np.any(other))
+
+
+def _swapped(evidence: Evidence, point: _Point) -> bool:
+    arguments, parameters = evidence.truths.inputs(point.case)
+    alike = [a for a in evidence.task.arguments if not a.labels]
+    if len(arguments) != 2 or len(alike) != 2 or arguments[0].shape != arguments[1].shape:
+        return False
+    return _reference_is(evidence, point, (arguments[1], arguments[0]), parameters)
+
+
+def _turned(evidence: Evidence, point: _Point) -> bool:
+    arguments, parameters = evidence.truths.inputs(point.case)
+    if any(array.ndim != 2 for array in arguments) or point.expected.ndim:
+        return False
+    return _reference_is(evidence, point, tuple(array.T for array in arguments), parameters)
+
+
+def _reference_is(
+    evidence: Evidence, point: _Point, arguments: tuple[Array, ...], parameters: dict[str, object]
+) -> bool:
+    try:
+        other = np.asarray(evidence.task.reference(*arguments, **parameters))
+    except ValueError:
+        return False  # what was swapped or turned lies outside of the domain
+    return other.shape == point.got.shape and _equals(point.got, other)
+
+
+TRANSFORMATIONS: tuple[tuple[Callable[[Evidence, _Point], bool], str], ...] = (
+    (lambda _, p: _equals(p.got, np.sqrt(p.expected)), "the square root of the expected value."),
+    (lambda _, p: _equals(p.got, p.expected**2), "the square of the expected value."),
+    (lambda _, p: _equals(p.got, np.exp(p.expected)), "exp of the expected value."),
+    (lambda _, p: _equals(p.got, np.log(p.expected)), "the logarithm of the expected value."),
+    (lambda _, p: _equals(p.got, 1 - p.expected), "one minus the expected value."),
+    (_swapped, "what the two arguments give the other way round."),
+    (_turned, "what the formula gives over the other axis."),
+)

@@ -1,0 +1,113 @@
+"""Plain transformations of the truth: which one turns it into what came back."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.catalogue.task import Array, Case, Task
+
+NEAR = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A factor that a mistake would explain.
+
+    Attributes:
+        value: the number itself.
+        meaning: the likely cause, as the end of a sentence.
+        varies: it follows the shape, so that agreement at two shapes is strong evidence.
+    """
+
+    value: float
+    meaning: str
+    varies: bool = False
+
+
+CONSTANTS = (
+    Factor(-1.0, "its sign is wrong"),
+    Factor(2.0, "a factor one half is missing"),
+    Factor(0.5, "a factor 2 is missing"),
+    Factor(-2.0, "its sign is wrong and a factor one half is missing"),
+    Factor(-0.5, "its sign is wrong and a factor 2 is missing"),
+    Factor(1 / np.log(2), "logarithms to base 2 are used where natural ones are asked"),
+    Factor(1 / np.log(10), "logarithms to base 10 are used where natural ones are asked"),
+    Factor(np.log(2), "it is multiplied by log 2, as for logarithms to base 2"),
+    Factor(4.0, "a factor 2 is squared, or twice too much"),
+    Factor(0.25, "a factor 2 is divided by twice"),
+)
+
+
+def factors(sizes: Mapping[str, int]) -> Iterator[Factor]:
+    """Yield every factor worth a look for an argument of these sizes, the likeliest first."""
+    yield from CONSTANTS
+    for name, size in sizes.items():
+        if size < 3:
+            continue  # 1 and 2 explain nothing that a constant does not
+        yield Factor(size, _summed(name), varies=True)
+        yield Factor(1 / size, _divided(name), varies=True)
+        yield Factor(-size, f"{_summed(name)}, and its sign is wrong", varies=True)
+        yield Factor(2 * size, f"{_summed(name)}, and a factor one half is missing", varies=True)
+        yield Factor(size / 2, f"{_summed(name)}, and a factor 2 is missing", varies=True)
+        yield Factor(2 / size, f"{_divided(name)}, and a factor one half is missing", varies=True)
+
+
+def _summed(name: str) -> str:
+    if name == "elements":
+        return "it looks like a sum where the mean is asked"
+    return f"it looks like a sum over the {name} where their mean is asked"
+
+
+def _divided(name: str) -> str:
+    if name == "elements":
+        return "it looks like it is divided by the number of elements once too often"
+    return f"it looks like it is divided by the number of {name} once too often"
+
+
+def sizes(task: Task, case: Case) -> dict[str, int]:
+    """Return the sizes that a wrong reduction would show, of the last float argument."""
+    arrays = [a for arg, a in zip(task.arguments, case.arguments, strict=True) if not arg.labels]
+    shape = arrays[-1].shape if arrays else case.arguments[-1].shape
+    found = {"elements": int(np.prod(shape))}
+    if len(shape) > 1:
+        found |= {"rows": shape[0], "columns": shape[-1]}
+    if len(shape) > 2:
+        found["rows and middle axes"] = int(np.prod(shape[:-1]))
+    return found
+
+
+def constant_ratio(got: Array, expected: Array, *, near: float = NEAR) -> float | None:
+    """Return c where got = c * expected holds everywhere, relative to the largest; else None."""
+    if got.shape != expected.shape or not got.size or not np.isfinite(got).all():
+        return None
+    pivot = int(np.argmax(np.abs(expected)))
+    top = expected.reshape(-1)[pivot]
+    if top == 0 or not np.isfinite(expected).all():
+        return None
+    ratio = float(got.reshape(-1)[pivot] / top)
+    error = np.abs(got - ratio * expected).max()
+    return ratio if error <= near * abs(ratio * top) else None
+
+
+def named(ratio: float, sizes: Mapping[str, int], *, near: float = NEAR) -> Factor | None:
+    """Return the factor that `ratio` is; None where it is none that a mistake explains."""
+    for factor in factors(sizes):
+        if abs(ratio - factor.value) <= near * abs(factor.value):
+            return factor
+    return None
+
+
+def plain(value: float) -> str:
+    """Return a factor as people write it: "8", "1/8" or "1.442695"."""
+    inverse = 1 / value if value else 0.0
+    if abs(value) < 1 and abs(inverse - round(inverse)) < NEAR * abs(inverse):
+        return f"{'-' if value < 0 else ''}1/{abs(round(inverse))}"
+    return f"{value:.7g}"
+
+
+def extent(sizes: Mapping[str, int], shape: tuple[int, ...]) -> str:
+    """Return "arrays of length 8" or "arrays of shape (4, 3)"."""
+    if len(shape) == 1:
+        return f"arrays of length {shape[0]}"
+    return f"arrays of shape {shape}"

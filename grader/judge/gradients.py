@@ -1,0 +1,159 @@
+"""Gradients: against the reference, at kinks its subdifferential, and against differences."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.catalogue.task import Array, Case
+from grader.judge import wording
+from grader.judge.causes import explain_gradient
+from grader.judge.comparison import EXACT, Comparison, compare, within
+from grader.judge.evidence import Evidence, Finding, describe, failed, trouble
+from grader.judge.gradient_table import gradient_table
+from grader.judge.truth import Truth
+from grader.plan.check import Check
+from grader.sandbox.outcome import Result, Returned
+
+OWN_DERIVATIVE = "Your gradient is the right derivative of your own loss"
+# Differences of a right float64 loss: truncation is far below these, and so is rounding,
+# which is bounded through the terms of the formula.
+NUMERIC_RTOL = 1e-4
+NUMERIC_ATOL = 1e-5  # times the largest element of the gradient
+NUMERIC_NOISE = 1e3  # times the absolute tolerance of the loss: eps / step, with room
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Differences:
+    """Central differences of the candidate's loss at a few elements (flat indices)."""
+
+    elements: Array
+    numeric: Array
+    right: bool  # they are the gradient of the right loss
+    own: bool  # they are what `grad` returned
+
+
+def judge_gradient(check: Check, evidence: Evidence) -> Finding:
+    """Pass where every element is the reference's, or lies in the subdifferential."""
+    result, truth = evidence.result(check), evidence.truths.gradient(check.case)[check.part]
+    expected = wording.array(truth.expected)
+    got, sentence = returned_part(check, evidence, result, truth)
+    if got is None:
+        return failed(check, expected, describe(result), sentence)
+    comparison = compare_gradient(evidence, check.case, check.part, got, truth)
+    if comparison.passed:
+        return Finding(check, True, expected, wording.array(got), share=comparison.share)
+    finding = failed(
+        check, expected, wording.array(got), explain_gradient(check, evidence.task, got, truth)
+    )
+    finding.table = gradient_table(got, truth)
+    return finding
+
+
+def judge_differences(check: Check, evidence: Evidence) -> Finding:
+    """Pass where `grad` is the reference's gradient and the derivative of the candidate's loss."""
+    result, truth = evidence.result(check), evidence.truths.gradient(check.case)[check.part]
+    expected = wording.array(truth.expected)
+    got, sentence = returned_part(check, evidence, result, truth)
+    if got is None:
+        return failed(check, expected, describe(result), sentence)
+    losses = evidence.result(check, 1)
+    if not isinstance(losses, Returned):
+        sentence = f"`loss` gave no differences to compare with. {trouble(evidence, check, losses)}"
+        return failed(check, expected, wording.array(got), sentence)
+    right = compare_gradient(evidence, check.case, check.part, got, truth)
+    differences = central_differences(check, evidence, got, truth, losses.values[0])
+    passed = right.passed and differences.right
+    finding = Finding(check, passed, expected, wording.array(got), share=right.share)
+    if not passed:
+        finding.detail = _disagreement(check, evidence, got, truth, right, differences)
+    if not passed or evidence.plan.sample:
+        finding.table = gradient_table(got, truth, differences.elements, differences.numeric)
+    return finding
+
+
+def returned_part(
+    check: Check, evidence: Evidence, result: Result, truth: Truth
+) -> tuple[Array | None, str]:
+    """Return the gradient that the check means, or None and the sentence why there is none."""
+    sentence = trouble(evidence, check, result)
+    if sentence or not isinstance(result, Returned):
+        return None, sentence or ""
+    names = [evidence.task.arguments[i].name for i in evidence.task.differentiated]
+    if len(names) > 1 and (result.form != "tuple" or len(result.values) != len(names)):
+        return None, f"`grad` must return a tuple of {len(names)} arrays: {', '.join(names)}."
+    if len(names) == 1 and result.form != "array":
+        return None, f"`grad` returned a {result.form}; one array is asked."
+    got = result.values[check.part]
+    if got.shape != truth.expected.shape:
+        name = names[check.part]
+        return None, f"Its shape is {got.shape}; that of {name}, {truth.expected.shape}, is asked."
+    if got.dtype.kind != "f":
+        return None, f"Its elements are {got.dtype.name}; real floating ones are asked."
+    return got, ""
+
+
+def compare_gradient(
+    evidence: Evidence, case: Case, part: int, got: Array, truth: Truth
+) -> Comparison:
+    """Hold `got` against the gradient, and where that fails against the subdifferential."""
+    comparison = compare(got, truth)
+    if comparison.passed:
+        return comparison
+    interval = evidence.truths.interval(case, part)
+    if interval is not None and got.shape == truth.expected.shape and within(got, *interval, truth):
+        return EXACT
+    return comparison
+
+
+def central_differences(
+    check: Check, evidence: Evidence, got: Array, truth: Truth, losses: Array
+) -> Differences:
+    """Return the differences of `losses` and what they agree with."""
+    probe = evidence.plan.calls[check.calls[1]].probe
+    if probe is None:
+        raise ValueError(f"the second call of {check.name!r} has no probe")
+    half = len(probe.elements) // 2
+    elements, width = probe.elements[:half], probe.values[:half] - probe.values[half:]
+    expected = truth.expected.reshape(-1)[elements]
+    if losses.shape != (2 * half,):
+        losses = np.full(2 * half, np.nan)
+    numeric = (losses[:half] - losses[half:]) / width
+    room = NUMERIC_RTOL * np.abs(expected) + NUMERIC_ATOL * np.max(np.abs(truth.expected))
+    room = room + NUMERIC_NOISE * evidence.truths.value(check.case).atol
+    right = _near(numeric, expected, room)
+    if not right:
+        # A kink within the step bends the differences of a right loss in just the same way.
+        own = evidence.truths.losses(check.case, probe.argument, probe.elements, probe.values)
+        right = _near(numeric, (own[:half] - own[half:]) / width, room)
+    claimed = got.reshape(-1)[elements]
+    own_room = NUMERIC_RTOL * np.abs(claimed) + NUMERIC_ATOL * np.max(np.abs(claimed))
+    return Differences(elements, numeric, right, _near(numeric, claimed, own_room))
+
+
+def _near(a: Array, b: Array, room: Array) -> bool:
+    return bool((np.isfinite(a) & (np.abs(a - b) <= room)).all())
+
+
+def _disagreement(
+    check: Check,
+    evidence: Evidence,
+    got: Array,
+    truth: Truth,
+    right: Comparison,
+    differences: Differences,
+) -> str:
+    if not np.isfinite(differences.numeric).all():
+        return "The differences of your own loss are not finite here, so nothing confirms `grad`."
+    if right.passed:
+        return "Your gradient is right, but not the derivative of your loss: the loss is wrong."
+    if differences.own:
+        if differences.right:
+            return explain_gradient(check, evidence.task, got, truth)
+        return f"{OWN_DERIVATIVE}; it is the loss that is wrong."
+    if differences.right:
+        cause = explain_gradient(check, evidence.task, got, truth)
+        return f"{cause} The differences of your own loss give the right gradient."
+    return (
+        "Your gradient is neither the expected one nor the derivative of your own loss. "
+        + explain_gradient(check, evidence.task, got, truth)
+    )

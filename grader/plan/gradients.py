@@ -1,0 +1,60 @@
+"""Gradients: against the reference, and against differences of the candidate's own loss."""
+
+import numpy as np
+
+from grader.catalogue.task import Array, Case
+from grader.families import Family
+from grader.plan.check import Ask
+from grader.plan.draft import Draft
+from grader.plan.values import parameter_settings
+from grader.sandbox.call import Call, Probe
+
+# The step that balances the truncation error O(h^2) of central differences against their
+# rounding error O(eps / h). Source: Nocedal, Wright, Numerical Optimization (2006), section 8.1.
+STEP = float(np.cbrt(np.finfo(float).eps))
+# Elements of one argument that are probed: enough to see each kind of element, and cheap.
+PROBED = 8
+WANTED = 12
+
+
+def add_gradients(draft: Draft) -> None:
+    """Add the checks of this family; nothing for a task without a gradient."""
+    if draft.task.gradient is None:
+        return
+    settings = [entry for entry in parameter_settings(draft) if "default" not in entry[0]]
+    shapes = draft.task.shapes
+    rounds = max(2, -(-(WANTED - len(settings)) // len(shapes)))
+    for number in range(1, rounds + 1):
+        for shape in shapes:
+            name = f"shape {shape}, draw {number}"
+            draft.gradient(Family.GRADIENTS, name, draft.sample(shape))
+    for name, parameters in settings:
+        draft.gradient(Family.GRADIENTS, name, draft.sample(parameters=parameters))
+    add_differences(draft, f"shape {draft.usual}", draft.sample())
+    add_differences(draft, f"shape {shapes[-1]}", draft.sample(shapes[-1]))
+    if settings:
+        name, parameters = settings[-1]
+        add_differences(draft, name, draft.sample(parameters=parameters))
+
+
+def add_differences(draft: Draft, name: str, case: Case, family: Family = Family.GRADIENTS) -> None:
+    """Ask for the gradient at `case`, to be held against differences of the candidate's loss."""
+    (gradient,) = draft.add(Call("grad", case.arguments, case.parameters))
+    for part, argument in enumerate(draft.task.differentiated):
+        probe = central_probe(draft.rng, argument, case.arguments[argument])
+        (losses,) = draft.add(
+            Call(draft.task.function, case.arguments, case.parameters, probe=probe)
+        )
+        label = f"{draft.grad_name(argument)} against differences of loss: {name}"
+        draft.check(family, label, Ask.DIFFERENCES, "grad", case, (gradient, losses), part)
+
+
+def central_probe(rng: np.random.Generator, argument: int, array: Array) -> Probe:
+    """Return a probe of at most PROBED elements, all steps up first and then all steps down."""
+    count = min(PROBED, array.size)
+    elements = np.sort(rng.choice(array.size, count, replace=False)).astype(np.intp)
+    at = array.reshape(-1)[elements].astype(np.float64)
+    step = STEP * np.maximum(1.0, np.abs(at))
+    return Probe(
+        argument, np.concatenate([elements, elements]), np.concatenate([at + step, at - step])
+    )

@@ -1,0 +1,38 @@
+"""Values: several shapes, parameters at and off their defaults, both float widths."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from grader.catalogue.task import Parameters
+from grader.families import Family
+from grader.plan.draft import Draft, with_floats
+
+# A task with few parameters gets more draws, so that each check weighs about the same in any task.
+WANTED = 18
+
+
+def add_values(draft: Draft) -> None:
+    """Add the checks of this family."""
+    settings = list(parameter_settings(draft))
+    shapes = draft.task.shapes
+    rounds = max(2, -(-(WANTED - len(settings)) // len(shapes)))
+    for number in range(1, rounds + 1):
+        for shape in shapes:
+            draft.value(Family.VALUES, f"shape {shape}, draw {number}", draft.sample(shape))
+    for name, parameters in settings:
+        draft.value(Family.VALUES, name, draft.sample(parameters=parameters))
+    single = with_floats(draft.sample(), draft.task, np.float32)
+    draft.value(Family.VALUES, "float32 inputs", single)
+
+
+def parameter_settings(draft: Draft) -> Iterator[tuple[str, Parameters]]:
+    """Yield a name and keyword arguments for each setting of the parameters worth a check."""
+    parameters = draft.task.parameters
+    for parameter in parameters:
+        yield f"{parameter.name} given its default", {parameter.name: parameter.default}
+        for other in parameter.others:
+            yield f"{parameter.name}={other!r}", {parameter.name: other}
+    if len(parameters) > 1:
+        picks = {p.name: p.others[draft.rng.integers(len(p.others))] for p in parameters}
+        yield "every parameter off its default", picks
