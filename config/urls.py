@@ -13,3 +13,8 @@ urlpatterns = [
     path("desk/", include("assessments.recruiter.urls")),
     path("api/v1/", include("assessments.api.urls")),
 ]
+
+handler400 = "assessments.api.problems.bad_request"
+handler403 = "assessments.api.problems.forbidden"
+handler404 = "assessments.api.problems.not_found"
+handler500 = "assessments.api.problems.server_error"

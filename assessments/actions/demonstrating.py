@@ -25,8 +25,8 @@ RECRUITER = "recruiter@example.com"
 CANDIDATE = ("Ada Example", "ada@example.com")
 QUESTIONS = ("huber-tail-gradient", "code-huber")
 INTRO = """\
-Two questions about loss functions: one to choose an answer, one to write code. You may use the NumPy
-documentation. What you type is saved as you go, and what is saved at the end counts.
+Two questions about loss functions: one to choose an answer, one to write code. You may use the
+documentation of NumPy. What you type is saved as you go, and what is saved at the end counts.
 """
 
 

@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from assessments import doorbell
 from assessments.actions.scoring import rescore_attempt
 from assessments.models import Attempt, Organisation, Submission
+from assessments.models.submission import FIRST_PATIENCE
 from assessments.reports import MalformedReport, checked
 
 log = logging.getLogger(__name__)
@@ -29,16 +30,22 @@ SWEEP_SIZE = 500
 @transaction.atomic
 def submit_for_api(organisation: Organisation, task: str, source: str) -> Submission:
     """Queue code that another system sent."""
-    submission = Submission.objects.create(
+    return create_queued(
         organisation=organisation, task=task, source=source, purpose=Submission.Purpose.API
     )
-    queue_grading(submission)
+
+
+def create_queued(**fields: Any) -> Submission:
+    """Store a submission and send it to the grader once the transaction has committed."""
+    patience = FIRST_PATIENCE
+    submission = Submission.objects.create(tries=1, retry_at=timezone.now() + patience, **fields)
+    transaction.on_commit(partial(_send, submission, patience.total_seconds()))
     return submission
 
 
 @transaction.atomic
 def queue_grading(submission: Submission) -> bool:
-    """Send `submission` to the grader once this transaction has committed.
+    """Send a queued `submission` again, once this transaction has committed.
 
     The filter on `tries` lets one of two sweeps through that found it at the same time.
     """

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.grading import queue_grading
+from assessments.actions.grading import create_queued
 from assessments.actions.problems import (
     AttemptClosed,
     InvalidAnswer,
@@ -124,7 +124,7 @@ def _keep(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any
 def _queue(
     attempt: Attempt, question: AssessmentQuestion, task: str, source: str, purpose: str
 ) -> Submission:
-    submission = Submission.objects.create(
+    return create_queued(
         organisation_id=attempt.organisation_id,
         attempt=attempt,
         question=question,
@@ -132,8 +132,6 @@ def _queue(
         source=source,
         purpose=purpose,
     )
-    queue_grading(submission)
-    return submission
 
 
 def _close(attempt: Attempt, state: str, at: datetime) -> Attempt:

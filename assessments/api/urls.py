@@ -1,4 +1,29 @@
-from django.urls import URLPattern
+"""Version 1 of the REST interface."""
+
+from django.urls import path
+
+from assessments.api import documentation, views
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+
+_LIST = {"get": "list"}
+_DETAIL = {"get": "retrieve"}
+
+urlpatterns = [
+    path("tasks/", views.TaskList.as_view(), name="task-list"),
+    path("tasks/<slug:slug>/", views.TaskDetail.as_view(), name="task-detail"),
+    path(
+        "submissions/",
+        views.SubmissionViewSet.as_view({**_LIST, "post": "create"}),
+        name="submission-list",
+    ),
+    path(
+        "submissions/<uuid:pk>/",
+        views.SubmissionViewSet.as_view(_DETAIL),
+        name="submission-detail",
+    ),
+    path("attempts/", views.AttemptViewSet.as_view(_LIST), name="attempt-list"),
+    path("attempts/<uuid:pk>/", views.AttemptViewSet.as_view(_DETAIL), name="attempt-detail"),
+    path("schema/", documentation.Schema.as_view(), name="schema"),
+    path("docs/", documentation.Documentation.as_view(), name="docs"),
+]

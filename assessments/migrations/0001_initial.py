@@ -441,6 +441,33 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="RememberedAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("route", models.CharField(max_length=200)),
+                ("key", models.CharField(max_length=255)),
+                ("request_digest", models.CharField(max_length=64)),
+                ("answer", models.JSONField(null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now),
+                ),
+                (
+                    "token",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="remembered_answers",
+                        to="assessments.apitoken",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Submission",
             fields=[
                 (
@@ -647,6 +674,12 @@ class Migration(migrations.Migration):
             model_name="assessment",
             constraint=models.UniqueConstraint(
                 fields=("organisation", "slug"), name="assessment_slug"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rememberedanswer",
+            constraint=models.UniqueConstraint(
+                fields=("token", "route", "key"), name="answer_remembered_once"
             ),
         ),
         migrations.AddIndex(

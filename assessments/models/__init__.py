@@ -2,6 +2,7 @@
 
 from assessments.models.assessment import Assessment, AssessmentQuestion, AssessmentVersion
 from assessments.models.attempt import Answer, Attempt, Candidate, Invitation
+from assessments.models.idempotency import RememberedAnswer
 from assessments.models.organisation import ApiToken, Member, Organisation, User
 from assessments.models.submission import Submission
 
@@ -16,6 +17,7 @@ __all__ = [
     "Invitation",
     "Member",
     "Organisation",
+    "RememberedAnswer",
     "Submission",
     "User",
 ]
