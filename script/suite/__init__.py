@@ -1,0 +1,1 @@
+"""What script/test does once the environment stands: every check, each with its time."""

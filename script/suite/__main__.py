@@ -1,0 +1,84 @@
+"""Run all steps, or with arguments the part of pytest that they name."""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from script.suite.steps import ON_POSTGRESQL, STEPS, Step, pytest
+from tests.services import PostgreSQL, ServiceMissing
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# Settings of the machine that would make a run differ from the next machine's.
+PRODUCT_VARIABLES = {
+    *("DATABASE_URL", "CELERY_BROKER_URL", "BASE_URL", "ALLOWED_HOSTS", "DEBUG"),
+    *("SECRET_KEY", "SECRET_KEY_FILE", "STATIC_ROOT", "BEHIND_PROXY", "DJANGO_SETTINGS_MODULE"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    name: str
+    word: str
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.word:<8}{self.seconds:>7.1f} s  {self.name}"
+
+
+def main(arguments: list[str]) -> int:
+    os.chdir(ROOT)
+    with ExitStack() as stack:
+        var = stack.enter_context(tempfile.TemporaryDirectory(prefix="minima-suite-"))
+        environ = test_environ(os.environ, var)
+        if arguments:
+            return subprocess.run(pytest("tests", *arguments).command, env=environ).returncode
+        results = [run(step, environ) for step in STEPS]
+        results += run_on_postgresql(environ)
+    return report(results)
+
+
+def test_environ(environ: Mapping[str, str], var: str) -> dict[str, str]:
+    kept = {key: value for key, value in environ.items() if key not in PRODUCT_VARIABLES}
+    return {**kept, "VAR_DIR": var, "SECRET_KEY": "only for tests"}
+
+
+def run(step: Step, environ: Mapping[str, str]) -> Result:
+    print(f"\n==> {step.name}: {shlex.join(step.command)}", flush=True)
+    begin = time.monotonic()
+    status = subprocess.run(step.command, cwd=ROOT / step.folder, env=environ).returncode
+    return Result(step.name, "FAILED" if status else "passed", time.monotonic() - begin)
+
+
+def run_on_postgresql(environ: Mapping[str, str]) -> Iterator[Result]:
+    """The tests that touch the database once more, on a server of their own."""
+    try:
+        server = PostgreSQL()
+    except ServiceMissing as missing:
+        print(f"\n==> {ON_POSTGRESQL.name}: {missing}", flush=True)
+        word = "FAILED" if environ.get("CI") == "true" else "skipped"
+        yield Result(ON_POSTGRESQL.name, word, 0)
+        return
+    with server:
+        yield run(ON_POSTGRESQL, {**environ, "DATABASE_URL": server.url})
+
+
+def report(results: list[Result]) -> int:
+    print("\n" + "\n".join(map(str, results)))
+    total = sum(result.seconds for result in results)
+    failed = [result.name for result in results if result.word == "FAILED"]
+    print(
+        f"{total / 60:.1f} minutes in all; "
+        + (f"failed: {', '.join(failed)}" if failed else "all well")
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

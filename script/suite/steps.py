@@ -1,0 +1,39 @@
+"""The steps of script/test, cheapest first; all of them run, whatever the others found."""
+
+import sys
+from dataclasses import dataclass
+
+# A machine that is busy with two browsers and two sandboxes at once measures nothing well.
+ALONE = "sandbox or browser or redis or slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    command: tuple[str, ...]
+    folder: str = "."
+
+
+def python(name: str, *arguments: str) -> Step:
+    return Step(name, (sys.executable, *arguments))
+
+
+def pytest(name: str, *arguments: str) -> Step:
+    return python(name, "-m", "pytest", *arguments)
+
+
+STEPS = [
+    python("ruff", "-m", "ruff", "check", "."),
+    python("format", "-m", "ruff", "format", "--check", "."),
+    python("mypy", "-m", "mypy"),
+    python("migrations", "manage.py", "makemigrations", "--check", "--dry-run"),
+    python("django", "manage.py", "check"),
+    pytest("architecture", "tests/test_architecture.py", "tests/test_repository.py", "-q"),
+    Step("front end", ("npm", "test", "--silent"), folder="frontend"),
+    pytest("tests, two at a time", "-q", "-n2", "-m", f"not ({ALONE})"),
+    pytest("tests, one at a time", "-q", "-m", ALONE),
+    python("audit", "manage.py", "audit", "--seeds", "3"),
+]
+ON_POSTGRESQL = pytest(
+    "tests on PostgreSQL", "-q", "-n2", "--database-only", "-m", f"not ({ALONE})"
+)
