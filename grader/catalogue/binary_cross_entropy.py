@@ -42,8 +42,16 @@ def reference(y_true: Array, y_pred: Array, eps: float = 1e-12) -> float:
     Source: Bishop, Pattern Recognition and Machine Learning (2006), equation 4.90.
     """
     y, p = paired(y_true, y_pred)
-    p = np.clip(p, eps, 1.0 - eps)
-    return float(-np.mean(y * np.log(p) + (1.0 - y) * np.log1p(-p)))
+    log_p, log_not = _logarithms(p, eps)
+    return float(-np.mean(y * log_p + (1.0 - y) * log_not))
+
+
+def _logarithms(p: Array, eps: float) -> tuple[Array, Array]:
+    """Return log p and log(1 - p) for clipped p; the logarithms are clipped, as 1 - (1 - eps) is
+    not eps."""
+    low, high = np.log(eps), np.log1p(-eps)
+    with np.errstate(divide="ignore"):
+        return np.clip(np.log(p), low, high), np.clip(np.log1p(-p), low, high)
 
 
 def gradient(y_true: Array, y_pred: Array, eps: float = 1e-12) -> tuple[Array]:
@@ -73,8 +81,7 @@ def value_rtol(y_true: Array, y_pred: Array, eps: float = 1e-12) -> float:
 
 def terms(y_true: Array, y_pred: Array, eps: float = 1e-12) -> float:
     """Return the largest logarithm, whatever its target weighs it with."""
-    p = np.clip(y_pred, eps, 1.0 - eps)
-    return float(-np.min([np.log(p), np.log1p(-p)]))
+    return float(-np.min(_logarithms(y_pred, eps)))
 
 
 def sample(rng: np.random.Generator, shape: Shape) -> tuple[Array, ...]:

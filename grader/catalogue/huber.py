@@ -67,7 +67,8 @@ def gradient(y_true: Array, y_pred: Array, delta: float = 1.0) -> tuple[Array]:
 def terms(y_true: Array, y_pred: Array, delta: float = 1.0) -> float:
     """Return the largest of the terms, delta |e| of the line included."""
     size = np.abs(errors(y_true, y_pred))
-    return at_least_tiny(np.max(np.where(size > delta, delta * size, 0.5 * size * size)))
+    within = np.minimum(size, delta)
+    return at_least_tiny(np.max(np.where(size > delta, delta * size, 0.5 * within**2)))
 
 
 PLAIN = (
