@@ -125,7 +125,7 @@ def difference(chosen, rejected):
 
 def loss(chosen, rejected):
     x = -difference(chosen, rejected)
-    return (np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))).mean()
+    return np.logaddexp(0, x).mean()
 
 
 def grad(chosen, rejected):
@@ -136,22 +136,25 @@ def grad(chosen, rejected):
     return grad_chosen, -grad_chosen
 """
 
-LOGADDEXP = """\
+SHARES = """\
 import numpy as np
 
 
-def loss(chosen, rejected):
+def log_total(chosen, rejected):
     if chosen.shape != rejected.shape:
         raise ValueError("shapes differ")
     if not chosen.size:
         raise ValueError("no pairs")
+    return np.logaddexp(chosen, rejected)
+
+
+def loss(chosen, rejected):
     # -log of the share of the chosen answer in exp(chosen) + exp(rejected)
-    return np.mean(np.logaddexp(chosen, rejected) - chosen)
+    return np.mean(log_total(chosen, rejected) - chosen)
 
 
 def grad(chosen, rejected):
-    loss(chosen, rejected)
-    p_rejected = np.exp(rejected - np.logaddexp(chosen, rejected))
+    p_rejected = np.exp(rejected - log_total(chosen, rejected))
     return -p_rejected / chosen.size, p_rejected / chosen.size
 """
 
@@ -169,7 +172,8 @@ def checked(chosen, rejected):
 
 def loss(chosen, rejected):
     chosen, rejected = checked(chosen, rejected)
-    return float(np.average(np.logaddexp(0.0, rejected - chosen)))
+    behind = rejected - chosen
+    return float(np.average(np.log1p(np.exp(-np.abs(behind))) + np.maximum(behind, 0.0)))
 
 
 def grad(chosen, rejected):
@@ -236,7 +240,7 @@ MISCONCEPTIONS = (
         "It uses the hinge max(0, 1 - difference) in place of softplus(-difference).",
         patched(
             VECTORISED,
-            ("(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))", "np.maximum(1 + x, 0)"),
+            ("np.logaddexp(0, x)", "np.maximum(1 + x, 0)"),
             ("np.where(x >= 0, 1, small) / (1 + small)", "np.where(x > -1, 1.0, 0.0)"),
         ),
     ),
@@ -247,7 +251,7 @@ MISCONCEPTIONS = (
         patched(
             VECTORISED,
             (
-                "(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))",
+                "np.logaddexp(0, x)",
                 "(np.where(x >= 0, 1, np.exp(-np.abs(x))) / (1 + np.exp(-np.abs(x))))",
             ),
         ),
@@ -259,7 +263,7 @@ MISCONCEPTIONS = (
         "infinity.",
         patched(
             VECTORISED,
-            ("(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))", "-np.log(1 / (1 + np.exp(x)))"),
+            ("np.logaddexp(0, x)", "-np.log(1 / (1 + np.exp(x)))"),
         ),
     ),
     Misconception(
@@ -270,7 +274,7 @@ MISCONCEPTIONS = (
         patched(
             VECTORISED,
             (
-                "(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))",
+                "np.logaddexp(0, x)",
                 "-np.log(np.exp(chosen) / (np.exp(chosen) + np.exp(rejected)))",
             ),
         ),
@@ -330,8 +334,8 @@ MISCONCEPTIONS = (
         patched(
             VECTORISED,
             (
-                "(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))).mean()",
-                "np.nanmean(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))",
+                "np.logaddexp(0, x).mean()",
+                "np.nanmean(np.logaddexp(0, x))",
             ),
         ),
     ),
@@ -339,8 +343,8 @@ MISCONCEPTIONS = (
 
 VARIANTS = (
     Variant("vectorised", VECTORISED),
-    Variant("share by logaddexp", LOGADDEXP),
-    Variant("softplus and tanh", TANH),
+    Variant("shares of a total", SHARES),
+    Variant("log1p and tanh", TANH),
     Variant("slice by slice", SLICE_BY_SLICE),
 )
 

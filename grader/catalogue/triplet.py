@@ -107,10 +107,13 @@ def near_a_kink(rows: Triplet) -> Array:
 
 
 def sample(rng: np.random.Generator, shape: Shape) -> Triplet:
-    """Draw embeddings away from kinks; the first triplet is active at every margin."""
+    """Draw embeddings away from kinks: the first row is active at every margin, the last is not."""
     anchor, positive, negative = rng.normal(size=(3, *shape))
     while (near := near_a_kink((anchor, positive, negative))).any():
         negative[near] = rng.normal(size=(near.sum(), shape[1]))
+    if shape[0] > 1:
+        reach = lengths(anchor[-1:] - positive[-1:]) + 4.0
+        negative[-1] = anchor[-1] + reach * directions(negative[-1:] - anchor[-1:])[0]
     if gaps(anchor[:1], positive[:1], negative[:1], 0.0) < 0.0:
         positive[0], negative[0] = negative[0].copy(), positive[0].copy()
     return anchor, positive, negative
@@ -251,7 +254,7 @@ TASKS = (
         subdifferential=subdifferential,
         sample=sample,
         shapes=((6, 4), (1, 3), (2, 2), (5, 5), (3, 8)),
-        large=(200, 500),
+        large=(250, 1000),
         terms=terms,
         extremes=EXTREMES,
         edges=EDGES,

@@ -73,20 +73,24 @@ def loss(queries, keys, temperature=0.07):
     return total / len(q)
 
 
-def grad(queries, keys, temperature=0.07):
-    q, k, q_lengths, k_lengths = prepare(queries, keys, temperature)
-    dq, dk = np.zeros(q.shape), np.zeros(k.shape)
+def pulls(q, k, temperature):
     for i, query in enumerate(q):
         similarity = np.dot(k, query) / temperature
         p = np.exp(similarity - similarity.max())
         p /= p.sum()
         p[i] -= 1
-        dq[i] = np.dot(p, k)
-        dk += np.outer(p, query)
-    for d, unit, lengths in ((dq, q, q_lengths), (dk, k, k_lengths)):
-        for i in range(len(d)):
-            d[i] = (d[i] - np.dot(d[i], unit[i]) * unit[i]) / lengths[i]
-    return dq / temperature / len(q), dk / temperature / len(q)
+        yield p / temperature / len(q)
+
+
+def across(rows, unit, lengths):
+    '''What is left of each row across its unit row, per length.'''
+    return np.array([(row - np.dot(row, u) * u) / l for row, u, l in zip(rows, unit, lengths)])
+
+
+def grad(queries, keys, temperature=0.07):
+    q, k, q_lengths, k_lengths = prepare(queries, keys, temperature)
+    weights = np.array(list(pulls(q, k, temperature)))
+    return across(weights @ k, q, q_lengths), across(weights.T @ q, k, k_lengths)
 """
 
 EINSUM = """\

@@ -96,20 +96,17 @@ def grad(anchor, positive, negative, margin=1.0):
 """
 
 CLOSURES = '''\
-from functools import reduce
-
 import numpy as np
 
 
 def norm(vectors):
-    """Length of each row, by repeated hypot, and a function that gives its derivative."""
-    length = reduce(np.hypot, vectors.T)
-
-    def backward(upstream):
-        scale = np.divide(upstream, length, out=np.zeros(length.shape), where=length != 0)
-        return vectors * scale[:, None]
-
-    return length, backward
+    """Length of each row, scaled so that no square overflows, and its derivative."""
+    largest = np.max(np.abs(vectors), axis=1, keepdims=True)
+    largest = np.where(largest == 0, 1, largest)
+    scaled = vectors / largest
+    length = np.sqrt(np.sum(scaled * scaled, axis=1, keepdims=True))
+    unit = np.divide(scaled, length, out=np.zeros(scaled.shape), where=length != 0)
+    return (largest * length).ravel(), lambda upstream: unit * upstream[:, None]
 
 
 def forward(anchor, positive, negative, margin):
@@ -276,5 +273,5 @@ VARIANTS = (
     Variant("vectorised", VECTORISED),
     Variant("row by row", ROW_BY_ROW),
     Variant("einsum", EINSUM),
-    Variant("closures and hypot", CLOSURES),
+    Variant("closures and scaled norms", CLOSURES),
 )
