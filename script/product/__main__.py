@@ -1,11 +1,9 @@
 """Prepare the installation, start its processes and say how to reach it."""
 
-import json
 import os
 import subprocess
 import sys
 from functools import partial
-from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
@@ -45,13 +43,15 @@ def start(installation: Installation) -> None:
     os.close(lock)
 
 
-def prepare(installation: Installation) -> dict[str, Any]:
-    """Bring database, bank and static files up to date; return what the first run made."""
+def prepare(installation: Installation) -> str:
+    """Bring database, bank and static files up to date; return the way to the demo organisation."""
     command = python("script.product.prepare")
-    done = subprocess.run(command, env=installation.server_environ(), stdout=subprocess.PIPE)
+    done = subprocess.run(
+        command, env=installation.server_environ(), stdout=subprocess.PIPE, text=True
+    )
     if done.returncode != 0:
         raise CannotStart("the database could not be prepared; the lines above say why")
-    return dict(json.loads(done.stdout))
+    return done.stdout
 
 
 def missing_walls(installation: Installation) -> list[str]:
