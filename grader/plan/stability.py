@@ -11,6 +11,8 @@ def add_stability(draft: Draft) -> None:
     """Add the checks of this family."""
     for extreme in draft.task.extremes:
         _add_extreme(draft, extreme, extreme.name, extreme.case(draft.rng))
+        if draft.task.gradient is None:
+            _add_extreme(draft, extreme, f"{extreme.name}, once more", extreme.case(draft.rng))
         if extreme.float32:
             case = with_floats(extreme.case(draft.rng), draft.task, np.float32)
             _add_extreme(draft, extreme, f"{extreme.name}, float32", case)

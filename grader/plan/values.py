@@ -10,18 +10,23 @@ from grader.plan.draft import Draft, with_floats
 
 # A task with few parameters gets more draws, so that each check weighs about the same in any task.
 WANTED = 18
+WANTED_WITHOUT_GRADIENT = 40
 
 
 def add_values(draft: Draft) -> None:
     """Add the checks of this family."""
     settings = list(parameter_settings(draft))
     shapes = draft.task.shapes
-    rounds = max(2, -(-(WANTED - len(settings)) // len(shapes)))
+    wanted = WANTED if draft.task.gradient else WANTED_WITHOUT_GRADIENT
+    rounds = max(2, -(-(wanted - 2 * len(settings)) // len(shapes)))
     for number in range(1, rounds + 1):
         for shape in shapes:
             draft.value(Family.VALUES, f"shape {shape}, draw {number}", draft.sample(shape))
     for name, parameters in settings:
         draft.value(Family.VALUES, name, draft.sample(parameters=parameters))
+        # An ignored parameter is a wrong formula: one check of it would weigh too little.
+        other = draft.sample(shapes[-1], parameters)
+        draft.value(Family.VALUES, f"{name}, shape {shapes[-1]}", other)
     single = with_floats(draft.sample(), draft.task, np.float32)
     draft.value(Family.VALUES, "float32 inputs", single)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from grader.judge.diagnosis.misconceptions import matching
 from grader.judge.diagnosis.symptoms import symptoms
-from grader.judge.diagnosis.transformations import transformations
+from grader.judge.diagnosis.transformations import factors, transformations
 from grader.judge.evidence import Evidence, Finding
 from grader.sandbox.outcome import NotRun
 
@@ -19,7 +19,7 @@ def diagnose(evidence: Evidence, findings: Sequence[Finding]) -> list[str]:
     matches = matching(evidence, findings)
     explained = {id(finding) for match in matches for finding in match.explained}
     left = [finding for finding in missed if id(finding) not in explained]
-    sentences = [match.sentence for match in matches]
+    sentences = [*factors(evidence, missed), *(match.sentence for match in matches)]
     sentences += transformations(evidence, left)
-    sentences += symptoms(evidence, left)
+    sentences += symptoms(evidence, left, alone=len(left) == len(missed))
     return list(dict.fromkeys(sentences))[:LONGEST]

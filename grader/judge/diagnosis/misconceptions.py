@@ -1,7 +1,7 @@
 """Which of the row's misconceptions gives the very numbers that came back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,10 +34,12 @@ class _Trial:
     explained: list[Finding]
     missed: int  # failed checks of the families it explains that it does not explain
     contradicted: int  # checks of those families that passed and would not have
+    elsewhere: int  # checks of other families that passed and would not have
 
     @property
-    def rank(self) -> tuple[int, int]:
-        return len(self.explained) - 2 * self.contradicted - self.missed, len(self.explained)
+    def rank(self) -> tuple[int, int, int]:
+        agreement = len(self.explained) - 2 * self.contradicted - self.missed
+        return agreement, -self.elsewhere, len(self.explained)
 
 
 def matching(evidence: Evidence, findings: Sequence[Finding]) -> list[Match]:
@@ -79,9 +81,9 @@ def _try(
     explained = [f for f in tried if _gives(misconception, evidence, f)]
     families = {finding.check.family for finding in explained}
     missed = sum(f.check.family in families for f in tried) - len(explained)
-    against = [f for f in passed if f.check.family in families]
-    contradicted = sum(not _gives(misconception, evidence, f) for f in against) if explained else 0
-    return _Trial(misconception, explained, missed, contradicted)
+    against = [f for f in passed if explained and not _gives(misconception, evidence, f)]
+    contradicted = sum(f.check.family in families for f in against)
+    return _Trial(misconception, explained, missed, contradicted, len(against) - contradicted)
 
 
 def _gives(misconception: Misconception, evidence: Evidence, finding: Finding) -> bool:
@@ -100,7 +102,7 @@ def _convincing(trial: _Trial, failed: int) -> bool:
 def _without(trial: _Trial, explained: list[Finding]) -> _Trial:
     gone = {id(finding) for finding in explained}
     left = [finding for finding in trial.explained if id(finding) not in gone]
-    return _Trial(trial.misconception, left, trial.missed, trial.contradicted)
+    return replace(trial, explained=left)
 
 
 def same(one: Result, other: Result) -> bool:

@@ -13,14 +13,22 @@ from grader.plan.check import Ask
 from grader.sandbox.outcome import Raised, Unusable
 
 
-def symptoms(evidence: Evidence, missed: Sequence[Finding]) -> Iterator[str]:
-    """Yield sentences on unexplained failures, those that concern most checks first."""
+def symptoms(evidence: Evidence, missed: Sequence[Finding], *, alone: bool) -> Iterator[str]:
+    """Yield sentences on unexplained failures, those that concern most checks first.
+
+    `alone` tells that no other failure was explained before.
+    """
     yield from _exceptions(evidence, missed)
     yield from _unusable(evidence, missed)
     yield from _own_derivative(missed)
     yield from _extremes(evidence, missed)
     yield from _not_refused(missed)
-    yield from _slow(missed)
+    yield from (finding.detail for finding in missed if finding.check.ask in MANNERS)
+    if alone:
+        yield from _slow(missed)
+
+
+MANNERS = (Ask.UNCHANGED, Ask.KEPT, Ask.REPEATABLE)
 
 
 def _ordinary(missed: Sequence[Finding]) -> list[Finding]:
@@ -90,5 +98,5 @@ def _not_refused(missed: Sequence[Finding]) -> Iterator[str]:
 
 def _slow(missed: Sequence[Finding]) -> Iterator[str]:
     """Yield the sentence on slowness where nothing worse is wrong."""
-    if all(finding.check.family is Family.EFFICIENCY for finding in missed):
+    if missed and all(finding.check.family is Family.EFFICIENCY for finding in missed):
         yield missed[0].detail

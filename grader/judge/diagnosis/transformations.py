@@ -27,20 +27,27 @@ class _Point:
         return self.case.arguments[-1].shape
 
 
+def factors(evidence: Evidence, missed: Sequence[Finding]) -> Iterator[str]:
+    """Yield a sentence for the loss and one for the gradient where a factor, with one cause, turns
+    the truth into every wrong result."""
+    subjects = (_subject(evidence), _values), ("Your gradient is", _gradients)
+    for subject, points_of in subjects:
+        points = list(points_of(evidence, missed))
+        found = _factor(subject, evidence, points) if len(points) >= ENOUGH else None
+        if found:
+            yield found
+
+
 def transformations(evidence: Evidence, missed: Sequence[Finding]) -> Iterator[str]:
-    """Yield a sentence for the loss and one for the gradient, where a transformation fits both
-    every case of the family and the truth."""
-    values = list(_values(evidence, missed))
-    if len(values) >= ENOUGH:
-        subject = "Your loss is" if evidence.task.function == "loss" else "Your scores are"
-        found = _factor(subject, evidence, values) or _other(subject, evidence, values)
-        if found:
-            yield found
-    gradients = list(_gradients(evidence, missed))
-    if len(gradients) >= ENOUGH:
-        found = _factor("Your gradient is", evidence, gradients)
-        if found:
-            yield found
+    """Yield a sentence where a transformation other than a factor gives every wrong value."""
+    points = list(_values(evidence, missed))
+    found = _other(_subject(evidence), evidence, points) if len(points) >= ENOUGH else None
+    if found:
+        yield found
+
+
+def _subject(evidence: Evidence) -> str:
+    return "Your loss is" if evidence.task.function == "loss" else "Your scores are"
 
 
 def _values(evidence: Evidence, missed: Sequence[Finding]) -> Iterator[_Point]:

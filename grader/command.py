@@ -1,0 +1,125 @@
+"""The command line: grade files, audit the catalogue, check the walls.
+
+`python -m grader` and Django's `manage.py grade` and `manage.py audit` all end up here.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+from grader.audit import add_audit_arguments, run_audit
+from grader.catalogue import CATALOGUE, UnknownTask, get
+from grader.catalogue.task import Task
+from grader.grading import grade
+from grader.judge import Report
+from grader.sandbox import Sandbox, SandboxFault, missing_walls
+from grader.sandbox.outcome import Limits
+
+GRADED, UNUSABLE, FAULT = 0, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parser = ArgumentParser(prog="python -m grader", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    add_grade_arguments(commands.add_parser("grade", help=GRADE_HELP))
+    add_audit_arguments(commands.add_parser("audit", help=run_audit.__doc__))
+    commands.add_parser("check", help="say which of the sandbox's walls are missing here")
+    options = parser.parse_args(arguments)
+    run = {"grade": run_grade, "audit": run_audit, "check": run_check}[options.command]
+    return run(options, sys.stdout, sys.stderr)
+
+
+GRADE_HELP = "grade files as submissions for a task, one line a file"
+
+
+def add_grade_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `grade`."""
+    parser.add_argument("task", nargs="?", help="slug of a task")
+    parser.add_argument("files", nargs="*", metavar="file", help="Python modules to grade")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    parser.add_argument("--seed", type=int, default=0, help="what the checks are drawn from")
+    parser.add_argument("--list", action="store_true", help="print the slugs, one a line")
+
+
+def run_grade(options: Namespace, out: TextIO, err: TextIO) -> int:
+    """Grade each file; return 0 when all were graded, 2 for unusable input, 3 for our fault."""
+    if options.list:
+        out.write("".join(f"{slug}\n" for slug in CATALOGUE))
+        return GRADED
+    if not options.task or not options.files:
+        return _complain(err, "name a task and at least one file, or use --list")
+    try:
+        task = get(options.task)
+    except UnknownTask as unknown:
+        return _complain(err, str(unknown))
+    try:
+        with Sandbox() as sandbox:
+            statuses = [
+                _grade_file(task, name, sandbox, options, out, err) for name in options.files
+            ]
+    except SandboxFault as fault:
+        return _complain(err, f"the sandbox failed: {fault}", FAULT)
+    return max(statuses)
+
+
+def _grade_file(
+    task: Task, name: str, sandbox: Sandbox, options: Namespace, out: TextIO, err: TextIO
+) -> int:
+    try:
+        source = read_source(name)
+    except OSError as error:
+        return _complain(err, f"{printable(name)}: cannot be read: {error.strerror}")
+    try:
+        report = grade(task, source, options.seed, sandbox)
+    except SandboxFault as fault:
+        return _complain(err, f"{printable(name)}: not graded, the sandbox failed: {fault}", FAULT)
+    line = _json_line(name, report) if options.json else text_line(name, report)
+    out.write(line + "\n")
+    out.flush()
+    return GRADED
+
+
+def read_source(name: str) -> bytes:
+    """Return a file's bytes, one more than are allowed where there are more; raise OSError."""
+    with open(name, "rb") as file:
+        return file.read(Limits().source_bytes + 1)
+
+
+def _json_line(name: str, report: Report) -> str:
+    content: dict[str, Any] = report.as_dict()
+    return json.dumps({"task": content.pop("task"), "file": name, **content}, allow_nan=False)
+
+
+def text_line(name: str, report: Report) -> str:
+    """Return one line for people: verdict, score, families and the first thing to know."""
+    families = ", ".join(
+        f"{family.value} {share.passed}/{share.total}"
+        for family, share in report.families.items()
+        if share.total
+    )
+    first = report.error["detail"] if report.error else next(iter(report.diagnosis), "")
+    line = f"{printable(name)}: {report.verdict} {report.score:.3f} ({families}) {first}"
+    return line.rstrip()
+
+
+def run_check(options: Namespace, out: TextIO, err: TextIO) -> int:
+    """Print each missing wall; return 0 when all stand and 3 otherwise."""
+    missing = missing_walls()
+    for wall in missing:
+        err.write(f"{wall}\n")
+    if not missing:
+        out.write("Every wall of the sandbox stands.\n")
+    return FAULT if missing else GRADED
+
+
+def printable(name: str) -> str:
+    """Return a file name that any terminal and any log takes: it may hold arbitrary bytes."""
+    return name.encode("utf-8", "backslashreplace").decode().encode("unicode_escape").decode()
+
+
+def _complain(err: TextIO, text: str, status: int = UNUSABLE) -> int:
+    err.write(f"{' '.join(text.split())}\n")
+    return status
