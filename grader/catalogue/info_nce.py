@@ -80,8 +80,13 @@ def through_unit(rows: Array, unit: Array, upstream: Array) -> Array:
 
 
 def sample(rng: np.random.Generator, shape: Shape) -> Pair:
-    """Draw rows of lengths well above 0."""
+    """Draw rows of lengths well above 0; the first query is nearer to the second key than its own.
+
+    With every query sure of its key, p - 1 would be all rounding for a right implementation too.
+    """
     queries, keys = (directions(rows) for rows in rng.normal(size=(2, *shape)))
+    if queries[0] @ keys[0] > queries[0] @ keys[1]:
+        keys[:2] = keys[1::-1].copy()
     stretch = rng.uniform(0.5, 3.0, size=(2, shape[0], 1))
     return stretch[0] * queries, stretch[1] * keys
 
