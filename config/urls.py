@@ -1,12 +1,12 @@
 """Every address of the product, by room."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from assessments.health import healthz
+from assessments.recruiter.views import landing
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="recruiter:attempt_list"), name="home"),
+    path("", landing, name="home"),
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.account.urls")),
     path("sit/", include("assessments.candidate.urls")),

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from assessments.recruiter.report.families import TITLES
 from grader.families import Family
+from questions.templatetags.scores import TITLES
 
 OPEN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: what was asked, what came back, and a sentence on what was wrong."""
+    """One check: what was asked, what came back, and a sentence on what was wrong.
+
+    `gradient` has a row per element: index, got, expected, numeric, ratio, and whether it is wrong.
+    """
 
     family: Family
     name: str
@@ -21,7 +24,7 @@ class Check:
     expected: str
     got: str
     detail: str
-    elements: tuple[Mapping[str, Any], ...] = ()
+    gradient: tuple[Mapping[str, str | bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Group:
     @property
     def failed(self) -> int:
         return len(self.shown) + len(self.folded)
+
+    @property
+    def total(self) -> int:
+        return self.failed + len(self.passed)
 
 
 def groups(report: Mapping[str, Any]) -> tuple[Group, ...]:
@@ -60,8 +67,24 @@ def _check(told: Mapping[str, Any]) -> Check:
         told.get("expected") or "",
         told.get("got") or "",
         told.get("detail") or "",
-        tuple(told.get("elements") or ()),
+        tuple(map(_row, told.get("gradient") or ())),
     )
+
+
+def _row(told: Mapping[str, Any]) -> dict[str, str | bool]:
+    shown = {name: figure(told.get(name)) for name in ("got", "expected", "numeric", "ratio")}
+    return {
+        "index": str(told.get("index", "")),
+        "wrong": shown["got"] != shown["expected"],
+        **shown,
+    }
+
+
+def figure(number: float | str | None) -> str:
+    """Return six digits of a number, a dash for none; NaN and infinity come as words."""
+    if number is None:
+        return "-"
+    return number if isinstance(number, str) else f"{number:.6g}"
 
 
 def _group(family: Family, found: Iterable[Check]) -> Group:

@@ -1,9 +1,11 @@
 """Why nothing, or not everything, could be judged: a title and what it means for a reader."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_LINE = re.compile(r"\bline (\d{1,5})\b")
 _TITLES = {
     "syntax_error": "Not valid Python",
     "import_error": "An import failed",
@@ -18,9 +20,9 @@ _TITLES = {
 }
 _MEANS = {
     "syntax_error": "Python could not read the code, so no check could run.",
-    "import_error": "The code imports something that is not there. NumPy and the standard library are.",
+    "import_error": "The code imports what is not there; NumPy and the standard library are.",
     "missing_function": "The task asks for functions by name, and one of them was not defined.",
-    "exception": "An error was raised before any function could be called, so no check could run.",
+    "exception": "An error was raised while the module was loaded, so no check could run.",
     "timeout": "The code used up its time. Checks that ended before count; the others failed.",
     "memory_limit": "The code asked for more memory than a run may use.",
     "output_limit": "The code printed more than a run may print.",
@@ -48,3 +50,12 @@ def ended(report: Mapping[str, Any]) -> Ended | None:
     kind = error["kind"]
     title = _TITLES.get(kind, kind.replace("_", " ").capitalize())
     return Ended(kind, title, _MEANS.get(kind, ""), error.get("detail", ""))
+
+
+def lines_named(report: Mapping[str, Any]) -> set[int]:
+    """Return the lines of the code that the report's error and failed checks point to."""
+    sentences = [check.get("detail") or "" for check in report["checks"] if not check["passed"]]
+    if error := report.get("error"):
+        sentences.append(error.get("detail") or "")
+    found = (_LINE.findall(sentence) for sentence in sentences)
+    return {int(number) for numbers in found for number in numbers}

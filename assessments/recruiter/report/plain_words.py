@@ -1,6 +1,7 @@
 """What a coding result means, in words for a reader who doesn't program."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from assessments.recruiter.report.families import FamilyScore
 from grader.families import Family
@@ -50,6 +51,23 @@ _MOST = 0.75
 def verdict_in_words(verdict: str) -> str:
     """Return one sentence on the whole of a grading."""
     return _VERDICTS.get(verdict, "")
+
+
+def coding_in_words(report: Mapping[str, Any], *, waiting: bool) -> str:
+    """Return the verdict and the first finding; without a report, that there is none yet."""
+    if not report:
+        return "Being graded." if waiting else "No code was handed in."
+    return " ".join([verdict_in_words(report["verdict"]), *report["diagnosis"][:1]])
+
+
+def answer_in_words(share: float | None, misconception: str | None) -> str:
+    """Return how an answer to a choice turned out, with the belief that the choice suggests."""
+    if share == 1:
+        return "Answered right."
+    if share is None:
+        return "Not answered, or not scored yet."
+    belief = f" What the choice suggests: {misconception}" if misconception else ""
+    return f"Answered wrong.{belief}"
 
 
 def families_in_words(families: Iterable[FamilyScore]) -> tuple[tuple[FamilyScore, str], ...]:

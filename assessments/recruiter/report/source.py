@@ -36,14 +36,14 @@ def highlighted(source: str, marked: Iterable[int] = ()) -> tuple[Line, ...]:
     html = highlight(text, lexer, HtmlFormatter(nowrap=True)).removesuffix("\n")
     return tuple(
         # Pygments has escaped the line; what `_spelt` adds is made of hexadecimal digits.
-        Line(number, mark_safe(_UNSEEN.sub(_spelt, line)), number in told)  # noqa: S308
+        Line(number, mark_safe(_UNSEEN.sub(_spelt, line)), number in told)
         for number, line in enumerate(html.split("\n"), start=1)
     )
 
 
 def visible(text: str) -> SafeString:
     """Return `text` escaped, with every character that hides or reorders text spelt out."""
-    return mark_safe(_UNSEEN.sub(_spelt, format_html("{}", text)))  # noqa: S308
+    return mark_safe(_UNSEEN.sub(_spelt, format_html("{}", text)))
 
 
 def _spelt(match: re.Match[str]) -> str:

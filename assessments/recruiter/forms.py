@@ -1,0 +1,103 @@
+"""What recruiters enter: whom to invite, and which attempts to look at."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import F, QuerySet
+
+from assessments.models import Assessment, Attempt
+
+
+class InviteForm(forms.Form):
+    name = forms.CharField(
+        max_length=200, widget=forms.TextInput({"class": "form-control", "autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        widget=forms.EmailInput({"class": "form-control", "autocomplete": "off"}),
+    )
+    days = forms.IntegerField(
+        label="Days until the link expires",
+        min_value=1,
+        max_value=365,
+        initial=14,
+        widget=forms.NumberInput({"class": "form-control", "inputmode": "numeric"}),
+    )
+
+    def clean_email(self) -> str:
+        """One person is one candidate, however the address was typed."""
+        return self.cleaned_data["email"].lower()
+
+    def invitation(self) -> dict[str, Any]:
+        """What the action `invite` asks for."""
+        data = self.cleaned_data
+        expires_in = timedelta(days=data["days"])
+        return {"name": data["name"], "email": data["email"], "expires_in": expires_in}
+
+
+class AttemptFilterForm(forms.Form):
+    """Every field may be left out, and nonsense in one of them counts as left out."""
+
+    SORTS = {
+        "newest": ("-started_at", "-id"),
+        "oldest": ("started_at", "id"),
+        "score": (F("score").desc(nulls_last=True), "-id"),
+        "-score": (F("score").asc(nulls_last=True), "-id"),
+        "candidate": ("invitation__candidate__name", "-id"),
+        "-candidate": ("-invitation__candidate__name", "-id"),
+        "taken": (F("taken").asc(nulls_last=True), "-id"),
+        "-taken": (F("taken").desc(nulls_last=True), "-id"),
+    }
+    FALLING = ("newest", "score", "-candidate", "-taken")
+    SORT_TITLES = {
+        "newest": "newest first",
+        "oldest": "oldest first",
+        "score": "highest score first",
+        "-score": "lowest score first",
+        "candidate": "candidate, A to Z",
+        "-candidate": "candidate, Z to A",
+        "taken": "quickest first",
+        "-taken": "slowest first",
+    }
+
+    q = forms.CharField(
+        label="Search",
+        max_length=200,
+        widget=forms.TextInput(
+            {"type": "search", "class": "form-control", "placeholder": "Name or e-mail"}
+        ),
+    )
+    assessment = forms.ModelChoiceField(Assessment.objects.none(), empty_label="all")
+    stage = forms.ChoiceField(label="State", choices=[("", "any"), *Attempt.Stage.choices])
+    sort = forms.ChoiceField(choices=list(SORT_TITLES.items()))
+
+    def __init__(self, *args: Any, assessments: QuerySet[Assessment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.required = False
+            if name != "q":
+                field.widget.attrs["class"] = "form-select"
+        chooser = self.fields["assessment"]
+        chooser.queryset = assessments
+        chooser.label_from_instance = lambda assessment: assessment.title or assessment.slug
+        self.is_valid()
+
+    @property
+    def order(self) -> str:
+        return self.cleaned_data.get("sort") or "newest"
+
+    @property
+    def order_title(self) -> str:
+        return self.SORT_TITLES[self.order]
+
+    def filter(self, attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
+        """Return those of `attempts` that the fields describe, sorted."""
+        found: Any = attempts
+        if assessment := self.cleaned_data.get("assessment"):
+            found = found.filter(invitation__assessment_version__assessment=assessment)
+        if stage := self.cleaned_data.get("stage"):
+            found = found.at_stage(stage)
+        if text := self.cleaned_data.get("q"):
+            found = found.matching(text)
+        return found.with_taken().order_by(*self.SORTS[self.order])

@@ -1,0 +1,50 @@
+"""All that one attempt's report shows, put together from rows that were read before."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from assessments.models import Attempt
+from assessments.recruiter.report.parts import Part, parts
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """An attempt with its questions.
+
+    `waiting` is the submission that the page waits for, and `seen` changes whenever the page would.
+    """
+
+    attempt: Attempt
+    parts: tuple[Part, ...]
+    waiting: UUID | None
+    seen: str
+
+    @property
+    def graders(self) -> tuple[str, ...]:
+        """The versions of the grader that the scores were made with."""
+        reports = (part.coding.report for part in self.parts if part.coding)
+        return tuple(sorted({str(report["grader"]) for report in reports if "grader" in report}))
+
+
+def report_page(attempt: Attempt) -> ReportPage:
+    """Return the page of `attempt`, which was read `with_report`."""
+    shown = parts(
+        attempt.version.questions.all(),
+        attempt.answers.all(),
+        attempt.leading,
+        attempt.submissions.all(),
+    )
+    waiting = next((part.waiting.pk for part in shown if part.waiting), None)
+    return ReportPage(attempt, shown, waiting, _seen(attempt))
+
+
+def _seen(attempt: Attempt) -> str:
+    answers = [(answer.question_id, answer.revision) for answer in attempt.answers.all()]
+    sent = [(submission.pk, submission.status) for submission in attempt.submissions.all()]
+    return fingerprint([attempt.stage, attempt.score, answers, sent])
+
+
+def fingerprint(shown: object) -> str:
+    """Return a short text that differs where what is shown differs."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

@@ -1,0 +1,104 @@
+"""The desk: what recruiters and reviewers see. Rows that are not theirs are a 404."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments import actions
+from assessments.models import Assessment, Attempt, Invitation, Member, Submission
+from assessments.recruiter.forms import AttemptFilterForm, InviteForm
+from assessments.recruiter.live import render_live, wait_for
+from assessments.recruiter.report.page import fingerprint, report_page
+
+# Grading takes a second; who waits for a minute waits for a grader that does not run.
+LONG = timedelta(minutes=1)
+PAGE = 25
+
+
+@require_safe
+@login_not_required
+def landing(request: HttpRequest) -> HttpResponse:
+    """Say what this installation is; members go straight to their desk."""
+    if request.user.is_authenticated:
+        return redirect("recruiter:dashboard")
+    return render(request, "recruiter/landing.html")
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    assessments = Assessment.objects.visible_to(request.user).with_title().with_counts()
+    attempts = Attempt.objects.visible_to(request.user).with_candidate().with_leading()
+    memberships = Member.objects.filter(user=request.user.pk).select_related("organisation")
+    context = {
+        "assessments": assessments.order_by("title"),
+        "attempts": attempts.with_taken().newest_first()[:8],
+        "late": Submission.objects.visible_to(request.user).waiting(LONG).count(),
+        "memberships": memberships,
+        "sees_candidates": any(each.role in Member.SEES_CANDIDATES for each in memberships),
+    }
+    return render(request, "recruiter/dashboard.html", context)
+
+
+@require_safe
+def assessment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _assessment_page(request, pk, InviteForm())
+
+
+@require_POST
+def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Invite one candidate; who may look but not invite gets a 404 here."""
+    assessment = get_object_or_404(Assessment.objects.managed_by(request.user), pk=pk)
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return _assessment_page(request, pk, form)
+    invitation = actions.invite(assessment.current_version, **form.invitation())
+    messages.success(request, f"{invitation.candidate} is invited. The link is first in the list.")
+    return redirect(assessment)
+
+
+def _assessment_page(request: HttpRequest, pk: UUID, form: InviteForm) -> HttpResponse:
+    found = Assessment.objects.visible_to(request.user).with_title().with_counts()
+    assessment = get_object_or_404(found, pk=pk)
+    invitations = Invitation.objects.of_assessment(assessment).with_attempt()
+    attempts = Attempt.objects.of_assessment(assessment).with_candidate().with_leading()
+    context = {
+        "assessment": assessment,
+        "version": assessment.current_version,
+        "form": form,
+        "may_invite": Assessment.objects.managed_by(request.user).filter(pk=pk).exists(),
+        "invitations": Paginator(invitations, PAGE).get_page(request.GET.get("page")),
+        "attempts": attempts.with_taken().newest_first()[:8],
+    }
+    return render(request, "recruiter/assessment.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def attempt_list(request: HttpRequest) -> HttpResponse:
+    assessments = Assessment.objects.visible_to(request.user).with_title().order_by("title")
+    form = AttemptFilterForm(request.GET, assessments=assessments)
+    found = form.filter(Attempt.objects.visible_to(request.user).with_candidate())
+    waiting = found.first_queued()
+    wait_for(request, waiting)
+    page = Paginator(found.with_leading(), PAGE).get_page(request.GET.get("page"))
+    seen = fingerprint([(attempt.pk, attempt.stage, attempt.score) for attempt in page])
+    context = {"form": form, "page": page}
+    return render_live(
+        request, "recruiter/attempts.html", context, seen=seen, waiting=waiting is not None
+    )
+
+
+@require_safe
+def attempt_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = Attempt.objects.visible_to(request.user).filter(pk=pk)
+    wait_for(request, found.first_queued())
+    page = report_page(get_object_or_404(found.with_report()))
+    waiting = page.waiting is not None
+    return render_live(
+        request, "recruiter/attempt.html", {"page": page}, seen=page.seen, waiting=waiting
+    )

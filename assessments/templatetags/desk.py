@@ -1,0 +1,81 @@
+"""Filters of the desk: spans of time, text that hides nothing, and links that sort."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+from assessments.models import Submission
+from assessments.recruiter.forms import AttemptFilterForm
+from assessments.recruiter.report import spans
+from assessments.recruiter.report.families import FamilyScore, family_scores
+from assessments.recruiter.report.source import visible as made_visible
+from questions.templatetags.scores import level, percent
+
+register = template.Library()
+
+
+@register.filter
+def span(length: timedelta | None) -> str:
+    return "-" if length is None else spans.span(length)
+
+
+@register.filter
+def cpu(seconds: float | None) -> str:
+    return "-" if seconds is None else spans.cpu(seconds)
+
+
+@register.filter
+def visible(text: object) -> SafeString:
+    """Text of a candidate: escaped, and characters that hide or reorder text spelt out."""
+    return made_visible(str(text))
+
+
+@register.filter
+def whole(share: float | None) -> int:
+    """0.876 → 87: what a gauge of 100 steps shows."""
+    return int((share or 0.0) * 100 + 1e-9)
+
+
+@register.filter
+def degrees(share: float) -> float:
+    """0.25 → 90: where on a ring a share ends."""
+    return round(360 * share, 1)
+
+
+@register.filter
+def family_bars(submission: Submission) -> list[dict[str, Any]]:
+    """The families of a submission that was read `with_families`, as columns of 20 units."""
+    rows = family_scores({"families": submission.families or {}})
+    return [_bar(place, row) for place, row in enumerate(rows)]
+
+
+def _bar(place: int, row: FamilyScore) -> dict[str, Any]:
+    # Nothing right is still to be seen, as a line at the bottom.
+    height = max(2, round(20 * row.score))
+    shown = {"title": row.title, "percent": percent(row.score), "level": level(row.score)}
+    return {**shown, "x": 12 * place, "y": 20 - height, "height": height}
+
+
+@register.inclusion_tag("recruiter/sort_header.html", takes_context=True)
+def sort_header(
+    context: Mapping[str, Any], title: str, first: str, second: str, css: str = ""
+) -> dict[str, Any]:
+    """A table header that sorts by `first`, and pressed again by `second`."""
+    order, query = context["form"].order, context["request"].GET.copy()
+    query["sort"] = second if order == first else first
+    query.pop("page", None)
+    query.pop("seen", None)
+    falling = "descending" if order in AttemptFilterForm.FALLING else "ascending"
+    direction = falling if order in (first, second) else None
+    return {"title": title, "query": query.urlencode(), "direction": direction, "css": css}
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The widget of a form that another package made, with the class that gives it our looks."""
+    css = {"checkbox": "form-check-input", "select": "form-select"}
+    return field.as_widget(attrs={"class": css.get(field.widget_type, "form-control")})
