@@ -2,7 +2,7 @@
 # The front end, bundled into frontend/dist; with the machine's Node, else one from a wheel.
 
 node_suits() {
-    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' \
+    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' \
         >/dev/null 2>&1
 }
 
