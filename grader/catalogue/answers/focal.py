@@ -150,6 +150,46 @@ def grad(y_true, logits, gamma=2.0, alpha=0.25):
     return np.where(y == 1, alpha, alpha - 1) * slope((2 * y - 1) * z) / z.size
 '''
 
+ELEMENT_BY_ELEMENT = """\
+from math import exp, log1p
+
+import numpy as np
+
+
+def sigmoid(x):
+    return 1 / (1 + exp(-x)) if x >= 0 else 1 - 1 / (1 + exp(x))
+
+
+def log_sigmoid(x):
+    return min(x, 0.0) - log1p(exp(-abs(x)))
+
+
+def samples(y_true, logits, gamma):
+    if gamma < 0 or logits.size == 0 or y_true.shape != logits.shape:
+        raise ValueError("bad gamma or shapes")
+    labels = y_true.ravel().tolist()
+    if set(labels) - {0, 1}:
+        raise ValueError("labels must be 0 or 1")
+    return zip(labels, logits.ravel().tolist())
+
+
+def loss(y_true, logits, gamma=2.0, alpha=0.25):
+    total = 0.0
+    for y, z in samples(y_true, logits, gamma):
+        x, weight = (z, alpha) if y == 1 else (-z, 1 - alpha)
+        total -= weight * (1 - sigmoid(x)) ** gamma * log_sigmoid(x)
+    return total / logits.size
+
+
+def grad(y_true, logits, gamma=2.0, alpha=0.25):
+    result = []
+    for y, z in samples(y_true, logits, gamma):
+        x, weight = (z, alpha) if y == 1 else (-z, alpha - 1)
+        p = sigmoid(x)
+        result.append(weight * (1 - p) ** gamma * (gamma * p * log_sigmoid(x) + p - 1))
+    return np.reshape(result, logits.shape) / logits.size
+"""
+
 MISCONCEPTIONS = (
     Misconception(
         "alpha for one class only",
@@ -295,5 +335,6 @@ VARIANTS = (
     Variant("vectorised", VECTORISED),
     Variant("class by class", TWO_CLASSES),
     Variant("slice by slice", SLICE_BY_SLICE),
+    Variant("element by element", ELEMENT_BY_ELEMENT, slow=True),
     Variant("tanh in closures", TANH),
 )

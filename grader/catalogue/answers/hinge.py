@@ -110,6 +110,37 @@ def grad(y_true, scores):
     return -y_true * step(errors) / errors.size
 """
 
+ELEMENT_BY_ELEMENT = """\
+import numpy as np
+
+
+def check(y_true, scores):
+    if y_true.shape != scores.shape or y_true.size == 0:
+        raise ValueError("y_true and scores do not fit")
+    for label in y_true.flat:
+        if label not in (-1, 1):
+            raise ValueError(f"label {label} is not -1 or 1")
+
+
+def loss(y_true, scores):
+    check(y_true, scores)
+    total = 0.0
+    for label, score in zip(y_true.flat, scores.flat):
+        margin = float(label) * float(score)
+        if not margin >= 1:
+            total += 1 - margin
+    return total / scores.size
+
+
+def grad(y_true, scores):
+    check(y_true, scores)
+    result = np.zeros(scores.shape)
+    for index in np.ndindex(scores.shape):
+        if y_true[index] * scores[index] < 1:
+            result[index] = -float(y_true[index]) / scores.size
+    return result
+"""
+
 MISCONCEPTIONS = (
     Misconception(
         "sum for mean",
@@ -222,5 +253,6 @@ VARIANTS = (
     Variant("vectorised", VECTORISED),
     Variant("boolean mask", MASKED),
     Variant("slice by slice", SLICE_BY_SLICE),
+    Variant("element by element", ELEMENT_BY_ELEMENT, slow=True),
     Variant("positive part and step", POSITIVE_PART),
 )
