@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 
 from assessments import actions
-from assessments.models import Submission
+from assessments.models import RememberedAnswer, Submission
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ def sweep() -> None:
     """Find again what got lost, and close what is over."""
     closed = actions.close_overdue()
     requeued = actions.requeue_stalled()
+    RememberedAnswer.objects.forgotten().delete()
     flagged = Submission.objects.flagged().count()
     if closed or requeued or flagged:
         log.info("closed %d attempts, queued %d submissions again", closed, requeued)

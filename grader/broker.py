@@ -34,7 +34,7 @@ def _embedded(folder: Path) -> dict[str, Any]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Remote control needs messages to all workers at once, which files do not offer.
     return {
-        "broker_url": f"{embedded.SCHEME}://",
+        "broker_url": f"{embedded.SCHEME}://localhost//",
         "broker_transport_options": {"folder": str(folder)},
         "worker_enable_remote_control": False,
     }

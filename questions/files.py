@@ -32,6 +32,16 @@ COMMON: dict[str, Any] = {
 REQUIRED = [*ABOUT, "context"]
 
 
+class PlainLoader(yaml.SafeLoader):
+    """YAML without aliases, by which a small file could stand for a huge one."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.MarkedYAMLError(problem="The bank uses no aliases.", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong in a file, at its line and field."""
@@ -121,7 +131,7 @@ def _parse(path: Path) -> tuple[dict[str, Any], Lines]:
 
 
 def _load(path: Path, text: str) -> tuple[dict[str, Any], Lines]:
-    loader = yaml.SafeLoader(text)
+    loader = PlainLoader(text)
     node = loader.get_single_node()
     if not isinstance(node, yaml.MappingNode):
         raise BadFile([Fault(path, 1, "", "The file holds no fields.")])

@@ -4,6 +4,7 @@ from assessments.actions.grading import (
     queue_grading,
     record_fault,
     requeue_stalled,
+    retry_now,
     store_report,
     submit_for_api,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "record_fault",
     "requeue_stalled",
     "rescore_attempt",
+    "retry_now",
     "save_answer",
     "start_attempt",
     "store_report",

@@ -86,6 +86,16 @@ def requeue_stalled() -> int:
 
 
 @transaction.atomic
+def retry_now(submission: Submission) -> bool:
+    """Forget the faults of a queued submission and send it again at once: they are mended."""
+    Submission.objects.filter(pk=submission.pk, status=Submission.Status.QUEUED).update(
+        tries=0, faults=0
+    )
+    submission.refresh_from_db()
+    return queue_grading(submission)
+
+
+@transaction.atomic
 def store_report(submission_id: str, ticket: str, report: Any) -> bool:
     """Store a grading report on a queued submission, and score its attempt anew.
 

@@ -25,7 +25,8 @@ class Kind(Protocol):
 
     `schema` is the JSON Schema of its content; `validate` returns (field path, sentence) pairs for
     what a schema cannot say, none for good content. `context` is what a
-    candidate may see, `review` adds what only a reviewer may. `check_answer` raises ValueError with
+    candidate may see, `review` adds what only a reviewer may. `is_answered` tells an answer from an
+    untouched question. `check_answer` raises ValueError with
     a sentence for an answer of another shape. `code_to_grade` is what an answer holds for the
     grader, None where it holds nothing worth grading. `score` returns the share earned, 0 to 1,
     or None while a report is missing.
@@ -39,6 +40,7 @@ class Kind(Protocol):
     def context(self, content: Content, seed: int) -> dict[str, Any]: ...
     def review(self, content: Content, answer: Answer) -> dict[str, Any]: ...
     def check_answer(self, content: Content, answer: Answer) -> None: ...
+    def is_answered(self, content: Content, answer: Answer) -> bool: ...
     def code_to_grade(self, content: Content, answer: Answer) -> Code | None: ...
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None]

@@ -55,6 +55,9 @@ class Coding:
             raise ValueError("An answer to a coding question holds a source and nothing else.")
         check_source(answer["source"])
 
+    def is_answered(self, content: Content, answer: Answer) -> bool:
+        return self.code_to_grade(content, answer) is not None
+
     def code_to_grade(self, content: Content, answer: Answer) -> Code | None:
         source = answer.get("source", "")
         if not source.strip() or source == starter(get(content["task"])):

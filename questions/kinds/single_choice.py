@@ -79,6 +79,9 @@ class SingleChoice:
         if "option" in answer and answer["option"] not in [o["key"] for o in content["options"]]:
             raise ValueError("That is not an option of this question.")
 
+    def is_answered(self, content: Content, answer: Answer) -> bool:
+        return bool(answer.get("option"))
+
     def code_to_grade(self, content: Content, answer: Answer) -> Code | None:
         return None
 

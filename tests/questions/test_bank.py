@@ -1,0 +1,149 @@
+"""The bank's files: what they say wrong is named with line and field, and harms nothing else."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from jsonschema import Draft202012Validator
+from yaml import safe_load
+
+from grader.catalogue import CATALOGUE
+from questions import files
+from questions.models import Question, QuestionVersion
+
+GOOD = """\
+slug: q
+kind: single_choice
+title: A question
+topics: [regression]
+difficulty: easy
+minutes: 2
+context: Whether they know.
+prompt: Which one?
+options:
+  - {key: a, text: "One", right: true, rationale: "It is."}
+  - {key: b, text: "Two", rationale: "No.", misconception: "It is two."}
+  - {key: c, text: "Three", rationale: "No.", misconception: "It is three."}
+official_answer: One.
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text=GOOD, name="q"):
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def bank(action, *paths):
+    out, err = StringIO(), StringIO()
+    call_command("bank", action, *map(str, paths), stdout=out, stderr=err)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("path", files.paths(), ids=lambda path: path.stem)
+def test_every_shipped_file_is_fine(path):
+    entry = files.read(path)
+
+    Draft202012Validator(files.schema()).validate(dict(entry.fields))
+
+
+def test_the_published_schema_is_the_one_that_files_are_read_by():
+    assert json.loads((files.BANK / "schema.json").read_text()) == files.schema()
+    Draft202012Validator.check_schema(files.schema())
+
+
+def test_every_task_of_the_catalogue_has_a_coding_question():
+    tasks = {safe_load(path.read_text()).get("task") for path in files.paths()}
+
+    assert set(CATALOGUE) <= tasks
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field"),
+    [
+        pytest.param("slug: q", "slug: other", 1, "slug", id="slug is not the file's name"),
+        pytest.param("kind: single_choice", "kind: essay", 2, "kind", id="unknown kind"),
+        pytest.param("[regression]", "[regresion]", 4, "topics.0", id="unknown topic"),
+        pytest.param("minutes: 2", "minutes: soon", 6, "minutes", id="a word for a number"),
+        pytest.param("official_answer: One.\n", "", 1, "", id="a field is missing"),
+        pytest.param("prompt:", "promt:", 1, "", id="a misspelt field"),
+        pytest.param('rationale: "No.", misconception: "It is two."', 'rationale: ""',
+                     11, "options.1.rationale", id="an empty rationale"),
+        pytest.param(", right: true", "", 9, "options", id="no right option"),
+        pytest.param(', misconception: "It is three."', "", 12, "options.2",
+                     id="a distractor without misconception"),
+        pytest.param("minutes: 2", "minutes: 2\nminutes: 3", 7, "", id="a field twice"),
+        pytest.param("title: A", "title: A: B", 3, "", id="not YAML"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_line_and_field(write, old, new, line, field):
+    assert old in GOOD
+
+    with pytest.raises(files.BadFile) as caught:
+        files.read(write(GOOD.replace(old, new)))
+
+    assert (line, field) in [(fault.line, fault.field) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        pytest.param(b"", "no fields", id="empty"),
+        pytest.param(b"- a\n", "no fields", id="a list"),
+        pytest.param(b"\xff\xfe", "can't be read", id="not UTF-8"),
+        pytest.param(b"a: &a [1]\nb: *a\n", "no aliases", id="an alias"),
+        pytest.param(b"a: !!python/name:os.system\n", "constructor", id="a Python object"),
+        pytest.param(b"a: " + b"x" * 300_000, "larger than", id="too large"),
+    ],
+)
+def test_a_file_that_is_no_question_is_refused(tmp_path, content, sentence):
+    path = tmp_path / "q.yaml"
+    path.write_bytes(content)
+
+    with pytest.raises(files.BadFile, match=sentence):
+        files.read(path)
+
+
+@pytest.mark.django_db
+def test_loading_twice_changes_nothing(write):
+    path = write()
+
+    assert bank("load", path) == "q: new\n"
+    assert bank("load", path) == "q: unchanged\n"
+    assert QuestionVersion.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_changed_content_makes_a_new_version_and_keeps_the_old_one(write):
+    bank("load", write())
+
+    assert bank("load", write(GOOD.replace("Which one?", "Which?"))) == "q: changed\n"
+
+    old, new = QuestionVersion.objects.order_by("number")
+    assert (old.content["prompt"], new.content["prompt"]) == ("Which one?", "Which?")
+    assert QuestionVersion.objects.latest_of("q") == new
+
+
+@pytest.mark.django_db
+def test_what_belongs_to_the_question_makes_no_version(write):
+    bank("load", write())
+
+    assert bank("load", write(GOOD.replace("difficulty: easy", "difficulty: hard"))) == (
+        "q: unchanged\n"
+    )
+    assert Question.objects.get().difficulty == Question.Difficulty.HARD
+
+
+@pytest.mark.django_db
+def test_one_bad_file_stops_no_other(write):
+    bad, good = write("kind: nonsense\n", "a"), write(GOOD.replace("slug: q", "slug: b"), "b")
+
+    with pytest.raises(CommandError, match="1 files have faults"):
+        bank("load", bad, good)
+
+    assert [question.slug for question in Question.objects.all()] == ["b"]
