@@ -175,7 +175,7 @@ TASKS = (
             "Empty input raises ValueError.",
             "A label other than 0 and 1 raises ValueError.",
             "gamma below 0 raises ValueError; gamma = 0 leaves cross-entropy weighted by alpha.",
-            "A NaN among the logits gives NaN.",
+            "A NaN among the logits gives a NaN loss.",
             "Logits up to 1e3 in size give the exact loss and gradient: nothing overflows, "
             "nothing is clipped.",
             "The mean is over all elements, not over the positives.",

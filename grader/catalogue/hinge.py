@@ -155,7 +155,7 @@ TASKS = (
             "Shapes that differ raise ValueError: (n,) against (n, 1) must not broadcast.",
             "Empty input raises ValueError.",
             "A label other than -1 and +1 raises ValueError, 0 included.",
-            "A NaN among the scores gives NaN.",
+            "A NaN among the scores gives a NaN loss.",
             "Where y s is exactly 1, any gradient between 0 and -y/n is right.",
             "n is the number of elements, whatever the shape.",
             "grad returns the derivative with respect to the scores, in their shape.",

@@ -199,7 +199,7 @@ TASKS = (
             "Empty input raises ValueError.",
             "A row of zeros among queries or keys raises ValueError.",
             "A temperature of 0 or below raises ValueError.",
-            "A NaN in either argument gives NaN, not ValueError.",
+            "A NaN in either argument gives a NaN loss, not ValueError.",
             "Nothing is added to the lengths: rows of length 1e-100 to 1e100 count as they are.",
             "The positive is part of the sum of exponentials.",
             "grad returns a tuple: the derivatives with respect to queries and keys as given, "

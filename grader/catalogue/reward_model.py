@@ -129,7 +129,7 @@ TASKS = (
         rules=(
             "Shapes that differ raise ValueError: (n,) against (n, 1) must not broadcast.",
             "Empty input raises ValueError.",
-            "A NaN in either argument gives NaN.",
+            "A NaN in either argument gives a NaN loss.",
             "Rewards up to 1e4 apart, and rewards that are all around 1e4 or -1e4, give the exact "
             "loss: nothing overflows.",
             "n is the number of pairs, whatever the shape.",

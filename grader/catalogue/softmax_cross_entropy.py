@@ -181,7 +181,7 @@ TASKS = (
             "of shape (n, 1) must not broadcast.",
             "Empty input raises ValueError.",
             "A label below 0 or above k-1 raises ValueError.",
-            "A NaN among the logits gives NaN.",
+            "A NaN among the logits gives a NaN loss.",
             "Logits up to 1e4 in size give the exact loss: nothing overflows, nothing is clipped.",
             "grad returns the derivative with respect to the logits, of shape (n, k).",
         ),

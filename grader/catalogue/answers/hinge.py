@@ -171,7 +171,8 @@ MISCONCEPTIONS = (
     Misconception(
         "never cut off at 0",
         Family.VALUES,
-        "It averages 1 - y s without max(0, ...), so confident right scores are paid for.",
+        "It averages 1 - y s without max(0, ...), so scores far on the right side lower the loss "
+        "without end.",
         patched(
             VECTORISED,
             ("np.maximum(0, 1 - y_true * scores)", "(1 - y_true * scores)"),
