@@ -1,5 +1,6 @@
 """Comparing what a candidate returned with the truth."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,38 +33,32 @@ def compare(got: Array, truth: Truth) -> Comparison:
     if got.shape != expected.shape:
         return WRONG
     if got.ndim == 0:
-        return _compare_number(float(got), float(expected), truth)
+        return _compare_number(float(got), float(expected), float(truth.tolerance))
+    if truth.finite:
+        return _compare_finite(got, expected, truth.tolerance)
     finite = np.isfinite(expected)
-    if finite.all():
-        return _compare_finite(got, expected, truth)
     if not np.array_equal(got[~finite], expected[~finite], equal_nan=True):
         return WRONG
-    return _compare_finite(got[finite], expected[finite], truth)
+    return _compare_finite(got[finite], expected[finite], truth.tolerance[finite])
 
 
-def _compare_number(got: float, expected: float, truth: Truth) -> Comparison:
-    if not np.isfinite(expected):
+def _compare_number(got: float, expected: float, tolerance: float) -> Comparison:
+    if not math.isfinite(expected):
         return EXACT if got == expected or (got != got and expected != expected) else WRONG
-    error, tolerance = abs(got - expected), truth.atol + truth.rtol * abs(expected)
-    passed = bool(np.isfinite(got)) and error <= tolerance
-    return Comparison(passed, error / tolerance if tolerance > 0 else 0.0)
+    error = abs(got - expected)
+    return Comparison(math.isfinite(got) and error <= tolerance, error / tolerance)
 
 
-def _compare_finite(got: Array, expected: Array, truth: Truth) -> Comparison:
-    error = np.abs(got - expected)
-    tolerance = truth.atol + truth.rtol * np.abs(expected)
-    passed = bool(np.isfinite(got).all()) and bool((error <= tolerance).all())
-    if not passed:
-        return WRONG
-    # Where nothing is tolerated and nothing is wrong, 0 / 0 is no share.
-    return Comparison(True, float(np.max(error / np.maximum(tolerance, 1e-300), initial=0.0)))
+def _compare_finite(got: Array, expected: Array, tolerance: Array) -> Comparison:
+    shares = np.abs(got - expected) / tolerance
+    passed = bool(np.isfinite(got).all()) and bool((shares <= 1.0).all())
+    return Comparison(passed, float(shares.max(initial=0.0)))
 
 
 def wrong_elements(got: Array, truth: Truth) -> Array:
     """Return a mask of the elements that fail; `got` has the truth's shape."""
     expected = truth.expected
-    error = np.abs(got - expected)
-    near = np.isfinite(got) & (error <= truth.atol + truth.rtol * np.abs(expected))
+    near = np.isfinite(got) & (np.abs(got - expected) <= truth.tolerance)
     right: Array = near | (got == expected) | (np.isnan(got) & np.isnan(expected))
     return ~right
 

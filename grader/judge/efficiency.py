@@ -2,9 +2,10 @@
 
 import math
 
+from grader.catalogue.task import Array
 from grader.judge.comparison import compare
 from grader.judge.evidence import Evidence, Finding, describe, failed, trouble
-from grader.judge.gradients import compare_gradient
+from grader.judge.truth import Truth
 from grader.plan.check import Check
 from grader.sandbox.outcome import NotRun, Returned
 
@@ -14,6 +15,7 @@ FULL = 10.0
 NONE = 100.0  # and from here on none; in between credit falls with the logarithm
 # The yardstick counts as at least this long, for shorter calls measure the clock.
 SHORTEST = 1e-4
+LOOKED_AT = 2000  # elements of a large result that are compared
 
 
 def ratio(candidate: float, yardstick: float) -> float:
@@ -60,12 +62,22 @@ def _right(check: Check, evidence: Evidence) -> bool:
     if not isinstance(result, Returned):
         return False
     if check.function != "grad":
-        return compare(result.values[0], evidence.truths.value(check.case)).passed
-    truths = evidence.truths.gradient(check.case)
+        truths: tuple[Truth, ...] = (evidence.truths.value(check.case),)
+    else:
+        truths = evidence.truths.gradient(check.case)
     return len(result.values) == len(truths) and all(
-        compare_gradient(evidence, check.case, part, values, truth).passed
-        for part, (values, truth) in enumerate(zip(result.values, truths, strict=True))
+        values.shape == truth.expected.shape and compare(*_thinned(values, truth)).passed
+        for values, truth in zip(result.values, truths, strict=True)
     )
+
+
+def _thinned(values: Array, truth: Truth) -> tuple[Array, Truth]:
+    """Return evenly spaced elements of both: the other families have looked at every element."""
+    if values.size <= LOOKED_AT:
+        return values, truth
+    step = values.size // LOOKED_AT
+    expected = truth.expected.reshape(-1)[::step]
+    return values.reshape(-1)[::step], Truth.of(expected, truth.rtol, truth.atol)
 
 
 def _times(check: Check, evidence: Evidence) -> float:

@@ -35,16 +35,14 @@ class Differences:
 def judge_gradient(check: Check, evidence: Evidence) -> Finding:
     """Pass where every element is the reference's, or lies in the subdifferential."""
     result, truth = evidence.result(check), evidence.truths.gradient(check.case)[check.part]
-    expected = wording.array(truth.expected)
     got, sentence = returned_part(check, evidence, result, truth)
     if got is None:
-        return failed(check, expected, describe(result), sentence)
+        return failed(check, wording.array(truth.expected), describe(result), sentence)
     comparison = compare_gradient(evidence, check.case, check.part, got, truth)
     if comparison.passed:
-        return Finding(check, True, expected, wording.array(got), share=comparison.share)
-    finding = failed(
-        check, expected, wording.array(got), explain_gradient(check, evidence.task, got, truth)
-    )
+        return right_gradient(check, got, comparison)
+    detail = explain_gradient(check, evidence.task, got, truth)
+    finding = failed(check, wording.array(truth.expected), wording.array(got), detail)
     finding.table = gradient_table(got, truth)
     return finding
 
@@ -52,23 +50,28 @@ def judge_gradient(check: Check, evidence: Evidence) -> Finding:
 def judge_differences(check: Check, evidence: Evidence) -> Finding:
     """Pass where `grad` is the reference's gradient and the derivative of the candidate's loss."""
     result, truth = evidence.result(check), evidence.truths.gradient(check.case)[check.part]
-    expected = wording.array(truth.expected)
     got, sentence = returned_part(check, evidence, result, truth)
     if got is None:
-        return failed(check, expected, describe(result), sentence)
+        return failed(check, wording.array(truth.expected), describe(result), sentence)
     losses = evidence.result(check, 1)
     if not isinstance(losses, Returned):
         sentence = f"`loss` gave no differences to compare with. {trouble(evidence, check, losses)}"
-        return failed(check, expected, wording.array(got), sentence)
+        return failed(check, wording.array(truth.expected), wording.array(got), sentence)
     right = compare_gradient(evidence, check.case, check.part, got, truth)
     differences = central_differences(check, evidence, got, truth, losses.values[0])
-    passed = right.passed and differences.right
-    finding = Finding(check, passed, expected, wording.array(got), share=right.share)
-    if not passed:
-        finding.detail = _disagreement(check, evidence, got, truth, right, differences)
-    if not passed or evidence.plan.sample:
+    if right.passed and differences.right:
+        finding = right_gradient(check, got, right)
+    else:
+        detail = _disagreement(check, evidence, got, truth, right, differences)
+        finding = failed(check, wording.array(truth.expected), wording.array(got), detail)
+    if not finding.passed or evidence.plan.sample:
         finding.table = gradient_table(got, truth, differences.elements, differences.numeric)
     return finding
+
+
+def right_gradient(check: Check, got: Array, comparison: Comparison) -> Finding:
+    """Return the finding of a right gradient, in few words: there are many of them."""
+    return Finding(check, True, "the gradient", f"shape {got.shape}", share=comparison.share)
 
 
 def returned_part(
@@ -78,14 +81,15 @@ def returned_part(
     sentence = trouble(evidence, check, result)
     if sentence or not isinstance(result, Returned):
         return None, sentence or ""
-    names = [evidence.task.arguments[i].name for i in evidence.task.differentiated]
-    if len(names) > 1 and (result.form != "tuple" or len(result.values) != len(names)):
-        return None, f"`grad` must return a tuple of {len(names)} arrays: {', '.join(names)}."
-    if len(names) == 1 and result.form != "array":
+    places = evidence.task.differentiated
+    if len(places) > 1 and (result.form != "tuple" or len(result.values) != len(places)):
+        names = ", ".join(evidence.task.arguments[i].name for i in places)
+        return None, f"`grad` must return a tuple of {len(places)} arrays: {names}."
+    if len(places) == 1 and result.form != "array":
         return None, f"`grad` returned a {result.form}; one array is asked."
     got = result.values[check.part]
     if got.shape != truth.expected.shape:
-        name = names[check.part]
+        name = evidence.task.arguments[places[check.part]].name
         return None, f"Its shape is {got.shape}; that of {name}, {truth.expected.shape}, is asked."
     if got.dtype.kind != "f":
         return None, f"Its elements are {got.dtype.name}; real floating ones are asked."

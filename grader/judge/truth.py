@@ -10,30 +10,47 @@ from grader.catalogue.task import Array, Case, Task
 VALUE_RTOL = 1e-7
 GRADIENT_RTOL = 1e-6
 ATOL = 1e-12  # times the largest magnitude of a term, or of an element of the gradient
+SMALLEST = 1e-300
 SINGLE_RTOL = 1e-4
 SINGLE_ATOL = 1e-5  # stands to float32 as 1e-12 does to float64, with room for a sum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """Right numbers and how near to them an answer must be: |d| <= atol + rtol * |expected|."""
+    """Right numbers and how near to them an answer must be.
+
+    Attributes:
+        expected: a loss (0-d), scores (n,) or a gradient.
+        rtol, atol: an answer may be off by atol + rtol * |expected|.
+        tolerance: that, elementwise, and never quite 0.
+        finite: no element of `expected` is infinite or NaN.
+    """
 
     expected: Array
     rtol: float
     atol: float
+    tolerance: Array
+    finite: bool
+
+    @classmethod
+    def of(cls, expected: Array, rtol: float, atol: float) -> "Truth":
+        """Return the truth `expected` with its tolerances, which are all finite or NaN."""
+        tolerance = np.maximum(atol + rtol * np.abs(expected), SMALLEST)
+        return cls(expected, rtol, atol, tolerance, bool(np.isfinite(expected).all()))
 
 
 class Truths:
     """The truths of one task, each computed when it is first asked for.
 
     A truth is remembered for as long as this object lives, by the identity of its case: the
-    caller keeps the cases alive, as a plan does.
+    caller keeps the cases alive, as a plan does. `shared` holds truths of cases that several plans
+    have in common.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, shared: "Truths | None" = None) -> None:
         self.task = task
-        self._values: dict[int, Truth] = {}
-        self._gradients: dict[int, tuple[Truth, ...]] = {}
+        self._values: dict[int, Truth] = dict(shared._values) if shared else {}
+        self._gradients: dict[int, tuple[Truth, ...]] = dict(shared._gradients) if shared else {}
 
     def value(self, case: Case) -> Truth:
         """Return the loss (0-d) or the scores (n,) at `case`."""
@@ -82,8 +99,8 @@ class Truths:
         if self.task.value_rtol is not None:
             rtol = self.task.value_rtol(*arguments, **parameters)
         if is_single(case):
-            return Truth(expected, max(rtol, SINGLE_RTOL), SINGLE_ATOL * terms)
-        return Truth(expected, rtol, ATOL * terms)
+            return Truth.of(expected, max(rtol, SINGLE_RTOL), SINGLE_ATOL * terms)
+        return Truth.of(expected, rtol, ATOL * terms)
 
     def _gradient(self, case: Case) -> tuple[Truth, ...]:
         if self.task.gradient is None:
@@ -92,7 +109,7 @@ class Truths:
         arrays = self.task.gradient(*arguments, **parameters)
         largest = max(float(np.max(np.abs(array), initial=0.0)) for array in arrays)
         rtol, atol = (SINGLE_RTOL, SINGLE_ATOL) if is_single(case) else (GRADIENT_RTOL, ATOL)
-        return tuple(Truth(np.asarray(array), rtol, atol * largest) for array in arrays)
+        return tuple(Truth.of(np.asarray(array), rtol, atol * largest) for array in arrays)
 
 
 def is_single(case: Case) -> bool:

@@ -10,9 +10,6 @@ from grader.plan.check import Ask
 from grader.plan.draft import Draft
 from grader.sandbox.call import Call
 
-# Each function is timed twice and the faster time counts: the first call meets cold caches.
-TIMES = 2
-
 
 @lru_cache(maxsize=4)
 def large_case(task: Task) -> Case:
@@ -28,9 +25,7 @@ def add_efficiency(draft: Draft) -> None:
     """Add the checks of this family."""
     case = large_case(draft.task)
     functions = draft.task.functions
-    calls = [Call(function, case.arguments, timed=True) for function in functions * TIMES]
-    handles = draft.add(*calls)
-    for i, function in enumerate(functions):
-        own = handles[i :: len(functions)]
+    calls = [Call(function, case.arguments, timed=True) for function in functions]
+    for function, handle in zip(functions, draft.add(*calls), strict=True):
         name = f"{function}: CPU time at shape {draft.task.large}"
-        draft.check(Family.EFFICIENCY, name, Ask.FAST, function, case, own)
+        draft.check(Family.EFFICIENCY, name, Ask.FAST, function, case, (handle,))

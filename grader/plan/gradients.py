@@ -12,9 +12,9 @@ from grader.sandbox.call import Call, Probe
 # The step that balances the truncation error O(h^2) of central differences against their
 # rounding error O(eps / h). Source: Nocedal, Wright, Numerical Optimization (2006), section 8.1.
 STEP = float(np.cbrt(np.finfo(float).eps))
-# Elements of one argument that are probed: enough to see each kind of element, and cheap.
-PROBED = 8
-WANTED = 12
+# Elements that one check probes, over all differentiated arguments: every one of a small array.
+PROBED = 24
+WANTED = 16
 
 
 def add_gradients(draft: Draft) -> None:
@@ -30,10 +30,9 @@ def add_gradients(draft: Draft) -> None:
             draft.gradient(Family.GRADIENTS, name, draft.sample(shape))
     for name, parameters in settings:
         draft.gradient(Family.GRADIENTS, name, draft.sample(parameters=parameters))
-    add_differences(draft, f"shape {draft.usual}", draft.sample())
-    add_differences(draft, f"shape {shapes[-1]}", draft.sample(shapes[-1]))
-    if settings:
-        name, parameters = settings[-1]
+    for shape in shapes:
+        add_differences(draft, f"shape {shape}", draft.sample(shape))
+    for name, parameters in settings[-2:]:
         add_differences(draft, name, draft.sample(parameters=parameters))
 
 
@@ -41,7 +40,8 @@ def add_differences(draft: Draft, name: str, case: Case, family: Family = Family
     """Ask for the gradient at `case`, to be held against differences of the candidate's loss."""
     (gradient,) = draft.add(Call("grad", case.arguments, case.parameters))
     for part, argument in enumerate(draft.task.differentiated):
-        probe = central_probe(draft.rng, argument, case.arguments[argument])
+        most = PROBED // len(draft.task.differentiated)
+        probe = central_probe(draft.rng, argument, case.arguments[argument], most)
         (losses,) = draft.add(
             Call(draft.task.function, case.arguments, case.parameters, probe=probe)
         )
@@ -49,9 +49,9 @@ def add_differences(draft: Draft, name: str, case: Case, family: Family = Family
         draft.check(family, label, Ask.DIFFERENCES, "grad", case, (gradient, losses), part)
 
 
-def central_probe(rng: np.random.Generator, argument: int, array: Array) -> Probe:
-    """Return a probe of at most PROBED elements, all steps up first and then all steps down."""
-    count = min(PROBED, array.size)
+def central_probe(rng: np.random.Generator, argument: int, array: Array, most: int) -> Probe:
+    """Return a probe of at most `most` elements, all steps up first and then all steps down."""
+    count = min(most, array.size)
     elements = np.sort(rng.choice(array.size, count, replace=False)).astype(np.intp)
     at = array.reshape(-1)[elements].astype(np.float64)
     step = STEP * np.maximum(1.0, np.abs(at))

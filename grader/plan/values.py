@@ -9,7 +9,7 @@ from grader.families import Family
 from grader.plan.draft import Draft, with_floats
 
 # A task with few parameters gets more draws, so that each check weighs about the same in any task.
-WANTED = 18
+WANTED = 24
 WANTED_WITHOUT_GRADIENT = 40
 
 
