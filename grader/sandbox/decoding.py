@@ -1,0 +1,211 @@
+"""Reads what a dead child left in its results memory, believing none of it.
+
+Every length is checked before a byte is read; what does not fit raises Garbled. Nothing is
+evaluated: the worst that a forged frame can hold is a wrong number.
+"""
+
+import builtins
+import dataclasses
+import math
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.sandbox.call import Array, Call
+from grader.sandbox.inside.frames import (
+    ARRAY,
+    AXIS,
+    DTYPES,
+    FIRST,
+    FORMS,
+    FRAME,
+    HEADER,
+    MAX_ARRAYS,
+    MAX_AXES,
+    MAX_MESSAGE,
+    PROBLEM,
+    Tag,
+    padded,
+)
+from grader.sandbox.outcome import NotRun, Raised, Result, Returned, Unusable
+from grader.sandbox.text import printable
+
+KINDS = tuple(np.dtype(char) for char in DTYPES)
+EXCEPTIONS = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+)
+MAX_UNUSABLE = 200
+NOT_RUN, RUNNING = NotRun(), NotRun(running=True)
+
+
+class Garbled(Exception):
+    """The memory does not hold what the harness writes: somebody else wrote there."""
+
+
+@dataclasses.dataclass(slots=True)
+class Reading:
+    """What the results memory held.
+
+    Attributes:
+        results: one per call.
+        finished: the harness came to its end.
+        mismatch: the call whose function has another signature, where that ended the run.
+        garbled: what did not fit, if anything; `results` has what came before it.
+    """
+
+    results: list[Result]
+    finished: bool = False
+    mismatch: int | None = None
+    garbled: str = ""
+
+
+def decode(data: bytes, calls: Sequence[Call]) -> Reading:
+    """Return the results in `data`, the used part of the memory; never raise."""
+    reading = Reading([NOT_RUN] * len(calls))
+    if len(data) < FIRST:
+        return reading
+    used, running, finished = HEADER.unpack_from(data)
+    reading.finished = finished == 1
+    try:
+        if not FIRST <= used <= len(data):
+            raise Garbled(f"{used} bytes are announced and {len(data)} are there")
+        for frame in frames(data, used):
+            take(reading, calls, data, frame)
+    except Garbled as problem:
+        reading.garbled = str(problem)
+    if reading.finished and reading.mismatch is None and NOT_RUN in reading.results:
+        reading.garbled = "the end is announced before all results are there"
+    if 0 < running <= len(calls) and reading.results[running - 1] is NOT_RUN:
+        reading.results[running - 1] = RUNNING
+    return reading
+
+
+class Frame(NamedTuple):
+    """A frame's header, and where its payload is: inside the data, that much is certain."""
+
+    call: int
+    tag: int
+    form: int
+    arrays: int
+    start: int
+    end: int
+
+
+def frames(data: bytes, used: int) -> Iterator[Frame]:
+    at = FIRST
+    while at < used:
+        if used - at < FRAME.size:
+            raise Garbled("a frame's header is cut off")
+        call, tag, form, arrays, size = FRAME.unpack_from(data, at)
+        start = at + FRAME.size
+        if size > used - start:
+            raise Garbled("a frame is longer than the memory")
+        yield Frame(call, tag, form, arrays, start, start + size)
+        at = start + padded(size)
+
+
+def take(reading: Reading, calls: Sequence[Call], data: bytes, frame: Frame) -> None:
+    """Enter one frame into the results; raise Garbled where it doesn't belong there."""
+    if frame.call >= len(calls):
+        raise Garbled(f"a result of call {frame.call} of {len(calls)}")
+    match frame.tag:
+        case Tag.RETURNED | Tag.RAISED | Tag.UNUSABLE:
+            if reading.results[frame.call] is not NOT_RUN:
+                raise Garbled("two results of one call")
+            reading.results[frame.call] = READERS[frame.tag](data, frame)
+        case Tag.ECHO | Tag.LATER:
+            add_to_result(reading, calls[frame.call], data, frame)
+        case Tag.SIGNATURE:
+            reading.mismatch = frame.call
+        case _:
+            raise Garbled(f"a frame of kind {frame.tag}")
+
+
+def add_to_result(reading: Reading, call: Call, data: bytes, frame: Frame) -> None:
+    """Add the arguments after the call, or the held result, to what the call returned."""
+    result = reading.results[frame.call]
+    echo = frame.tag == Tag.ECHO
+    if not isinstance(result, Returned) or not (call.echo if echo else call.hold):
+        raise Garbled("an addition to a result that has none")
+    if (result.echoed if echo else result.later) is not None:
+        raise Garbled("two additions to one result")
+    arrays = read_arrays(data, frame)
+    reading.results[frame.call] = (
+        dataclasses.replace(result, echoed=arrays)
+        if echo
+        else dataclasses.replace(result, later=arrays)
+    )
+
+
+def read_returned(data: bytes, frame: Frame) -> Returned:
+    if frame.form >= len(FORMS):
+        raise Garbled(f"a result of form {frame.form}")
+    form = FORMS[frame.form]
+    if form != "tuple" and frame.arrays != 1:
+        raise Garbled(f"{frame.arrays} arrays where one belongs")
+    values = read_arrays(data, frame)
+    if form in ("number", "scalar") and values[0].ndim:
+        raise Garbled("a number with axes")
+    return Returned(values, form)
+
+
+def read_raised(data: bytes, frame: Frame) -> Raised:
+    if frame.end - frame.start < PROBLEM.size:
+        raise Garbled("an exception's frame is cut off")
+    line, length = PROBLEM.unpack_from(data, frame.start)
+    start = frame.start + PROBLEM.size
+    if length > frame.end - start:
+        raise Garbled("an exception's names are cut off")
+    names = data[start : start + length].decode("ascii", "replace").split(",")
+    bases = tuple(name for name in names if name in EXCEPTIONS)
+    message = printable(data[start + length : frame.end], MAX_MESSAGE)
+    return Raised(bases or ("BaseException",), message, line if line > 0 else None)
+
+
+def read_unusable(data: bytes, frame: Frame) -> Unusable:
+    return Unusable(printable(data[frame.start : frame.end], MAX_UNUSABLE))
+
+
+READERS: dict[int, Callable[[bytes, Frame], Result]] = {
+    Tag.RETURNED: read_returned,
+    Tag.RAISED: read_raised,
+    Tag.UNUSABLE: read_unusable,
+}
+
+
+def read_arrays(data: bytes, frame: Frame) -> tuple[Array, ...]:
+    """Return the arrays of a frame, as read-only views of `data`."""
+    if frame.arrays > MAX_ARRAYS:
+        raise Garbled(f"{frame.arrays} arrays")
+    arrays = []
+    at = frame.start
+    for _ in range(frame.arrays):
+        array, at = read_array(data, at, frame.end)
+        arrays.append(array)
+    if at != frame.end:
+        raise Garbled("bytes are left over after the arrays")
+    return tuple(arrays)
+
+
+def read_array(data: bytes, at: int, end: int) -> tuple[Array, int]:
+    """Return the array whose header is at `at`, and where the next one would be."""
+    if end - at < ARRAY.size:
+        raise Garbled("an array's header is cut off")
+    kind, axes, size = ARRAY.unpack_from(data, at)
+    at += ARRAY.size
+    if kind >= len(KINDS) or axes > MAX_AXES or padded(AXIS.size * axes) > end - at:
+        raise Garbled("an array's header makes no sense")
+    shape = struct.unpack_from(f"<{axes}Q", data, at)
+    at += padded(AXIS.size * axes)
+    dtype = KINDS[kind]
+    if padded(size) > end - at or math.prod(shape) * dtype.itemsize != size:
+        raise Garbled("an array is longer than its frame")
+    flat = np.frombuffer(data, dtype, size // dtype.itemsize, at)
+    try:
+        return flat.reshape(shape), at + padded(size)
+    except (ValueError, OverflowError) as error:  # absurd axes, beside one that is 0
+        raise Garbled("an array's shape makes no sense") from error

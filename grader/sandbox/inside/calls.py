@@ -1,0 +1,187 @@
+"""Makes the calls one after the other, each with arguments of its own."""
+
+import marshal
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox.inside import failures, signatures
+from grader.sandbox.inside.frames import Flag, Signal, Tag
+from grader.sandbox.inside.memory import mapped
+from grader.sandbox.inside.results import ARRAY_FORM, NotPlain, Writer, describe, plain
+
+Array = np.ndarray[Any, Any]
+Function = Callable[..., Any]
+NOTHING_LEFT: tuple[Array, ...] = (np.empty(0),)
+# What overwrites the arguments of a held call; any number that no task computes with.
+OVERWRITTEN = {"f": -98765.4321, "i": -77, "u": 77}
+
+
+class Inputs:
+    """The arguments, read from the sealed memory file that the trusted side has filled."""
+
+    def __init__(self, descriptor: int) -> None:
+        region = mapped(descriptor)
+        length = int.from_bytes(region[:8], "little")
+        arrays, self.calls = marshal.loads(region[8 : 8 + length])
+        self._arrays = [
+            (np.ndarray(shape, kind, region, offset, None, order), order, spread, writeable)
+            for kind, shape, offset, order, spread, writeable in arrays
+        ]
+
+    def view(self, index: int) -> Array:
+        return self._arrays[index][0]
+
+    def fresh(self, index: int) -> Array:
+        """Return a new array with the numbers, layout and writeability of argument `index`."""
+        view, order, spread, writeable = self._arrays[index]
+        if spread is None:
+            array = view.copy(order)
+        else:
+            extent, start, strides = spread
+            ground = np.zeros(extent, np.uint8)
+            array = np.ndarray(view.shape, view.dtype, ground, start, strides)
+            array[...] = view
+        if not writeable:
+            array.flags.writeable = False
+        return array
+
+
+class Held:
+    """A result that is read a second time, when its arguments are no longer what they were."""
+
+    def __init__(self, index: int, value: object, arguments: list[Array], space: int) -> None:
+        self._index, self._value, self._arguments, self._space = index, value, arguments, space
+
+    def read_again(self, writer: Writer) -> None:
+        for array in self._arguments:
+            array.flags.writeable = True
+            array[...] = OVERWRITTEN[array.dtype.kind]
+        try:
+            form, arrays = plain(self._value)
+            writer.arrays(self._index, Tag.LATER, form, arrays, self._space)
+        except BaseException:  # it was plain once: what it is now differs from that
+            writer.arrays(self._index, Tag.LATER, ARRAY_FORM, NOTHING_LEFT, self._space)
+
+
+class Runner:
+    def __init__(
+        self, socket: int, functions: list[Function], inputs: Inputs, writer: Writer
+    ) -> None:
+        self._socket = socket
+        self._functions = functions
+        self._inputs = inputs
+        self._writer = writer
+        self._held: Held | None = None
+        self._checked: set[int] = set()
+
+    def make_all(self) -> None:
+        for index, call in enumerate(self._inputs.calls):
+            self._writer.start(index)
+            self._make(index, *call)
+        self._read_held()
+        self._writer.finish()
+
+    def _make(
+        self,
+        index: int,
+        function: int,
+        arguments: tuple[int, ...],
+        parameters: dict[str, Any],
+        probe: tuple[int, int, int] | None,
+        flags: int,
+        space: int,
+    ) -> None:
+        held = None
+        arrays = [self._inputs.fresh(argument) for argument in arguments]
+        try:
+            if probe is not None:
+                value: Any = self._probe(self._functions[function], arguments, parameters, probe)
+            elif flags & Flag.TIMED:
+                value = self._timed(self._functions[function], arrays, parameters)
+            else:
+                value = self._functions[function](*arrays, **parameters)
+            form, plain_arrays = plain(value)
+            self._writer.arrays(index, Tag.RETURNED, form, plain_arrays, space)
+            if flags & Flag.ECHO:
+                self._echo(index, arrays, space)
+            if flags & Flag.HOLD:
+                held = Held(index, value, arrays, space)
+        except NotPlain as problem:
+            self._writer.text(index, Tag.UNUSABLE, str(problem).encode())
+        except BaseException as error:
+            self._raised(index, function, error)
+        self._read_held()
+        self._held = held
+
+    def _timed(self, function: Function, arrays: list[Array], parameters: dict[str, Any]) -> object:
+        """Make the call between two stops, at which the trusted side reads the CPU clock."""
+        os.write(self._socket, Signal.TIMED)
+        os.read(self._socket, 1)
+        try:
+            return function(*arrays, **parameters)
+        finally:
+            os.write(self._socket, Signal.DONE)
+            os.read(self._socket, 1)
+
+    def _probe(
+        self,
+        function: Function,
+        arguments: tuple[int, ...],
+        parameters: dict[str, Any],
+        probe: tuple[int, int, int],
+    ) -> Array:
+        position, elements, values = probe
+        steps = zip(
+            self._inputs.view(elements).tolist(), self._inputs.view(values).tolist(), strict=True
+        )
+        losses = []
+        for element, value in steps:
+            arrays = [self._inputs.fresh(argument) for argument in arguments]
+            changed = arrays[position]
+            writeable = changed.flags.writeable
+            changed.flags.writeable = True
+            changed.flat[element] = value
+            changed.flags.writeable = writeable
+            losses.append(one_number(function(*arrays, **parameters)))
+        return np.asarray(losses, np.float64)
+
+    def _echo(self, index: int, arrays: list[Array], space: int) -> None:
+        """Send the arguments as they are now; an empty array for one that became unusable."""
+        echoed = []
+        for array in arrays:
+            try:
+                echoed.append(plain(array)[1][0])
+            except NotPlain:
+                echoed.append(np.empty(0))
+        try:
+            self._writer.arrays(index, Tag.ECHO, ARRAY_FORM, tuple(echoed), space)
+        except NotPlain:  # grown in place
+            self._writer.arrays(index, Tag.ECHO, ARRAY_FORM, NOTHING_LEFT, space)
+
+    def _read_held(self) -> None:
+        if self._held is not None:
+            self._held.read_again(self._writer)
+            self._held = None
+
+    def _raised(self, index: int, function: int, error: BaseException) -> None:
+        self._writer.raised(index, error)
+        if type(error) is not TypeError or failures.line_of(error) or function in self._checked:
+            return
+        # The call itself was refused: is there any call of this function that could be made?
+        self._checked.add(function)
+        calls = [call for call in self._inputs.calls if call[0] == function]
+        if not signatures.any_fits(self._functions[function], calls):
+            self._writer.text(index, Tag.SIGNATURE, b"")
+            self._writer.finish()
+            os._exit(0)
+
+
+def one_number(value: object) -> float:
+    """Return a loss as a float; raise NotPlain where it isn't one number."""
+    array = plain(value)[1][0]
+    if type(value) is tuple or array.ndim:
+        raise NotPlain(describe(value))
+    return float(array)

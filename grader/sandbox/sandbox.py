@@ -1,0 +1,106 @@
+"""Runs a candidate's source in a fresh process behind walls, and says what came of it."""
+
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from grader.sandbox import decoding, endings
+from grader.sandbox.call import Call
+from grader.sandbox.keeper import Keeper
+from grader.sandbox.outcome import Ending, Limits, NotRun, Outcome
+from grader.sandbox.run import Run
+from grader.sandbox.walls import Walls
+
+DEFAULT_LIMITS = Limits()
+# Endings after which the template, though out of reach, is replaced all the same.
+SUSPICIOUS = frozenset({Ending.CRASHED, Ending.FORBIDDEN})
+
+
+class Sandbox:
+    """Runs sources one at a time, each in a fresh process behind walls of its own.
+
+    Make it in the worker's main thread: the forkserver dies with the thread that started it.
+    A forked copy of the process gets a forkserver of its own with its first run.
+
+    Args:
+        limits: of every run that names no others.
+
+    Raises:
+        SandboxFault: when the walls can't be put up.
+    """
+
+    # Only subclasses in tests and benchmarks take walls away: no setting reaches this.
+    _walls = Walls()
+
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._keeper = Keeper(self._walls, limits)
+        self._keeper.start()
+
+    def run(
+        self,
+        source: str | bytes,
+        calls: Sequence[Call],
+        functions: Sequence[str] = ("loss", "grad"),
+        limits: Limits | None = None,
+    ) -> Outcome:
+        """Load `source` as a module and make `calls` of its functions.
+
+        Args:
+            source: anything; what can't be source is an ending too.
+            calls: in this order; the timed ones last.
+            functions: names that the module must define.
+            limits: in place of the sandbox's own.
+
+        Raises:
+            SandboxFault: when the run could not be carried out; it says nothing about `source`.
+            TypeError, ValueError: for calls that can't be sent.
+        """
+        limits = limits or self._limits
+        data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+        refused = endings.unusable_source(data, limits)
+        if refused is not None:
+            return Outcome(*refused, (NotRun(),) * len(calls), "", 0.0, 0.0)
+        with self._lock:
+            try:
+                return self._run(data, calls, functions, limits)
+            except BaseException:
+                self._keeper.discard()
+                raise
+
+    def _run(
+        self, source: bytes, calls: Sequence[Call], functions: Sequence[str], limits: Limits
+    ) -> Outcome:
+        child = self._keeper.take(limits)
+        trace = Run(child, limits, functions, calls).follow(source)
+        data = child.read_results()
+        self._keeper.give_back()
+        reading = decoding.decode(data, calls)
+        reaped = None if endings.is_complete(trace, reading) else self._keeper.reaped()
+        outcome = endings.conclude(trace, reading, reaped, calls, limits)
+        if outcome.ending in SUSPICIOUS:
+            self._keeper.retire()
+        return outcome
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """Of the forkserver and of the child that waits, for tests and for operators."""
+        return self._keeper.process_ids
+
+    def close(self) -> None:
+        """End the forkserver and everything in it. A later run starts a new one."""
+        with self._lock:
+            self._keeper.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
