@@ -35,12 +35,16 @@ class Listener:
         threading.Thread(target=self.listen, name="doorbell", daemon=True).start()
 
     def listen(self) -> None:
+        broken = False
         while True:
             try:
                 for submission_id in self.way.rings():
+                    broken = False
                     self.wake(submission_id)
             except (OSError, redis.RedisError):
-                log.warning("the doorbell is out of order; waiting requests end by themselves")
+                if not broken:
+                    log.warning("the doorbell is out of order; waiting requests end by themselves")
+                broken = True
                 pause()
 
     def wake(self, submission_id: str | None) -> None:

@@ -12,6 +12,14 @@ VISIBILITY_SECONDS = 300
 # Grading by urgency, most urgent first: a candidate looks at the screen, a submission, bulk.
 GRADING_QUEUES = ("run", "grading", "regrade")
 
+# What a worker has taken and not finished: apart from the other workers', so that Redis can keep
+# the grading workers from reading theirs.
+GRADER_OPTIONS = {
+    "unacked_key": "grader.unacked",
+    "unacked_index_key": "grader.unacked_index",
+    "unacked_mutex_key": "grader.unacked_mutex",
+}
+
 
 def settings(url: str, var: Path) -> dict[str, Any]:
     """Return Celery's settings for the broker at `url`; "" means files under `var`."""
@@ -46,5 +54,8 @@ def var_dir() -> Path:
 
 
 def from_environment() -> dict[str, Any]:
-    """Return the settings that CELERY_BROKER_URL, or else VAR_DIR, asks for."""
-    return settings(os.environ.get("CELERY_BROKER_URL", ""), var_dir())
+    """Return a grading worker's settings; CELERY_BROKER_URL, or else VAR_DIR, says where."""
+    made = settings(os.environ.get("CELERY_BROKER_URL", ""), var_dir())
+    made["broker_transport_options"] |= GRADER_OPTIONS
+    # Who may control one worker may control all of them: too much beside hostile code.
+    return {**made, "worker_enable_remote_control": False}

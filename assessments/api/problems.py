@@ -42,9 +42,13 @@ _BY_STATUS = {
 }
 
 
+def kind_of(status: int) -> str:
+    return _BY_STATUS.get(status, "internal")
+
+
 def problem(status: int, detail: str, *, kind: str = "", errors: Any = None) -> dict[str, Any]:
     """Return the members of a problem of that status; `errors` is a list of field and message."""
-    kind = kind or _BY_STATUS.get(status, "internal")
+    kind = kind or kind_of(status)
     found = {
         "type": f"urn:minima:problem:{kind}",
         "title": TITLES[kind],

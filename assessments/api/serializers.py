@@ -76,10 +76,16 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
 class SubmissionLineSerializer(serializers.ModelSerializer[Submission]):
     """A submission in a list: its result without the report."""
 
+    verdict = serializers.SerializerMethodField()
+
     class Meta:
         model = Submission
         fields = ["id", "task", "purpose", "status", "created_at", "graded_at", "verdict", "score"]
         read_only_fields = fields
+
+    @extend_schema_field({"type": ["string", "null"], "enum": [*Submission.Verdict.values, None]})
+    def get_verdict(self, submission: Submission) -> str | None:
+        return submission.verdict or None
 
 
 class TaskSerializer(serializers.Serializer[Any]):
@@ -174,18 +180,3 @@ class AttemptDetailSerializer(AttemptSerializer):
             "submissions": submissions,
         }
         return AnsweredQuestionSerializer(questions, many=True, context=context).data
-
-
-class FieldErrorSerializer(serializers.Serializer[Any]):
-    field = serializers.CharField(allow_blank=True)
-    message = serializers.CharField()
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """Problem details (RFC 9457), as application/problem+json."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    errors = FieldErrorSerializer(many=True, required=False)

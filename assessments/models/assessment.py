@@ -55,7 +55,7 @@ class Assessment(models.Model):
     @property
     def current_version(self) -> "AssessmentVersion":
         """The newest published version; raise DoesNotExist where there is none."""
-        return self.versions.published().latest("number")
+        return self.versions.filter(published_at__isnull=False).latest("number")
 
 
 class AssessmentVersion(Version):

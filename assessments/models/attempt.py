@@ -118,7 +118,7 @@ class AttemptQuerySet(OwnedQuerySet):
 
     def with_report(self) -> Self:
         """Everything that a report shows, in a number of queries that is always the same."""
-        return self.with_candidate().prefetch_related(
+        return self.with_candidate().with_taken().prefetch_related(
             "invitation__assessment_version__assessment__organisation",
             "invitation__assessment_version__questions__question_version__question",
             "answers",

@@ -39,7 +39,12 @@ class Coding:
 
     def context(self, content: Content, seed: int) -> dict[str, Any]:
         task = get(content["task"])
-        return {"prompt": content["prompt"], "task": task, "starter": starter(task)}
+        return {
+            "prompt": content["prompt"],
+            "task": task,
+            "functions": wanted(task),
+            "starter": starter(task),
+        }
 
     def review(self, content: Content, answer: Answer) -> dict[str, Any]:
         task = get(content["task"])
@@ -87,12 +92,29 @@ def check_source(source: object) -> None:
         raise ValueError(f"The source has {size} bytes; {SOURCE_BYTES} are allowed.")
 
 
+def wanted(task: Task) -> list[tuple[str, str]]:
+    """Return the functions to write: each signature, and in words what it returns."""
+    value = "one real number" if task.function == "loss" else "one score a row, as a float array"
+    returns = {task.function: value, "grad": _gradients(task)}
+    return [(_signature(task, function), returns[function]) for function in task.functions]
+
+
+def _gradients(task: Task) -> str:
+    names = [task.arguments[i].name for i in task.differentiated]
+    if len(names) == 1:
+        return f"the derivative of the loss with respect to {names[0]}, as an array of its shape"
+    return f"the derivatives with respect to {', '.join(names)}: a tuple of arrays in that order"
+
+
+def _signature(task: Task, function: str) -> str:
+    return task.signature.replace(f"{task.function}(", f"{function}(", 1)
+
+
 def starter(task: Task) -> str:
     """Return the code that the editor opens with: the functions to write, and no hint."""
     lines = ["import numpy as np", ""]
     for function in task.functions:
-        signature = task.signature.replace(f"{task.function}(", f"{function}(", 1)
-        lines += ["", f"def {signature}:", "    raise NotImplementedError", ""]
+        lines += ["", f"def {_signature(task, function)}:", "    raise NotImplementedError", ""]
     return "\n".join(lines)
 
 

@@ -1,0 +1,92 @@
+"""Results for other systems, and that each organisation reaches its own only."""
+
+import pytest
+
+from assessments import actions
+from assessments.api.urls import urlpatterns
+from assessments.models import Submission
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/attempts/"
+SOURCE = "x = 1"
+
+
+def make_attempt(version, name):
+    return actions.start_attempt(actions.invite(version, name, f"{name}@example.com"))
+
+
+def test_an_attempt_shows_candidate_score_and_the_page_of_its_report(
+    api, attempt, choice_question, coding_question
+):
+    actions.save_answer(attempt, choice_question, {"option": "a"}, 0)
+    code = actions.submit_code(attempt, coding_question, SOURCE, Submission.Purpose.SUBMIT)
+    actions.finish_attempt(attempt)
+
+    found = api.get(f"{URL}{attempt.pk}/").json()
+
+    assert found["candidate"]["email"] == "ada@example.com"
+    assert (found["state"], found["score"], found["passed"]) == ("finished", None, None)
+    assert found["report_url"].startswith("http://testserver/desk/")
+    assert str(attempt.pk) in found["report_url"]
+    choice, coding = found["questions"]
+    assert (choice["question"], choice["number"], choice["score"]) == ("which-one", 1, 1.0)
+    assert (coding["answered"], coding["score"], coding["submissions"]) == (
+        True, None, [str(code.pk)]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_list_takes_two_queries_however_long_it_is(
+    api, version, count, django_assert_num_queries
+):
+    for index in range(count):
+        make_attempt(version, f"c{index}")
+    api.get(URL)  # notes that the token was used
+
+    with django_assert_num_queries(2):  # token, attempts
+        response = api.get(URL)
+
+    assert len(response.json()["results"]) == count
+
+
+def test_the_answer_key_and_the_seed_are_in_no_answer(api, attempt):
+    text = api.get(f"{URL}{attempt.pk}/").content.decode() + api.get(URL).content.decode()
+
+    assert str(attempt.seed) not in text
+    assert "official_answer" not in text
+    assert attempt.invitation.token not in text
+
+
+def everything(organisation, version):
+    """One row of each resource, made for `organisation`: its address and its id."""
+    attempt = make_attempt(version, "own")
+    question = version.questions.get(position=2)
+    code = actions.submit_code(attempt, question, SOURCE, Submission.Purpose.SUBMIT)
+    sent = actions.submit_for_api(organisation, "huber", SOURCE)
+    return {
+        f"{URL}{attempt.pk}/": (URL, attempt.pk),
+        f"/api/v1/submissions/{code.pk}/": ("/api/v1/submissions/", code.pk),
+        f"/api/v1/submissions/{sent.pk}/": ("/api/v1/submissions/", sent.pk),
+    }
+
+
+def test_a_foreign_organisation_finds_nothing_anywhere(
+    make_api, make_version, organisation, stranger
+):
+    rows = everything(organisation, make_version(organisation))
+    own, foreign = make_api(organisation), make_api(stranger)
+
+    for url, (collection, pk) in rows.items():
+        assert own.get(url).status_code == 200, url
+        assert foreign.get(url).status_code == 404, url
+        assert foreign.get(f"{url}?wait=0").status_code in {400, 404}, url
+        assert str(pk) in own.get(collection).content.decode()
+        assert foreign.get(collection).json()["results"] == []
+
+
+def test_every_address_with_an_id_is_in_the_walk():
+    """A new resource has to join the walk above."""
+    with_an_id = {p.name for p in urlpatterns if "<uuid" in str(p.pattern)}
+
+    assert with_an_id == {"attempt-detail", "submission-detail"}
