@@ -329,7 +329,7 @@ TASKS = (
             "Probabilities are clipped to [eps, 1 - eps], so that 0 and 1 give a finite loss; "
             "eps lies between 1e-12 and 0.5.",
             "Where a probability is clipped, any finite gradient is right.",
-            "Targets may be integers, and may be soft: anything from 0 to 1.",
+            "Targets may be soft: anything from 0 to 1.",
             "Logarithms are natural.",
         ),
         source="Bishop, Pattern Recognition and Machine Learning (2006), equation 4.90.",
@@ -344,7 +344,7 @@ TASKS = (
         value_rtol=value_rtol,
         sample=sample,
         shapes=SHAPES,
-        large=(50_000,),
+        large=(100_000,),
         terms=terms,
         extremes=(
             Extreme(

@@ -343,7 +343,7 @@ TASKS = (
         rules=(
             *rules("logits"),
             "Logits up to 1e4 in size give a right and finite result.",
-            "Targets may be integers, and may be soft: anything from 0 to 1.",
+            "Targets may be soft: anything from 0 to 1.",
             "Logarithms are natural.",
         ),
         source="Goodfellow, Bengio, Courville, Deep Learning (2016), equation 6.26.",
@@ -355,7 +355,7 @@ TASKS = (
         gradient=gradient,
         sample=sample,
         shapes=SHAPES,
-        large=(50_000,),
+        large=(100_000,),
         terms=terms,
         extremes=(
             Extreme("logits of 1e4, half of them wrong", logits_of(1e4), STABLE, float32=True),

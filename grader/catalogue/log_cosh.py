@@ -272,7 +272,7 @@ TASKS = (
         gradient=gradient,
         sample=sampler((0.1, 0.9), (1.6, 2.4), (2.4, 4.0)),
         shapes=SHAPES,
-        large=(50_000,),
+        large=(100_000,),
         terms=terms,
         extremes=(
             Extreme("errors of 1e300", errors_of(1e300), STRAIGHTEN),

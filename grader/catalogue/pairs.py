@@ -6,10 +6,14 @@ from grader.families import Family
 SHAPES = ((16,), (1,), (5, 3), (2, 3, 4))
 
 RULES = (
+    "The loss is one number; grad returns its derivative with respect to {second}, a new array of "
+    "the same shape.",
     "y_true and {second} have the same shape, whatever it is; different shapes raise ValueError "
     "and never broadcast.",
     "Empty input raises ValueError.",
     "A NaN in either array makes the loss NaN.",
+    "y_true may hold integers, and either array may be float32, strided or read-only; neither is "
+    "modified.",
 )
 
 # How solutions of these rows open. `_check` is on its own so that a mistake in it stands out.

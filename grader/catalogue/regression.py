@@ -35,7 +35,7 @@ def sampler(*magnitudes: tuple[float, float]) -> Callable[..., tuple[Array, ...]
 def _draw(rng: np.random.Generator, shape: Shape, intervals: Intervals) -> Array:
     low, high = np.array(intervals).T
     turn = np.resize(rng.permutation(len(intervals)), shape)
-    return np.asarray(rng.uniform(low[turn], high[turn]))
+    return np.asarray(low[turn] + (high - low)[turn] * rng.random(shape))
 
 
 def errors_of(
