@@ -106,7 +106,7 @@ def add_audit_arguments(parser: ArgumentParser) -> None:
 
 
 def run_audit(options: Namespace, out: TextIO, err: TextIO) -> int:
-    """prove that every misconception is rejected and every right variant gets full marks"""
+    """Prove that every misconception is rejected and that every right variant gets full marks."""
     try:
         slugs = [get(options.task).slug] if options.task else list(CATALOGUE)
     except UnknownTask as unknown:

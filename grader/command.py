@@ -6,7 +6,7 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
 from grader.audit import add_audit_arguments, run_audit
@@ -22,17 +22,14 @@ GRADED, UNUSABLE, FAULT = 0, 2, 3
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    parser = ArgumentParser(prog="python -m grader", description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    add_grade_arguments(commands.add_parser("grade", help=GRADE_HELP))
-    add_audit_arguments(commands.add_parser("audit", help=run_audit.__doc__))
-    commands.add_parser("check", help="say which of the sandbox's walls are missing here")
-    options = parser.parse_args(arguments)
-    run = {"grade": run_grade, "audit": run_audit, "check": run_check}[options.command]
-    return run(options, sys.stdout, sys.stderr)
-
-
-GRADE_HELP = "grade files as submissions for a task, one line a file"
+    name, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
+    if name not in COMMANDS:
+        return _complain(sys.stderr, f"usage: python -m grader {'|'.join(COMMANDS)} ...")
+    add_arguments, run = COMMANDS[name]
+    parser = ArgumentParser(prog=f"python -m grader {name}", description=run.__doc__)
+    add_arguments(parser)
+    # Intermixed: an option may stand between the task and the files.
+    return run(parser.parse_intermixed_args(rest), sys.stdout, sys.stderr)
 
 
 def add_grade_arguments(parser: ArgumentParser) -> None:
@@ -45,7 +42,10 @@ def add_grade_arguments(parser: ArgumentParser) -> None:
 
 
 def run_grade(options: Namespace, out: TextIO, err: TextIO) -> int:
-    """Grade each file; return 0 when all were graded, 2 for unusable input, 3 for our fault."""
+    """Grade files as submissions for a task, one line a file.
+
+    Returns 0 when all were graded, 2 for unusable input and 3 for a fault of ours.
+    """
     if options.list:
         out.write("".join(f"{slug}\n" for slug in CATALOGUE))
         return GRADED
@@ -120,6 +120,18 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode().encode("unicode_escape").decode()
 
 
+def _no_arguments(parser: ArgumentParser) -> None:
+    """Add nothing: the command takes no arguments."""
+
+
 def _complain(err: TextIO, text: str, status: int = UNUSABLE) -> int:
     err.write(f"{' '.join(text.split())}\n")
     return status
+
+
+Run = Callable[[Namespace, TextIO, TextIO], int]
+COMMANDS: Mapping[str, tuple[Callable[[ArgumentParser], None], Run]] = {
+    "grade": (add_grade_arguments, run_grade),
+    "audit": (add_audit_arguments, run_audit),
+    "check": (_no_arguments, run_check),
+}

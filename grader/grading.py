@@ -1,5 +1,6 @@
 """From a source to a report: plan, run, judge. The one caller of the sandbox."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -9,12 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from grader.catalogue.task import Task
-from grader.judge import Evidence, Report, Truths, judge
+from grader.families import Family
+from grader.judge import Evidence, Finding, Report, Truths, conclude, examine
 from grader.pacing import paces
 from grader.plan import Plan, make_plan, sample_plan
 from grader.plan.efficiency import large_case
 from grader.sandbox import Sandbox
-from grader.sandbox.outcome import Ending, Outcome
+from grader.sandbox.outcome import Ending
 
 
 def grade(
@@ -27,29 +29,38 @@ def grade(
     """
     plan = sample_plan(task) if sample else make_plan(task, seed)
     outcome = sandbox.run(source, plan.calls, task.functions)
-    second = run_again(task, source, plan, sandbox, outcome)
-    evidence = Evidence(
-        task,
-        plan,
-        truths_of(plan, task),
-        replace(
-            outcome,
-            wall_seconds=outcome.wall_seconds + (second.wall_seconds if second else 0.0),
-            cpu_seconds=outcome.cpu_seconds + (second.cpu_seconds if second else 0.0),
-        ),
-        dict(zip(plan.repeated, second.results, strict=True)) if second else {},
-        paces(task, source, plan, outcome, sandbox),
+    pace = paces(task, source, plan, outcome, sandbox)
+    evidence = Evidence(task, plan, truths_of(plan, task), outcome, paces=pace)
+    findings = examine(evidence)
+    if worth_repeating(evidence, findings):
+        evidence = with_second_run(evidence, source, sandbox)
+        findings = examine(evidence)
+    return conclude(evidence, findings, grader_version())
+
+
+def worth_repeating(evidence: Evidence, findings: Sequence[Finding]) -> bool:
+    """Tell whether a second, fresh child can tell more about state that is kept between calls.
+
+    It cannot where every number was right: repeated calls in the first child, in an order that
+    nobody could know, have given the same numbers by then. Nor where that child did not finish.
+    """
+    if not evidence.plan.repeated or evidence.outcome.ending is not Ending.FINISHED:
+        return False
+    return not all(f.passed for f in findings if f.check.family is not Family.EFFICIENCY)
+
+
+def with_second_run(evidence: Evidence, source: str | bytes, sandbox: Sandbox) -> Evidence:
+    """Make the repeated calls in a fresh child, in another order, and add what came back."""
+    plan, first = evidence.plan, evidence.outcome
+    calls = [plan.calls[i] for i in plan.repeated]
+    second = sandbox.run(source, calls, evidence.task.functions)
+    outcome = replace(
+        first,
+        wall_seconds=first.wall_seconds + second.wall_seconds,
+        cpu_seconds=first.cpu_seconds + second.cpu_seconds,
     )
-    return judge(evidence, grader_version())
-
-
-def run_again(
-    task: Task, source: str | bytes, plan: Plan, sandbox: Sandbox, outcome: Outcome
-) -> Outcome | None:
-    """Make the repeated calls in a fresh child, where the first one came to its end."""
-    if not plan.repeated or outcome.ending is not Ending.FINISHED:
-        return None
-    return sandbox.run(source, [plan.calls[i] for i in plan.repeated], task.functions)
+    results = dict(zip(plan.repeated, second.results, strict=True))
+    return replace(evidence, outcome=outcome, second=results)
 
 
 @lru_cache(maxsize=8)

@@ -23,7 +23,7 @@ from grader.judge.values import judge_value
 from grader.plan.check import Ask, Check
 from grader.sandbox.outcome import Ending, NotRun, Outcome
 
-__all__ = ["Evidence", "Pace", "Report", "Truths", "Verdict", "judge"]
+__all__ = ["Evidence", "Finding", "Pace", "Report", "Truths", "Verdict", "conclude", "examine"]
 
 RULES: Mapping[Ask, Callable[[Check, Evidence], Finding]] = {
     Ask.VALUE: judge_value,
@@ -39,11 +39,16 @@ RULES: Mapping[Ask, Callable[[Check, Evidence], Finding]] = {
 }
 
 
-def judge(evidence: Evidence, grader: str = "") -> Report:
-    """Return the report on one submission; whatever a candidate returned is data."""
+def examine(evidence: Evidence) -> list[Finding]:
+    """Return the finding of every check; whatever a candidate returned is data."""
     # Overflow and NaN are what many checks are about, here and in the reference.
     with np.errstate(all="ignore"):
-        findings = [RULES[check.ask](check, evidence) for check in evidence.plan.checks]
+        return [RULES[check.ask](check, evidence) for check in evidence.plan.checks]
+
+
+def conclude(evidence: Evidence, findings: list[Finding], grader: str = "") -> Report:
+    """Return the report that the findings make."""
+    with np.errstate(all="ignore"):
         sentences = diagnose(evidence, findings)
     outcome = evidence.outcome
     judged = not all(isinstance(result, NotRun) for result in outcome.results)

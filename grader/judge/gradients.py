@@ -12,13 +12,14 @@ from grader.judge.evidence import Evidence, Finding, describe, failed, trouble
 from grader.judge.gradient_table import gradient_table
 from grader.judge.truth import Truth
 from grader.plan.check import Check
+from grader.plan.gradients import STENCIL, central_differences
 from grader.sandbox.outcome import Result, Returned
 
 OWN_DERIVATIVE = "Your gradient is the right derivative of your own loss"
 # Differences of a right float64 loss: truncation is far below these, and so is rounding,
 # which is bounded through the terms of the formula.
-NUMERIC_RTOL = 1e-4
-NUMERIC_ATOL = 1e-5  # times the largest element of the gradient
+NUMERIC_RTOL = 1e-5
+NUMERIC_ATOL = 1e-6  # times the largest element of the gradient
 NUMERIC_NOISE = 1e3  # times the absolute tolerance of the loss: eps / step, with room
 
 
@@ -58,7 +59,7 @@ def judge_differences(check: Check, evidence: Evidence) -> Finding:
         sentence = f"`loss` gave no differences to compare with. {trouble(evidence, check, losses)}"
         return failed(check, wording.array(truth.expected), wording.array(got), sentence)
     right = compare_gradient(evidence, check.case, check.part, got, truth)
-    differences = central_differences(check, evidence, got, truth, losses.values[0])
+    differences = compare_differences(check, evidence, got, truth, losses.values[0])
     if right.passed and differences.right:
         finding = right_gradient(check, got, right)
     else:
@@ -109,26 +110,25 @@ def compare_gradient(
     return comparison
 
 
-def central_differences(
+def compare_differences(
     check: Check, evidence: Evidence, got: Array, truth: Truth, losses: Array
 ) -> Differences:
     """Return the differences of `losses` and what they agree with."""
     probe = evidence.plan.calls[check.calls[1]].probe
     if probe is None:
         raise ValueError(f"the second call of {check.name!r} has no probe")
-    half = len(probe.elements) // 2
-    elements, width = probe.elements[:half], probe.values[:half] - probe.values[half:]
+    elements = probe.elements[: len(probe.elements) // len(STENCIL)]
     expected = truth.expected.reshape(-1)[elements]
-    if losses.shape != (2 * half,):
-        losses = np.full(2 * half, np.nan)
-    numeric = (losses[:half] - losses[half:]) / width
+    if losses.shape != probe.values.shape:
+        losses = np.full(probe.values.shape, np.nan)
+    numeric = central_differences(probe.values, losses)
     room = NUMERIC_RTOL * np.abs(expected) + NUMERIC_ATOL * np.max(np.abs(truth.expected))
     room = room + NUMERIC_NOISE * evidence.truths.value(check.case).atol
     right = _near(numeric, expected, room)
     if not right:
         # A kink within the step bends the differences of a right loss in just the same way.
         own = evidence.truths.losses(check.case, probe.argument, probe.elements, probe.values)
-        right = _near(numeric, (own[:half] - own[half:]) / width, room)
+        right = _near(numeric, central_differences(probe.values, own), room)
     claimed = got.reshape(-1)[elements]
     own_room = NUMERIC_RTOL * np.abs(claimed) + NUMERIC_ATOL * np.max(np.abs(claimed))
     return Differences(elements, numeric, right, _near(numeric, claimed, own_room))

@@ -38,7 +38,9 @@ def sample_plan(task: Task) -> Plan:
         case = draft.sample(parameters={parameter.name: other})
         draft.value(Family.VALUES, f"{parameter.name}={other!r}", case)
     if task.gradient is not None:
-        add_differences(draft, "a small example", draft.sample())
+        case = draft.sample()
+        (gradient,) = draft.gradient(Family.GRADIENTS, "a small example", case)[:1]
+        add_differences(draft, "a small example", case, gradient)
     for extreme in task.extremes[:1]:
         draft.value(Family.STABILITY, extreme.name, extreme.case(draft.rng), extreme.remedy)
     for name, case in list(mismatched(task, draft.sample()))[:1]:

@@ -9,6 +9,9 @@ from grader.families import Family
 from grader.plan.check import Ask, Check, Plan
 from grader.sandbox.call import Call
 
+# The fields of a check, its calls still as handles.
+_Row = tuple[Family, str, Ask, str, Case, tuple[int, ...], int, str]
+
 
 class Draft:
     """Collects calls and checks for one task.
@@ -24,7 +27,8 @@ class Draft:
         self.rng = np.random.default_rng([seed & (2**64 - 1), *task.slug.encode()])
         self._calls: list[Call] = []
         self._blocks: list[range] = []
-        self._checks: list[Check] = []
+        self._checks: list[_Row] = []
+        self._named: dict[str, Case] = {}
         self._names: set[tuple[Family, str]] = set()
         self._repeated: list[int] = []
 
@@ -36,6 +40,16 @@ class Draft:
     def sample(self, shape: Shape | None = None, parameters: Parameters | None = None) -> Case:
         """Draw ordinary inputs of `shape`, by default the usual one."""
         return Case(self.task.sample(self.rng, shape or self.usual), parameters or {})
+
+    def named(self, name: str, shape: Shape, parameters: Parameters) -> Case:
+        """Draw ordinary inputs, or return those that were drawn for this name before.
+
+        Values and gradients are asked at the same points: drawing inputs and computing truths is a
+        good part of what grading costs.
+        """
+        if name not in self._named:
+            self._named[name] = self.sample(shape, parameters)
+        return self._named[name]
 
     def add(self, *calls: Call) -> tuple[int, ...]:
         """Add calls that stay neighbours, in this order; return their handles."""
@@ -64,7 +78,7 @@ class Draft:
         if (family, name) in self._names:
             raise ValueError(f"{self.task.slug}: two checks are called {name!r}")
         self._names.add((family, name))
-        self._checks.append(Check(family, name, ask, function, case, calls, part, hint))
+        self._checks.append((family, name, ask, function, case, calls, part, hint))
 
     def value(self, family: Family, name: str, case: Case, hint: str = "") -> tuple[int, ...]:
         """Ask for the reference's value at `case`; return the call's handle."""
@@ -99,13 +113,13 @@ class Draft:
         """Return the plan, its untimed blocks in an order drawn from the seed."""
         order = self._order(shuffle)
         place = {handle: position for position, handle in enumerate(order)}
-        families = list(Family)
-        checks = sorted(self._checks, key=lambda check: families.index(check.family))
+        rank = {family: number for number, family in enumerate(Family)}
+        rows = sorted(self._checks, key=lambda row: rank[row[0]])
         return Plan(
             task=self.task.slug,
             seed=self.seed,
             calls=tuple(self._calls[handle] for handle in order),
-            checks=tuple(_moved(check, place) for check in checks),
+            checks=tuple(_check(row, place) for row in rows),
             repeated=tuple(sorted((place[i] for i in self._repeated), reverse=True)),
             sample=sample,
         )
@@ -118,18 +132,10 @@ class Draft:
         return [handle for block in blocks + timed for handle in block]
 
 
-def _moved(check: Check, place: Mapping[int, int]) -> Check:
-    calls = tuple(place[handle] for handle in check.calls)
-    return Check(
-        check.family,
-        check.name,
-        check.ask,
-        check.function,
-        check.case,
-        calls,
-        check.part,
-        check.hint,
-    )
+def _check(row: _Row, place: Mapping[int, int]) -> Check:
+    family, name, ask, function, case, handles, part, hint = row
+    calls = tuple([place[handle] for handle in handles])
+    return Check(family, name, ask, function, case, calls, part, hint)
 
 
 def with_floats(case: Case, task: Task, dtype: type[np.floating]) -> Case:
