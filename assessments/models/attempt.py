@@ -50,6 +50,12 @@ class InvitationQuerySet(OwnedQuerySet):
     def of_assessment(self, assessment: Assessment) -> Self:
         return self.filter(assessment_version__assessment=assessment)
 
+    def with_progress(self) -> Self:
+        """Candidate, version and the attempt with its families, in three queries."""
+        attempts = Attempt.objects.with_leading().with_taken()
+        people = self.select_related("candidate", "assessment_version")
+        return people.prefetch_related(Prefetch("attempt", attempts))
+
     def with_attempt(self) -> Self:
         """Everything that a candidate's page needs of the invitation, in one query."""
         return self.select_related(
@@ -118,16 +124,17 @@ class AttemptQuerySet(OwnedQuerySet):
 
     def with_report(self) -> Self:
         """Everything that a report shows, in a number of queries that is always the same."""
-        return self.with_candidate().with_taken().prefetch_related(
-            "invitation__assessment_version__assessment__organisation",
-            "invitation__assessment_version__questions__question_version__question",
-            "answers",
-            Prefetch("submissions", _leading(), "leading"),
-            Prefetch("submissions", _submissions().with_families().newest_first()),
+        return (
+            self.with_candidate()
+            .with_taken()
+            .prefetch_related(
+                "invitation__assessment_version__assessment__organisation",
+                "invitation__assessment_version__questions__question_version__question",
+                "answers",
+                Prefetch("submissions", _leading(), "leading"),
+                Prefetch("submissions", _submissions().with_families().newest_first()),
+            )
         )
-
-    def of_assessment(self, assessment: Assessment) -> Self:
-        return self.filter(invitation__assessment_version__assessment=assessment)
 
     def first_queued(self) -> uuid.UUID | None:
         """The submission that the grader has had for longest, of all that count here."""

@@ -65,15 +65,15 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _assessment_page(request: HttpRequest, pk: UUID, form: InviteForm) -> HttpResponse:
     found = Assessment.objects.visible_to(request.user).with_title().with_counts()
     assessment = get_object_or_404(found, pk=pk)
-    invitations = Invitation.objects.of_assessment(assessment).with_attempt()
-    attempts = Attempt.objects.of_assessment(assessment).with_candidate().with_leading()
+    invitations = Invitation.objects.of_assessment(assessment).with_progress()
+    version = assessment.current_version
     context = {
         "assessment": assessment,
-        "version": assessment.current_version,
+        "version": version,
+        "questions": version.questions.select_related("question_version"),
         "form": form,
         "may_invite": Assessment.objects.managed_by(request.user).filter(pk=pk).exists(),
         "invitations": Paginator(invitations, PAGE).get_page(request.GET.get("page")),
-        "attempts": attempts.with_taken().newest_first()[:8],
     }
     return render(request, "recruiter/assessment.html", context, status=422 if form.errors else 200)
 

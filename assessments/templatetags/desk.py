@@ -1,12 +1,13 @@
 """Filters of the desk: spans of time, text that hides nothing, and links that sort."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from assessments.models import Submission
 from assessments.recruiter.forms import AttemptFilterForm
@@ -16,6 +17,8 @@ from assessments.recruiter.report.source import visible as made_visible
 from questions.templatetags.scores import level, percent
 
 register = template.Library()
+
+_NAME = re.compile("`([^`<>]{1,80})`")
 
 
 @register.filter
@@ -32,6 +35,18 @@ def cpu(seconds: float | None) -> str:
 def visible(text: object) -> SafeString:
     """Text of a candidate: escaped, and characters that hide or reorder text spelt out."""
     return made_visible(str(text))
+
+
+@register.filter
+def sentence(text: str) -> SafeString:
+    """A sentence of the grader: as `visible`, and `names` in it as code."""
+    return mark_safe(_NAME.sub(r"<code>\1</code>", visible(text)))
+
+
+@register.filter
+def points(share: float | None) -> str:
+    """0.0625 → "6.2" of 100; like a percentage never rounded up."""
+    return "-" if share is None else f"{int((share or 0.0) * 1000 + 1e-6) / 10:.1f}"
 
 
 @register.filter
@@ -78,4 +93,6 @@ def sort_header(
 def control(field: BoundField) -> SafeString:
     """The widget of a form that another package made, with the class that gives it our looks."""
     css = {"checkbox": "form-check-input", "select": "form-select"}
-    return field.as_widget(attrs={"class": css.get(field.widget_type, "form-control")})
+    looks = css.get(field.widget_type, "form-control")
+    # A grey example that repeats the label says nothing and is hard to read.
+    return field.as_widget(attrs={"class": looks, "placeholder": ""})

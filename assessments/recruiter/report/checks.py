@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from assessments.recruiter.report.gradient_chart import GradientChart, gradient_chart
 from grader.families import Family
 from questions.templatetags.scores import TITLES
 
-OPEN = 4
+OPEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ class Check:
     got: str
     detail: str
     gradient: tuple[Mapping[str, str | bool], ...] = ()
+    chart: GradientChart | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the slope of the candidate's own loss is known."""
+        return any(row["numeric"] != "-" for row in self.gradient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ def _check(told: Mapping[str, Any]) -> Check:
         told.get("got") or "",
         told.get("detail") or "",
         tuple(map(_row, told.get("gradient") or ())),
+        gradient_chart(told.get("gradient") or ()),
     )
 
 
@@ -89,6 +97,7 @@ def figure(number: float | str | None) -> str:
 
 def _group(family: Family, found: Iterable[Check]) -> Group:
     checks = tuple(found)
-    failed = tuple(check for check in checks if not check.passed)
+    # Those that also know the slope of the candidate's own loss say the most.
+    failed = tuple(sorted((c for c in checks if not c.passed), key=lambda c: not c.numeric))
     passed = tuple(check for check in checks if check.passed)
     return Group(family, failed[:OPEN], failed[OPEN:], passed)

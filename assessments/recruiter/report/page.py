@@ -34,6 +34,7 @@ def report_page(attempt: Attempt) -> ReportPage:
         attempt.answers.all(),
         attempt.leading,
         attempt.submissions.all(),
+        finished=attempt.finished_at is not None,
     )
     waiting = next((part.waiting.pk for part in shown if part.waiting), None)
     return ReportPage(attempt, shown, waiting, _seen(attempt))

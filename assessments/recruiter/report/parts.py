@@ -34,6 +34,11 @@ class Coding:
     report: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def judged(self) -> bool:
+        """Whether any call came back; without one there is nothing to say of single checks."""
+        return bool(self.report) and self.report["verdict"] != "error"
+
+    @property
     def failed(self) -> int:
         return sum(group.failed for group in self.groups)
 
@@ -66,8 +71,9 @@ class Part:
     def in_words(self) -> str:
         """One or two sentences on this question for a reader who knows nothing of it."""
         if self.coding:
-            return coding_in_words(self.coding.report, waiting=self.waiting is not None)
-        return answer_in_words(self.share, self.review.get("misconception"))
+            return coding_in_words(self.coding.report)
+        belief = self.review.get("misconception")
+        return answer_in_words(self.share, belief, answered=self.answer is not None)
 
     @property
     def waiting(self) -> Submission | None:
@@ -81,11 +87,15 @@ def parts(
     answers: Iterable[Answer],
     leading: Iterable[Submission],
     history: Iterable[Submission],
+    *,
+    finished: bool,
 ) -> tuple[Part, ...]:
     """Return a part per question in its order; what was not answered has a part, too.
 
-    `leading` holds the submission per question whose score counts, with its report.
+    `leading` holds the submission per question whose score counts, with its report. Once the
+    attempt is `finished`, no answer earns nothing; before, that is open.
     """
+    missing = 0.0 if finished else None
     asked = tuple(questions)
     whole = sum(question.weight for question in asked) or 1.0
     answered = {answer.question_id: answer for answer in answers}
@@ -98,6 +108,7 @@ def parts(
             question.weight / whole,
             leaders.get(question.pk),
             tuple(s for s in sent if s.question_id == question.pk),
+            missing,
         )
         for question in asked
     )
@@ -109,11 +120,12 @@ def _part(
     weight: float,
     leader: Submission | None,
     history: tuple[Submission, ...],
+    missing: float | None,
 ) -> Part:
     version = question.question_version
     review = version.rules.review(version.content, answer.content if answer else {})
     coding = coding_shown(leader) if leader else None
-    share = answer.score if answer else None
+    share = answer.score if answer else missing
     return Part(question, answer, weight, share, review, coding, history)
 
 

@@ -21,16 +21,16 @@ _SENTENCES = {
         "It does not return the right numbers.",
     ),
     Family.GRADIENTS: (
-        "Its gradient is right, so a model trained with it would learn what it should.",
+        "Its gradient is right: a model trained with it learns what it should.",
         "Its gradient is mostly right; in some places training would be led astray.",
-        "Its gradient is wrong in many places, so training with it would go astray.",
-        "Its gradient is wrong, so a model could not be trained with it.",
+        "Its gradient is wrong in many places: training with it would go astray.",
+        "Its gradient is wrong: a model could not be trained with it.",
     ),
     Family.STABILITY: (
         "It holds for very large and very small numbers.",
-        "It holds for most very large and very small numbers, not for all.",
-        "It often breaks down for very large or very small numbers.",
-        "It breaks down for very large and very small numbers.",
+        "It is right for most very large and very small numbers, not for all.",
+        "For very large or very small numbers it is often not right.",
+        "For very large and very small numbers it is not right.",
     ),
     Family.EDGE_CASES: (
         "Empty, missing and wrong input is treated as the task asks.",
@@ -39,10 +39,10 @@ _SENTENCES = {
         "Empty, missing and wrong input is not treated as the task asks.",
     ),
     Family.EFFICIENCY: (
-        "It is about as fast as a good solution.",
-        "It is somewhat slower than a good solution.",
-        "It is much slower than a good solution.",
-        "It is too slow for large arrays.",
+        "On large arrays it is about as fast as a good solution.",
+        "On large arrays it is somewhat slower than a good solution.",
+        "On large arrays it is too slow in part, or not right.",
+        "On large arrays it is too slow, or not right.",
     ),
 }
 _MOST = 0.75
@@ -53,21 +53,21 @@ def verdict_in_words(verdict: str) -> str:
     return _VERDICTS.get(verdict, "")
 
 
-def coding_in_words(report: Mapping[str, Any], *, waiting: bool) -> str:
+def coding_in_words(report: Mapping[str, Any]) -> str:
     """Return the verdict and the first finding; without a report, that there is none yet."""
     if not report:
-        return "Being graded." if waiting else "No code was handed in."
+        return "The code is being graded."
     return " ".join([verdict_in_words(report["verdict"]), *report["diagnosis"][:1]])
 
 
-def answer_in_words(share: float | None, misconception: str | None) -> str:
-    """Return how an answer to a choice turned out, with the belief that the choice suggests."""
-    if share == 1:
-        return "Answered right."
+def answer_in_words(share: float | None, misconception: str | None, *, answered: bool) -> str:
+    """Return how an answer turned out, with the belief that a wrong choice suggests."""
     if share is None:
-        return "Not answered, or not scored yet."
+        return "Answered; scored at the end." if answered else "Not answered yet."
+    if not answered:
+        return "Not answered."
     belief = f" What the choice suggests: {misconception}" if misconception else ""
-    return f"Answered wrong.{belief}"
+    return "Answered right." if share == 1 else f"Answered wrong.{belief}"
 
 
 def families_in_words(families: Iterable[FamilyScore]) -> tuple[tuple[FamilyScore, str], ...]:
