@@ -223,7 +223,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-SWEEP_SECONDS = 10
+# How often the sweep looks, and how long a submission may take before its message counts as lost.
+SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS", "10"))
+PATIENCE_SECONDS = float(os.environ.get("PATIENCE_SECONDS", "30"))
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "assessments.tasks.sweep",

@@ -4,13 +4,17 @@ It runs next to hostile code, so it knows the broker's address and nothing else:
 secret key, no Django.
 """
 
+import logging
 from typing import Any
 
 from celery import Celery
 from celery.signals import celeryd_after_setup, worker_process_init, worker_shutdown
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from grader import broker, warm
+
+# Celery's own line on a finished task repeats the whole report.
+logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
 
 app = Celery("grader", include=["grader.tasks"])
 app.set_default()
@@ -18,7 +22,7 @@ app.conf.update(
     **broker.from_environment(),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    task_queues=[Queue(name) for name in broker.GRADING_QUEUES],
+    task_queues=[Queue(name, Exchange(name), name) for name in broker.GRADING_QUEUES],
     task_default_queue="grading",
     task_serializer="json",
     accept_content=["json"],

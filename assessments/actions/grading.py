@@ -13,7 +13,6 @@ from kombu.exceptions import OperationalError
 from assessments import doorbell
 from assessments.actions.scoring import rescore_attempt
 from assessments.models import Attempt, Organisation, Submission
-from assessments.models.submission import FIRST_PATIENCE
 from assessments.reports import MalformedReport, checked
 
 log = logging.getLogger(__name__)
@@ -37,8 +36,10 @@ def submit_for_api(organisation: Organisation, task: str, source: str) -> Submis
 
 def create_queued(**fields: Any) -> Submission:
     """Store a submission and send it to the grader once the transaction has committed."""
-    patience = FIRST_PATIENCE
-    submission = Submission.objects.create(tries=1, retry_at=timezone.now() + patience, **fields)
+    submission = Submission(**fields)
+    patience = submission.patience
+    submission.tries, submission.retry_at = 1, submission.queued_at + patience
+    submission.save(force_insert=True)
     transaction.on_commit(partial(_send, submission, patience.total_seconds()))
     return submission
 

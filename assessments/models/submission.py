@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import RowNumber
@@ -14,7 +15,6 @@ from assessments.models.assessment import AssessmentQuestion
 from assessments.models.attempt import Attempt, secret_seed, secret_token
 from assessments.models.organisation import Organisation, OwnedQuerySet
 
-FIRST_PATIENCE = timedelta(seconds=30)
 LONGEST_PATIENCE = timedelta(minutes=15)
 
 
@@ -139,7 +139,8 @@ class Submission(models.Model):
     @property
     def patience(self) -> timedelta:
         """How long to wait for a report after the next sending: twice as long each time."""
-        return min(FIRST_PATIENCE * 2 ** min(self.tries, 10), LONGEST_PATIENCE)
+        first = timedelta(seconds=settings.PATIENCE_SECONDS)
+        return min(first * 2 ** min(self.tries, 10), LONGEST_PATIENCE)
 
     @property
     def is_graded(self) -> bool:

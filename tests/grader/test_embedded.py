@@ -129,4 +129,16 @@ def test_redis_is_told_how_long_a_grading_may_take():
 
     assert options["broker_url"] == "redis://localhost/0"
     assert options["broker_transport_options"]["visibility_timeout"] >= 120
-    assert options["broker_transport_options"]["queue_order_strategy"] == "priority"
+
+
+@pytest.mark.redis
+def test_redis_is_asked_for_the_urgent_queue_first_and_again_first(redis_server):
+    options = broker.settings(redis_server.url, None)["broker_transport_options"]
+    with Connection(redis_server.url, transport_options=options) as connection:
+        send(connection, "regrade", "b1", "b2")
+        send(connection, "grading", "g1", "g2")
+        send(connection, "run", "r1", "r2")
+
+        taken = drain(connection, "grading", "regrade", "run", count=6)
+
+    assert taken == ["r1", "r2", "g1", "g2", "b1", "b2"]

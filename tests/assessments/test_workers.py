@@ -1,0 +1,126 @@
+"""Real workers over real brokers: every accepted submission is graded, once, whoever is killed."""
+
+import json
+import random
+import time
+
+import psutil
+import pytest
+
+from grader.catalogue import get
+from tests.assessments.installation import Installation
+
+pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.timeout(300)]
+
+RIGHT = get("huber").variants[0].source
+CONSTANT = "def loss(y_true, y_pred, delta=1.0):\n    return 7.0\n\n\ngrad = loss\n"
+BROKEN = "def loss(:\n"
+SPINS = "def loss(y_true, y_pred, delta=1.0):\n    while True:\n        pass\n\n\ngrad = loss\n"
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory):
+    """SQLite and the broker of files."""
+    with Installation(tmp_path_factory.mktemp("embedded")) as installation:
+        yield installation
+
+
+@pytest.fixture
+def served(tmp_path, postgresql_url, redis_server):
+    """PostgreSQL and Redis; Redis is for this test alone, for it may be killed."""
+    with Installation(tmp_path, postgresql_url, redis_server.url) as installation:
+        installation.redis = redis_server
+        yield installation
+
+
+def check_all(installation, sent):
+    """Each is graded, with the verdict that its code always gets, and stays as it was graded."""
+    found = {pk: installation.report(pk) for pk, _ in sent}
+    for pk, verdict in sent:
+        assert found[pk]["report"]["verdict"] == verdict, pk
+        assert found[pk]["report"]["score"] == (1.0 if verdict == "passed" else 0.0)
+    time.sleep(1)  # late duplicates would change something now
+    for pk, _ in sent:
+        assert installation.call("GET", f"/api/v1/submissions/{pk}/") == found[pk]
+
+
+def send(installation, count):
+    """Right and broken code in turn, with the verdict that each must get."""
+    kinds = [(RIGHT, "passed"), (BROKEN, "error")]
+    return [(installation.submit("huber", kinds[i % 2][0]), kinds[i % 2][1]) for i in range(count)]
+
+
+def test_the_embedded_product_grades_without_any_service(embedded):
+    sent = send(embedded, 6)
+
+    check_all(embedded, sent)
+
+
+def test_the_embedded_product_names_a_timeout(embedded):
+    found = embedded.report(embedded.submit("huber", SPINS))
+
+    assert found["report"]["verdict"] == "error" or found["report"]["score"] == 0.0
+    assert "timeout" in json.dumps(found["report"])
+
+
+def test_the_embedded_product_finds_again_what_a_killed_worker_had(embedded):
+    spinning = embedded.submit("huber", SPINS)
+    sent = send(embedded, 4)
+    time.sleep(0.5)
+    embedded.kill("grading")
+    embedded.start("grading")
+
+    check_all(embedded, sent)
+    embedded.report(spinning)
+
+
+@pytest.mark.redis
+@pytest.mark.postgresql
+def test_every_kind_of_death_loses_nothing(served):
+    """Workers, forkserver and children die at random moments while submissions come in."""
+    random.seed(20)
+    sent = []
+    for name in ("grading", "default", "sandbox", "grading", "sandbox", "default"):
+        sent += send(served, 6)
+        time.sleep(random.uniform(0.0, 0.1))
+        if name == "sandbox":
+            for process in random.sample(served.below("grading"), k=1):
+                process.kill()
+        else:
+            served.kill(name)
+            served.start(name)
+
+    check_all(served, sent)
+
+
+@pytest.mark.redis
+@pytest.mark.postgresql
+def test_a_broker_that_comes_back_empty_loses_nothing(served):
+    with served.without("grading"):
+        sent = send(served, 6)
+        served.redis.restart()
+        sent += send(served, 2)
+
+    check_all(served, sent)
+
+
+@pytest.mark.redis
+@pytest.mark.postgresql
+def test_a_message_that_is_delivered_twice_is_stored_once(served):
+    with served.without("grading"), served.without("default"):
+        sent = send(served, 4)
+        client = served.redis.client()
+        for message in client.lrange("grading", 0, -1):
+            client.rpush("grading", message)
+        assert client.llen("grading") == 8
+
+    check_all(served, sent)
+
+
+@pytest.mark.redis
+@pytest.mark.postgresql
+def test_the_grading_worker_knows_the_broker_and_nothing_else(served):
+    environment = psutil.Process(served.processes["grading"].pid).environ()
+
+    assert "CELERY_BROKER_URL" in environment
+    assert not {"DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"} & set(environment)
