@@ -1,20 +1,20 @@
 """Makes the calls one after the other, each with arguments of its own."""
 
-import marshal
-import os
 from collections.abc import Callable
+from marshal import loads
+from os import _exit, read, write
 from typing import Any
 
-import numpy as np
+from numpy import asarray, empty, float64, ndarray, uint8, zeros
 
 from grader.sandbox.inside import failures, signatures
 from grader.sandbox.inside.frames import Flag, Signal, Tag
 from grader.sandbox.inside.memory import mapped
 from grader.sandbox.inside.results import ARRAY_FORM, NotPlain, Writer, describe, plain
 
-Array = np.ndarray[Any, Any]
+Array = ndarray[Any, Any]
 Function = Callable[..., Any]
-NOTHING_LEFT: tuple[Array, ...] = (np.empty(0),)
+NOTHING_LEFT: tuple[Array, ...] = (empty(0),)
 # What overwrites the arguments of a held call; any number that no task computes with.
 OVERWRITTEN = {"f": -98765.4321, "i": -77, "u": 77}
 
@@ -25,9 +25,9 @@ class Inputs:
     def __init__(self, descriptor: int) -> None:
         region = mapped(descriptor)
         length = int.from_bytes(region[:8], "little")
-        arrays, self.calls = marshal.loads(region[8 : 8 + length])
+        arrays, self.calls = loads(region[8 : 8 + length])
         self._arrays = [
-            (np.ndarray(shape, kind, region, offset, None, order), order, spread, writeable)
+            (ndarray(shape, kind, region, offset, None, order), order, spread, writeable)
             for kind, shape, offset, order, spread, writeable in arrays
         ]
 
@@ -41,8 +41,8 @@ class Inputs:
             array = view.copy(order)
         else:
             extent, start, strides = spread
-            ground = np.zeros(extent, np.uint8)
-            array = np.ndarray(view.shape, view.dtype, ground, start, strides)
+            ground = zeros(extent, uint8)
+            array = ndarray(view.shape, view.dtype, ground, start, strides)
             array[...] = view
         if not writeable:
             array.flags.writeable = False
@@ -118,13 +118,13 @@ class Runner:
 
     def _timed(self, function: Function, arrays: list[Array], parameters: dict[str, Any]) -> object:
         """Make the call between two stops, at which the trusted side reads the CPU clock."""
-        os.write(self._socket, Signal.TIMED)
-        os.read(self._socket, 1)
+        write(self._socket, Signal.TIMED)
+        read(self._socket, 1)
         try:
             return function(*arrays, **parameters)
         finally:
-            os.write(self._socket, Signal.DONE)
-            os.read(self._socket, 1)
+            write(self._socket, Signal.DONE)
+            read(self._socket, 1)
 
     def _probe(
         self,
@@ -146,7 +146,7 @@ class Runner:
             changed.flat[element] = value
             changed.flags.writeable = writeable
             losses.append(one_number(function(*arrays, **parameters)))
-        return np.asarray(losses, np.float64)
+        return asarray(losses, float64)
 
     def _echo(self, index: int, arrays: list[Array], space: int) -> None:
         """Send the arguments as they are now; an empty array for one that became unusable."""
@@ -155,7 +155,7 @@ class Runner:
             try:
                 echoed.append(plain(array)[1][0])
             except NotPlain:
-                echoed.append(np.empty(0))
+                echoed.append(empty(0))
         try:
             self._writer.arrays(index, Tag.ECHO, ARRAY_FORM, tuple(echoed), space)
         except NotPlain:  # grown in place
@@ -176,7 +176,7 @@ class Runner:
         if not signatures.any_fits(self._functions[function], calls):
             self._writer.text(index, Tag.SIGNATURE, b"")
             self._writer.finish()
-            os._exit(0)
+            _exit(0)
 
 
 def one_number(value: object) -> float:

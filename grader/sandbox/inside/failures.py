@@ -8,6 +8,12 @@ from grader.sandbox.inside.frames import MAX_MESSAGE, Failure, Signal
 # The file name of the candidate's module, in tracebacks and here to recognise its frames.
 FILE = "submission.py"
 REPORT = struct.Struct("<Bi")  # failure, line
+# By identity: a candidate's class may lie about its name, its hash and what it equals.
+EXCEPTIONS = {
+    id(kind): name
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException) and kind.__name__ == name
+}
 
 
 def of_loading(error: BaseException) -> tuple[Failure, int, str]:
@@ -28,10 +34,7 @@ def report(failure: Failure, line: int, message: str) -> bytes:
 
 def bases_of(error: BaseException) -> list[str]:
     """Return the names of the built-in exception classes of `error`, most specific first."""
-    classes = type.mro(type(error))
-    return [kind.__name__ for kind in classes if getattr(builtins, kind.__name__, None) is kind][
-        :-1
-    ]
+    return [EXCEPTIONS[id(kind)] for kind in type.mro(type(error)) if id(kind) in EXCEPTIONS]
 
 
 def line_of(error: BaseException) -> int | None:

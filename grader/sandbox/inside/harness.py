@@ -1,15 +1,17 @@
 """Runs in the child, behind the walls: loads the candidate's module and makes the calls.
 
 What is checked here is for convenience and clear sentences; nothing outside relies on it.
+Functions are imported by name here and beside this file: a candidate who patches a module then
+hurts their own code, not the harness.
 """
 
 import io
-import marshal
-import os
 import random
 import sys
 import types
 from collections.abc import Callable
+from marshal import loads
+from os import _exit, read, write
 from typing import Any
 
 import numpy as np
@@ -52,14 +54,14 @@ def reseed() -> None:
 
 def run(socket: int, inputs: int, memory: int) -> None:
     """Say ready, load the module, make the calls, and end the process."""
-    os.write(socket, Signal.READY)
-    functions, source = marshal.loads(os.read(socket, FIRST_MESSAGE))
+    write(socket, Signal.READY)
+    functions, source = loads(read(socket, FIRST_MESSAGE))
     loaded = load(socket, functions, source)
-    os.write(socket, Signal.LOADED)
-    os.read(socket, 1)
+    write(socket, Signal.LOADED)
+    read(socket, 1)
     Runner(socket, loaded, Inputs(inputs), Writer(memory)).make_all()
     flush()
-    os._exit(0)
+    _exit(0)
 
 
 def load(socket: int, functions: list[str], source: bytes) -> list[Callable[..., Any]]:
@@ -87,8 +89,8 @@ def load(socket: int, functions: list[str], source: bytes) -> list[Callable[...,
 
 def fail(socket: int, failure: Failure, line: int, message: str) -> None:
     flush()
-    os.write(socket, failures.report(failure, line, message))
-    os._exit(0)
+    write(socket, failures.report(failure, line, message))
+    _exit(0)
 
 
 def flush() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import numpy as np
+from numpy import asarray, dtype, ndarray
 
 from grader.sandbox.inside import failures
 from grader.sandbox.inside.frames import (
@@ -22,9 +22,9 @@ from grader.sandbox.inside.frames import (
 )
 from grader.sandbox.inside.memory import mapped
 
-Array = np.ndarray[Any, Any]
-NATIVE = {char: (code, np.dtype(char)) for code, char in enumerate(DTYPES)}
-SCALARS = frozenset(dtype.type for _, dtype in NATIVE.values())
+Array = ndarray[Any, Any]
+NATIVE = {char: (code, dtype(char)) for code, char in enumerate(DTYPES)}
+SCALARS = frozenset(kind.type for _, kind in NATIVE.values())
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 NUMBER, SCALAR, ARRAY_FORM, TUPLE = range(len(FORMS))
 # Modules whose classes may be called by their names; others are the candidate's own.
@@ -48,10 +48,10 @@ def plain(value: object) -> tuple[int, tuple[Array, ...]]:
     Exact types only: a subclass may lie about everything that is asked of it.
     """
     kind = type(value)
-    if kind is np.ndarray:
+    if kind is ndarray:
         return ARRAY_FORM, (real(value),)
     if kind is float or kind in SCALARS:
-        return NUMBER if kind is float else SCALAR, (np.asarray(value),)
+        return NUMBER if kind is float else SCALAR, (asarray(value),)
     if kind is int:
         return NUMBER, (integer(value),)  # type: ignore[arg-type]
     if kind is tuple and 0 < len(value) <= MAX_ARRAYS:  # type: ignore[arg-type]
@@ -71,8 +71,8 @@ def part(element: object) -> Array:
 
 def integer(value: int) -> Array:
     try:
-        array = np.asarray(value)
-        return array if array.dtype.char in NATIVE else np.asarray(float(value))
+        array = asarray(value)
+        return array if array.dtype.char in NATIVE else asarray(float(value))
     except OverflowError:
         raise NotPlain("an integer beyond the range of float64") from None
 
@@ -86,7 +86,7 @@ def real(array: Any) -> Array:
 def describe(value: object) -> str:
     """Name what was returned, with an article: "a list", "a complex128 array"."""
     kind = type(value)
-    if kind is np.ndarray:
+    if kind is ndarray:
         array: Any = value
         if array.dtype.kind in "SUV":
             return "an array of text" if array.dtype.kind in "SU" else "a structured array"
@@ -144,13 +144,13 @@ class Writer:
         self._commit(at)
 
     def _array(self, at: int, array: Array) -> int:
-        code, dtype = NATIVE[array.dtype.char]
+        code, kind = NATIVE[array.dtype.char]
         ARRAY.pack_into(self._region, at, code, array.ndim, array.nbytes)
         at += ARRAY.size
         for axis, length in enumerate(array.shape):
             AXIS.pack_into(self._region, at + AXIS.size * axis, length)
         at += padded(AXIS.size * array.ndim)
-        np.ndarray(array.shape, dtype, self._region, at)[...] = array
+        ndarray(array.shape, kind, self._region, at)[...] = array
         return at + padded(array.nbytes)
 
     def text(self, index: int, tag: Tag, payload: bytes) -> None:

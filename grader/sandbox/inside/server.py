@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import traceback
+from os import _exit
 from typing import Any, NoReturn
 
 from grader.sandbox.inside import harness, lockdown
@@ -60,7 +61,7 @@ class Server:
     def answer(self) -> None:
         message, descriptors, _, _ = socket.recv_fds(self._control, 64, 4)
         if not message:
-            os._exit(0)
+            _exit(0)
         if message[:1] == b"F":
             self._fork(FORK.unpack(message), descriptors)
         else:
@@ -68,7 +69,7 @@ class Server:
 
     def _fork(self, request: tuple[Any, ...], descriptors: list[int]) -> None:
         if descriptors != [RUN, INPUTS, RESULTS, STDOUT] or self._pid:
-            os._exit(71)
+            _exit(71)
         self._pid = self._walls.fork()
         if self._pid == 0:
             self._become_child(*request[2:])
@@ -92,11 +93,11 @@ class Server:
             self._walls.close_up(STDOUT)
             harness.run(RUN, INPUTS, RESULTS)
         except MemoryError:
-            os._exit(OUT_OF_MEMORY)
+            _exit(OUT_OF_MEMORY)
         except BaseException:  # before the child has said ready, stdout is still ours
             traceback.print_exc()
         finally:
-            os._exit(BROKEN)
+            _exit(BROKEN)
 
     def _reap(self, run: int) -> None:
         os.kill(self._pid, signal.SIGKILL)

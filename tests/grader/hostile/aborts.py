@@ -1,0 +1,4 @@
+# ends: crashed
+import os
+
+os.abort()

@@ -1,0 +1,6 @@
+# ends: exception
+# says: PermissionError
+import os
+
+while True:
+    os.fork()

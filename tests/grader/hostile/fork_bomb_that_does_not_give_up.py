@@ -1,0 +1,8 @@
+# ends: timeout
+import os
+
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass

@@ -1,0 +1,5 @@
+# ends: import_error
+# says: grader
+from grader.sandbox.inside import harness
+
+

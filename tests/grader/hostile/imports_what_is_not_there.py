@@ -1,0 +1,5 @@
+# ends: import_error
+# says: only NumPy and the standard library
+import torch
+
+

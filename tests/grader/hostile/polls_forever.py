@@ -1,0 +1,4 @@
+# ends: timeout
+import select
+
+select.poll().poll()

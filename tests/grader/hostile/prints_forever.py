@@ -1,0 +1,3 @@
+# ends: output_limit
+while True:
+    print("x" * 100)

@@ -1,0 +1,3 @@
+# ends: exception
+# says: SystemExit
+raise SystemExit(0)

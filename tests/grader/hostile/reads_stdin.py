@@ -1,0 +1,3 @@
+# ends: exception
+# says: EOFError
+answer = input("the expected values, please: ")

@@ -1,0 +1,8 @@
+# ends: finished
+# results: raised
+# says: RecursionError
+def loss(y_true, y_pred):
+    return loss(y_true, y_pred)
+
+
+grad = loss

@@ -1,0 +1,8 @@
+# ends: finished
+# results: unusable
+# says: a tuple of 0
+def loss(y_true, y_pred):
+    return ()
+
+
+grad = loss

@@ -1,0 +1,4 @@
+# ends: timeout
+import time
+
+time.sleep(3600)

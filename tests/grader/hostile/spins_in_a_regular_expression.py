@@ -1,0 +1,4 @@
+# ends: timeout
+import re
+
+re.match(r"(a+)+$", "a" * 60 + "b")

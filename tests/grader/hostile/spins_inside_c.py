@@ -1,0 +1,4 @@
+# ends: timeout
+huge = 10 ** (10**8)
+while True:
+    huge *= huge

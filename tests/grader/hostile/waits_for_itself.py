@@ -1,0 +1,6 @@
+# ends: timeout
+import threading
+
+lock = threading.Lock()
+lock.acquire()
+lock.acquire()
