@@ -1,1 +1,136 @@
-export {};
+// Turns <textarea data-editor="python"> into a code editor. The text area stays the form's field
+// and is kept equal at every change; without this script, or by choice, people type into it.
+
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
+import { python, pythonLanguage } from "@codemirror/lang-python";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { Compartment, EditorState } from "@codemirror/state";
+import {
+  drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars,
+  keymap, lineNumbers,
+} from "@codemirror/view";
+import { fontSizes, highlighting, look } from "./editor_look.js";
+import { NUMPY_NAMES } from "./numpy_names.js";
+import { recall, remember } from "./preferences.js";
+
+/** Completes after `np.` and `numpy.`; other names come from the document itself. */
+function completeNumpy(/** @type {import("@codemirror/autocomplete").CompletionContext} */ context) {
+  const word = context.matchBefore(/\b(np|numpy)\.\w*$/);
+  if (!word) return null;
+  const dot = word.text.indexOf(".") + 1;
+  return { from: word.from + dot, options: NUMPY_NAMES, validFor: /^\w*$/ };
+}
+
+/** Moves the focus to what follows the editor: Escape must never lead back into it. */
+function leave(/** @type {EditorView} */ view) {
+  const exit = view.dom.closest("[data-editor-frame]")?.querySelector("[data-editor-exit]");
+  if (exit instanceof HTMLElement) exit.focus();
+  else view.contentDOM.blur();
+  return true;
+}
+
+const KEYS = keymap.of([
+  ...closeBracketsKeymap,
+  ...completionKeymap,
+  ...historyKeymap,
+  { key: "Escape", run: leave },
+  // Inside the editor Tab indents; Escape first leads out of it.
+  { key: "Tab", run: indentMore, shift: indentLess },
+  ...defaultKeymap,
+]);
+
+class Editor {
+  /** @param {HTMLTextAreaElement} area */
+  constructor(area) {
+    this.area = area;
+    this.frame = /** @type {HTMLElement} */ (area.closest("[data-editor-frame]"));
+    this.size = new Compartment();
+    this.view = new EditorView({ state: this.state(), parent: this.place() });
+    this.plain = false;
+    this.listen();
+    this.usePlain(recall("plain", "no") === "yes");
+  }
+
+  place() {
+    const place = document.createElement("div");
+    this.area.after(place);
+    return place;
+  }
+
+  state() {
+    const label = this.area.getAttribute("aria-label") ?? "Code";
+    return EditorState.create({
+      doc: this.area.value,
+      extensions: [
+        EditorView.cspNonce.of(this.area.dataset.nonce ?? ""),
+        lineNumbers(), highlightActiveLine(), highlightActiveLineGutter(), highlightSpecialChars(),
+        history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
+        autocompletion({ icons: false }),
+        indentUnit.of("    "), EditorState.tabSize.of(4),
+        python(), pythonLanguage.data.of({ autocomplete: completeNumpy }),
+        syntaxHighlighting(highlighting), look,
+        this.size.of(fontSizes[this.fontSize()]),
+        KEYS,
+        EditorView.contentAttributes.of({
+          "aria-label": label, "aria-describedby": `${this.area.id}_keys`, spellcheck: "false",
+        }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged && !this.plain) this.copyOut();
+        }),
+      ],
+    });
+  }
+
+  listen() {
+    this.area.addEventListener("draft:replaced", () => this.copyIn());
+    for (const button of this.frame.querySelectorAll("[data-editor-size]")) {
+      button.addEventListener("click", () => this.resize(Number(button.getAttribute("data-editor-size"))));
+    }
+    const plain = this.frame.querySelector("[data-editor-plain]");
+    plain?.addEventListener("change", () => {
+      this.usePlain(/** @type {HTMLInputElement} */ (plain).checked);
+    });
+  }
+
+  copyOut() {
+    this.area.value = this.view.state.doc.toString();
+    this.area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** As one change, so that undo brings back what was there. */
+  copyIn() {
+    const text = this.view.state.toText(this.area.value);
+    if (text.eq(this.view.state.doc)) return;
+    this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
+  }
+
+  /** @param {boolean} plain */
+  usePlain(plain) {
+    this.copyIn();
+    this.plain = plain;
+    this.area.hidden = !plain;
+    this.view.dom.hidden = plain;
+    this.frame.dataset.plain = plain ? "yes" : "no";
+    const box = this.frame.querySelector("[data-editor-plain]");
+    if (box instanceof HTMLInputElement) box.checked = plain;
+    remember("plain", plain ? "yes" : "no");
+  }
+
+  fontSize() {
+    const index = Number(recall("size", "1"));
+    return Number.isInteger(index) && fontSizes[index] ? index : 1;
+  }
+
+  /** @param {number} step */
+  resize(step) {
+    const index = Math.min(Math.max(this.fontSize() + step, 0), fontSizes.length - 1);
+    remember("size", String(index));
+    this.frame.dataset.size = String(index);
+    this.view.dispatch({ effects: this.size.reconfigure(fontSizes[index]) });
+  }
+}
+
+for (const area of document.querySelectorAll("textarea[data-editor]")) {
+  new Editor(/** @type {HTMLTextAreaElement} */ (area));
+}

@@ -10,6 +10,7 @@ htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.scrollIntoViewOnBoost = false;
 
+/** @type {Record<string, string>} */
 const LABELS = { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" };
 
 function labelThemeButtons() {

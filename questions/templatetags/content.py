@@ -1,7 +1,10 @@
 """Filters for what people wrote: `{{ text|markdown }}`, `{{ latex|formula }}` and their like."""
 
+import re
+
 from django import template
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from questions import rendering
 
@@ -31,3 +34,9 @@ def python(source: str) -> SafeString:
 @register.filter
 def python_lines(source: str) -> SafeString:
     return rendering.python(source, line_numbers=True)
+
+
+@register.filter
+def with_code(sentence: object) -> SafeString:
+    """A sentence of plain text in which `backticks` mark code, and nothing else is marked up."""
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence)))

@@ -43,3 +43,11 @@ def families(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 @register.filter
 def family_title(key: str) -> str:
     return TITLES[Family(key)]
+
+
+@register.filter
+def number(value: float | str | None) -> str:
+    """0.1234567 → "0.123457": enough digits to compare by eye; words for what is no number."""
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else f"{value:.6g}"

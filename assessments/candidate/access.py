@@ -1,0 +1,63 @@
+"""Who holds the link, sits: from the token in the address to the invitation and its attempt."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from assessments.actions import finish_attempt
+from assessments.models import Attempt, Invitation
+from assessments.models.attempt import GRACE
+
+View = Callable[..., HttpResponse]
+
+
+def with_invitation(view: View) -> View:
+    """Pass the invitation of the link instead of its token; an unknown token is a 404."""
+
+    @login_not_required
+    @never_cache
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        invitation = get_object_or_404(Invitation.objects.with_attempt(), token=token)
+        return view(request, invitation, **kwargs)
+
+    return wrapped
+
+
+def with_attempt(view: View) -> View:
+    """Pass the attempt too, once it is started and as long as its time runs; else lead on."""
+
+    @with_invitation
+    @wraps(view)
+    def wrapped(request: HttpRequest, invitation: Invitation, **kwargs: Any) -> HttpResponse:
+        attempt = attempt_of(invitation)
+        if attempt is None:
+            return redirect("candidate:welcome", invitation.token)
+        if not goes_on(attempt):
+            return redirect("candidate:done", invitation.token)
+        return view(request, attempt, **kwargs)
+
+    return wrapped
+
+
+def attempt_of(invitation: Invitation) -> Attempt | None:
+    """Return the attempt, closed if its time is over; None before the start."""
+    attempt: Attempt | None = getattr(invitation, "attempt", None)
+    if attempt is None:
+        return None
+    # Saves and pages need candidate and version: the invitation at hand has both.
+    attempt.invitation = invitation
+    if attempt.state == Attempt.State.IN_PROGRESS and timezone.now() > attempt.deadline + GRACE:
+        attempt = finish_attempt(attempt)
+        attempt.invitation = invitation
+    return attempt
+
+
+def goes_on(attempt: Attempt) -> bool:
+    return attempt.state == Attempt.State.IN_PROGRESS and timezone.now() <= attempt.deadline

@@ -1,0 +1,84 @@
+"""Run and Submit, and their results as they come."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from assessments import doorbell
+from assessments.actions import AttemptClosed, InvalidAnswer, TooManySubmissions, submit_code
+from assessments.candidate.access import with_attempt, with_invitation
+from assessments.candidate.forms import answer_from
+from assessments.candidate.steps import Step, step_at, steps_of
+from assessments.models import Answer, Attempt, Invitation, Submission
+
+POLL_SECONDS = 20
+
+
+@require_POST
+@with_attempt
+def run(request: HttpRequest, attempt: Attempt, position: int) -> HttpResponse:
+    """Try the code on the sample checks."""
+    return _send(request, attempt, position, Submission.Purpose.RUN)
+
+
+@require_POST
+@with_attempt
+def submit(request: HttpRequest, attempt: Attempt, position: int) -> HttpResponse:
+    """Hand the code in for the hidden checks."""
+    return _send(request, attempt, position, Submission.Purpose.SUBMIT)
+
+
+def _send(request: HttpRequest, attempt: Attempt, position: int, purpose: str) -> HttpResponse:
+    step = step_at(steps_of(attempt), position)
+    source = answer_from("coding", request.POST).get("source", "")
+    try:
+        submission = submit_code(attempt, step.question, source, purpose)
+    except AttemptClosed:
+        return _closed(request, attempt)
+    except (InvalidAnswer, TooManySubmissions) as refused:
+        return _refused(request, step, purpose, str(refused))
+    if not request.htmx:
+        return redirect(f"{step.url}#results")
+    return _with_revision(_panel(request, attempt.invitation, submission), step, purpose)
+
+
+def _with_revision(response: HttpResponse, step: Step, purpose: str) -> HttpResponse:
+    """Tell the page which revision of the answer a Submit has made."""
+    if purpose == Submission.Purpose.SUBMIT:
+        answer = Answer.objects.get(attempt=step.attempt, question=step.question)
+        saved = {"revision": answer.revision, "content": answer.content}
+        response["HX-Trigger"] = json.dumps({"answer:saved": saved})
+    return response
+
+
+def _closed(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    url = f"{attempt.invitation.get_absolute_url()}done/"
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _refused(request: HttpRequest, step: Step, purpose: str, sentence: str) -> HttpResponse:
+    context = {"problem": sentence, "purpose": purpose, "step": step}
+    # htmx shows only answers that went well; to a browser without scripts it is what it is.
+    return render(
+        request, "candidate/parts/refused.html", context, status=200 if request.htmx else 422
+    )
+
+
+@require_GET
+@with_invitation
+def submission_detail(request: HttpRequest, invitation: Invitation, pk: str) -> HttpResponse:
+    """A run or a submission as it stands; with ?wait, as soon as it is graded."""
+    submission = get_object_or_404(Submission, pk=pk, attempt__invitation=invitation)
+    if "wait" in request.GET and not submission.is_graded:
+        doorbell.wait(submission.pk, POLL_SECONDS)
+        submission.refresh_from_db()
+    return _panel(request, invitation, submission)
+
+
+def _panel(request: HttpRequest, invitation: Invitation, submission: Submission) -> HttpResponse:
+    context = {"submission": submission, "invitation": invitation}
+    name = "run" if submission.purpose == Submission.Purpose.RUN else "submission"
+    return render(request, f"candidate/parts/{name}.html", context)

@@ -1,0 +1,180 @@
+"""The candidate's pages: before, during and after the sitting."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from assessments.actions import (
+    AttemptClosed,
+    InvalidAnswer,
+    InvitationClosed,
+    StaleRevision,
+    finish_attempt,
+    save_answer,
+    start_attempt,
+)
+from assessments.candidate.access import attempt_of, goes_on, with_attempt, with_invitation
+from assessments.candidate.drafts import answer_draft, clock_of
+from assessments.candidate.forms import StartForm, answer_from, revision_from
+from assessments.candidate.steps import Step, after, before, newest, step_at, steps_of
+from assessments.models import Answer, Attempt, Invitation, Submission
+
+
+@require_GET
+@with_invitation
+def welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    attempt = attempt_of(invitation)
+    if attempt and not goes_on(attempt):
+        return redirect("candidate:done", invitation.token)
+    return _welcome(request, invitation, StartForm(), attempt)
+
+
+@require_POST
+@with_invitation
+def start(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    attempt = attempt_of(invitation)
+    form = StartForm(request.POST)
+    if attempt is None and not form.is_valid():
+        return _welcome(request, invitation, form, None, status=422)
+    try:
+        attempt = start_attempt(invitation, consented=True)
+    except InvitationClosed:
+        return redirect("candidate:welcome", invitation.token)
+    attempt.invitation = invitation
+    return redirect(steps_of(attempt)[0].url)
+
+
+def _welcome(
+    request: HttpRequest,
+    invitation: Invitation,
+    form: StartForm,
+    attempt: Attempt | None,
+    status: int = 200,
+) -> HttpResponse:
+    questions = invitation.assessment_version.questions.select_related("question_version")
+    context = {
+        "invitation": invitation,
+        "attempt": attempt,
+        "form": form,
+        "kinds": [question.question_version.kind for question in questions],
+        "now": timezone.now(),
+    }
+    return render(request, "candidate/welcome.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@with_attempt
+def question(request: HttpRequest, attempt: Attempt, position: int) -> HttpResponse:
+    """One question. A POST is a save by its form, for browsers that run no script."""
+    steps = steps_of(attempt)
+    step = step_at(steps, position)
+    if request.method == "GET":
+        return _question(request, steps, step)
+    content = answer_from(step.kind, request.POST)
+    try:
+        save_answer(attempt, step.question, content, revision_from(request.POST))
+    except StaleRevision as stale:
+        return _question(request, steps, step, typed=content, theirs=stale.answer, status=409)
+    except InvalidAnswer as error:
+        return _question(request, steps, step, typed=content, problem=str(error), status=422)
+    except AttemptClosed:
+        return redirect("candidate:done", attempt.invitation.token)
+    following = after(steps, step)
+    return redirect(following.url if following else _review_url(attempt))
+
+
+def _question(
+    request: HttpRequest,
+    steps: list[Step],
+    step: Step,
+    *,
+    typed: dict[str, Any] | None = None,
+    theirs: Answer | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show a question, with what was typed where it could not be stored."""
+    context = {
+        **_frame(step.attempt, steps),
+        **step.context,
+        "step": step,
+        "previous": before(steps, step),
+        "next": after(steps, step),
+        "content": step.content if typed is None else typed,
+        "revision": theirs.revision if theirs else step.revision,
+        "theirs": theirs,
+        "problem": problem,
+        "run": newest(step.attempt, step.question, Submission.Purpose.RUN),
+        "submission": newest(step.attempt, step.question, Submission.Purpose.SUBMIT),
+    }
+    return render(request, f"candidate/kinds/{step.kind}.html", context, status=status)
+
+
+def _frame(attempt: Attempt, steps: list[Step]) -> dict[str, Any]:
+    """What the header of every page of the sitting shows."""
+    return {
+        "attempt": attempt,
+        "invitation": attempt.invitation,
+        "steps": steps,
+        "answered": sum(step.answered for step in steps),
+        "now": timezone.now(),
+    }
+
+
+def _review_url(attempt: Attempt) -> str:
+    return f"{attempt.invitation.get_absolute_url()}review/"
+
+
+# The link itself is the secret that a forged request would need; a save must not be lost because
+# a cookie was renewed in another tab.
+@csrf_exempt
+@require_http_methods(["PUT"])
+@with_invitation
+def save_draft(request: HttpRequest, invitation: Invitation, position: int) -> HttpResponse:
+    attempt = getattr(invitation, "attempt", None)
+    if attempt is None:
+        return JsonResponse({"detail": "This attempt has not been started."}, status=410)
+    attempt.invitation = invitation
+    step = step_at(steps_of(attempt), position)
+    return answer_draft(request, attempt, step.question)
+
+
+@require_GET
+@with_invitation
+def clock(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    attempt = attempt_of(invitation)
+    if attempt is None or attempt.state != Attempt.State.IN_PROGRESS:
+        return JsonResponse({"closed": True})
+    return JsonResponse(clock_of(attempt))
+
+
+@require_GET
+@with_attempt
+def review(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    steps = steps_of(attempt)
+    return render(request, "candidate/review.html", _frame(attempt, steps))
+
+
+@require_POST
+@with_attempt
+def finish(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    finish_attempt(attempt)
+    return redirect("candidate:done", attempt.invitation.token)
+
+
+@require_GET
+@with_invitation
+def done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """What was handed in. Just after the deadline, saves in flight are waited for."""
+    attempt = attempt_of(invitation)
+    if attempt is None:
+        return redirect("candidate:welcome", invitation.token)
+    if goes_on(attempt):
+        return redirect(steps_of(attempt)[0].url)
+    steps = steps_of(attempt)
+    context = {**_frame(attempt, steps), "closing": attempt.finished_at is None}
+    return render(request, "candidate/done.html", context)

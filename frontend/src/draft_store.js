@@ -1,0 +1,74 @@
+// Drafts in local storage, one entry a tab: two tabs must not overwrite each other's.
+
+const PREFIX = "minima.draft.";
+
+/** @returns {string} an id that survives a reload of this tab */
+function tabId() {
+  const id = sessionStorage.getItem("minima.tab") ?? Math.random().toString(36).slice(2);
+  sessionStorage.setItem("minima.tab", id);
+  return id;
+}
+
+/** @returns {{key: string, kept: any}[]} the entries under `prefix`, newest first */
+function entries(/** @type {string} */ prefix) {
+  const found = [];
+  for (let i = 0; i < localStorage.length; i += 1) {
+    const key = /** @type {string} */ (localStorage.key(i));
+    if (!key.startsWith(prefix)) continue;
+    try {
+      found.push({ key, kept: JSON.parse(localStorage.getItem(key) ?? "null") });
+    } catch {
+      localStorage.removeItem(key);
+    }
+  }
+  return found.filter(({ kept }) => kept).sort((a, b) => b.kept.at - a.kept.at);
+}
+
+/** Storage may be full or forbidden: then the draft lives in the page alone. */
+function attempted(/** @type {() => any} */ run) {
+  try {
+    return run();
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} attempt @param {string} url where its drafts are saved */
+export function draftStore(attempt, url) {
+  const prefix = `${PREFIX}${attempt}.${url}.`;
+  return {
+    /** This tab's entry, or else the newest that another left behind. */
+    read: () =>
+      attempted(() => {
+        const found = entries(prefix);
+        const own = found.find(({ key }) => key === prefix + tabId());
+        return (own ?? found[0])?.kept ?? null;
+      }),
+    /** @param {any} kept */
+    write: (kept) => attempted(() => localStorage.setItem(prefix + tabId(), JSON.stringify(kept))),
+    /** Forgets every entry that holds this very content. @param {object} content */
+    clear: (content) =>
+      attempted(() => {
+        const text = JSON.stringify(content);
+        for (const { key, kept } of entries(prefix)) {
+          if (JSON.stringify(kept.content) === text) localStorage.removeItem(key);
+        }
+      }),
+  };
+}
+
+/** Drafts of this attempt's other questions that were never acknowledged. @param {string} attempt @param {string | null} exceptUrl */
+export function leftovers(attempt, exceptUrl) {
+  const prefix = `${PREFIX}${attempt}.`;
+  const found = attempted(() => entries(prefix)) ?? [];
+  return found
+    .map((/** @type {any} */ { key, kept }) => ({ url: key.slice(prefix.length, key.lastIndexOf(".")), kept }))
+    .filter((/** @type {any} */ { url }) => url !== exceptUrl);
+}
+
+/** Nothing of a closed attempt stays in this browser. @param {string} attempt */
+export function forget(attempt) {
+  attempted(() => {
+    for (const { key } of entries(`${PREFIX}${attempt}.`)) localStorage.removeItem(key);
+  });
+}
