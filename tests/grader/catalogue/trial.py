@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from grader.judge import Evidence, Truths, judge
+from grader.judge import Evidence, Truths, conclude, examine
 from grader.plan import make_plan
 from grader.sandbox.outcome import Ending, NotRun, Outcome, Raised, Returned, Unusable
 
@@ -24,7 +24,8 @@ def report_on(task, source, seed):
         again = run(source, [plan.calls[i] for i in plan.repeated])
     outcome = Outcome(Ending.FINISHED, "", tuple(results), "", 0.0, 0.0)
     second = dict(zip(plan.repeated, again, strict=True))
-    return judge(Evidence(task, plan, Truths(task), outcome, second))
+    evidence = Evidence(task, plan, Truths(task), outcome, second)
+    return conclude(evidence, examine(evidence))
 
 
 def run(source, calls):
