@@ -15,34 +15,47 @@ from grader.sandbox.walls import Walls
 SOURCE = (Path(__file__).parent / "probes.py").read_bytes()
 PROBES = tuple(ATTEMPTS)
 HONEST = (np.array([1.0, 2.0, 4.0]), np.array([3.0, 2.0, 1.0]))
-CALLS = (Call("loss", HONEST), Call("probe", (np.array([1.0]),)))
+HONEST_CALL = Call("loss", HONEST)
+PROBE_CALL = Call("probe", (np.array([1.0]),))
 
 
 def check(server: Forkserver, layers: Walls) -> Reaped:
-    """Run the probes in a child of `server`; raise SandboxFault where a wall has a hole."""
+    """Run the probes in a child of `server`; raise SandboxFault where a wall has a hole.
+
+    With a layer taken away the honest program alone is run: the probes are for whole walls.
+    """
+    calls = (HONEST_CALL, PROBE_CALL) if layers == Walls() else (HONEST_CALL,)
     child = server.fork(Limits())
     try:
         server.wait_for(child)
-        trace = Run(child, Limits(), ("loss", "probe"), CALLS).follow(SOURCE)
-        reading = decoding.decode(child.read_results(), CALLS)
+        trace = Run(child, Limits(), ("loss", "probe"), calls).follow(SOURCE)
+        reading = decoding.decode(child.read_results(), calls)
     finally:
         child.close()
-        server.reap()
+    server.reap()
     reaped = server.reaped()
-    outcome = endings.conclude(trace, reading, reaped, CALLS, Limits())
-    holes = judge(outcome)
-    if holes and layers == Walls():
+    outcome = endings.conclude(trace, reading, reaped, calls, Limits())
+    check_honest(outcome)
+    holes = get_through(outcome) if layers == Walls() else []
+    if holes:
         raise SandboxFault(f"The sandbox's walls have holes: {', '.join(holes)}.")
     return reaped
 
 
-def judge(outcome: Outcome) -> list[str]:
-    """Return the names of the probes that got through."""
-    honest, probes = outcome.results
-    told = f"{outcome.ending} {outcome.detail} {outcome.stdout}"
+def check_honest(outcome: Outcome) -> None:
+    honest = outcome.results[0]
     # (2 * 2 + 0 * 0 + 3 * 3) / 3, from paper.
     if not isinstance(honest, Returned) or abs(float(honest.values[0]) - 13 / 3) > 1e-12:
-        raise SandboxFault(f"An honest program is not run: {told}")
+        raise SandboxFault(f"An honest program is not run: {told(outcome)}")
+
+
+def get_through(outcome: Outcome) -> list[str]:
+    """Return the names of the probes that got through."""
+    probes = outcome.results[1]
     if not isinstance(probes, Returned) or probes.values[0].shape != (len(PROBES),):
-        raise SandboxFault(f"The probes did not run: {told}")
+        raise SandboxFault(f"The probes did not run: {told(outcome)}")
     return [name for name, through in zip(PROBES, probes.values[0], strict=True) if through]
+
+
+def told(outcome: Outcome) -> str:
+    return f"{outcome.ending} {outcome.detail} {outcome.stdout} {outcome.results}"
