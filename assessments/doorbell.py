@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from uuid import UUID
 
 import redis
 from django.conf import settings
@@ -80,7 +81,7 @@ def _listener(pid: int) -> Listener:
     return Listener(_way(pid))
 
 
-def ring(submission_id: object) -> None:
+def ring(submission_id: UUID | str) -> None:
     """Wake whoever waits for the submission, in every web process. Call it after the commit."""
     try:
         _way(os.getpid()).ring(str(submission_id))
@@ -88,7 +89,7 @@ def ring(submission_id: object) -> None:
         log.warning("the doorbell did not ring for submission %s", submission_id)
 
 
-def wait(submission_id: object, seconds: float) -> None:
+def wait(submission_id: UUID | str, seconds: float) -> None:
     """Return once the submission is graded, or after `seconds` (25 at most)."""
     end = time.monotonic() + min(seconds, LONGEST_WAIT)
     with _listener(os.getpid()).registered(str(submission_id)) as event:
@@ -98,6 +99,6 @@ def wait(submission_id: object, seconds: float) -> None:
             event.clear()
 
 
-def _is_queued(submission_id: object) -> bool:
+def _is_queued(submission_id: UUID | str) -> bool:
     queued = Submission.Status.QUEUED
     return Submission.objects.filter(pk=submission_id, status=queued).exists()

@@ -90,8 +90,8 @@ def checked(report: Any) -> dict[str, Any]:
     if len(text) > MAX_BYTES:
         raise MalformedReport(f"{len(text)} bytes are too many")
     clean: dict[str, Any] = json.loads(text)
-    for error in _VALIDATOR.iter_errors(clean):
-        raise MalformedReport(f"{'.'.join(map(str, error.path))}: {error.message[:200]}")
+    for fault in _VALIDATOR.iter_errors(clean):
+        raise MalformedReport(f"{'.'.join(map(str, fault.path))}: {fault.message[:200]}")
     return clean
 
 

@@ -74,7 +74,7 @@ class RedisChannel:
         self.client.publish(self.channel, submission_id)
 
     def rings(self) -> Iterator[str | None]:
-        with self.client.pubsub() as channel:
+        with self.client.pubsub() as channel:  # type: ignore[no-untyped-call]
             channel.subscribe(self.channel)
             while True:
                 message = channel.get_message(timeout=1.0)

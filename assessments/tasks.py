@@ -11,19 +11,19 @@ from assessments.models import RememberedAnswer, Submission
 log = logging.getLogger(__name__)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def store_report(report: Any, submission_id: str, ticket: str) -> None:
     """Store what the grader found; linked to every grading."""
     actions.store_report(submission_id, ticket, report)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def record_fault(text: str, submission_id: str, ticket: str) -> None:
     """Note that the grader failed, through no fault of the code that it graded."""
     actions.record_fault(submission_id, ticket, text)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Find again what got lost, and close what is over."""
     closed = actions.close_overdue()

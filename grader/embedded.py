@@ -40,13 +40,14 @@ class UrgentFirst:
         """Nothing is held."""
 
 
-class Channel(virtual.Channel):  # type: ignore[misc]
+class Channel(virtual.Channel):
     """One folder a queue, one file a message, named by time so that the oldest sorts first."""
 
     def _folder(self, queue: str) -> Path:
         if not _NAME.fullmatch(queue):
             raise ChannelError(f"Invalid queue name: {queue!r}")
-        return Path(self.connection.client.transport_options["folder"]) / queue
+        client: Any = self.connection.client
+        return Path(client.transport_options["folder"]) / queue
 
     def _new_queue(self, queue: str, **kwargs: Any) -> None:
         self._folder(queue).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,7 +64,7 @@ class Channel(virtual.Channel):  # type: ignore[misc]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex}"
         draft = folder / f".{name}"
-        draft.write_text(dumps(message))
+        draft.write_text(dumps(message))  # type: ignore[no-untyped-call]
         draft.rename(folder / f"{name}.msg")
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
@@ -75,7 +76,7 @@ class Channel(virtual.Channel):  # type: ignore[misc]
                 continue
             text = taken.read_text()
             taken.unlink()
-            return loads(text)
+            return loads(text)  # type: ignore[no-untyped-call]
         raise Empty
 
     def _waiting(self, queue: str) -> list[Path]:
@@ -97,24 +98,24 @@ class Channel(virtual.Channel):  # type: ignore[misc]
         self._cycle = UrgentFirst(self._get_and_deliver, self._active_queues, Empty)
 
 
-class Transport(virtual.Transport):  # type: ignore[misc]
+class Transport(virtual.Transport):
     Channel = Channel
-    default_port = 0
     polling_interval = POLLING_SECONDS
     driver_type = "files"
     driver_name = "files"
     # Messages are on disk: what a process remembers of queues dies with it.
-    global_state = virtual.BrokerState()
+    global_state = virtual.BrokerState()  # type: ignore[no-untyped-call]
 
     def __init__(self, client: Any, **kwargs: Any) -> None:
-        super().__init__(client, **kwargs)
+        super().__init__(client, **kwargs)  # type: ignore[no-untyped-call]
         self.state = self.global_state
 
     def driver_version(self) -> str:
         return "1"
 
     def verify_connection(self, connection: Any) -> bool:
-        return Path(self.client.transport_options["folder"]).is_dir()
+        client: Any = self.client
+        return Path(client.transport_options["folder"]).is_dir()
 
 
 def register() -> None:

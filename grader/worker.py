@@ -9,12 +9,18 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import celeryd_after_setup, worker_process_init, worker_shutdown
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 from grader import broker, warm
 
 # Celery's own line on a finished task repeats the whole report.
 logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
+
+
+def _queue(name: str) -> Queue:
+    """A queue that gets what is sent to it by name, and nothing that is sent to another."""
+    return Queue(name, Exchange(name), name)  # type: ignore[no-untyped-call]
+
 
 app = Celery("grader", include=["grader.tasks"])
 app.set_default()
@@ -22,7 +28,7 @@ app.conf.update(
     **broker.from_environment(),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    task_queues=[Queue(name, Exchange(name), name) for name in broker.GRADING_QUEUES],
+    task_queues=[_queue(name) for name in broker.GRADING_QUEUES],
     task_default_queue="grading",
     task_serializer="json",
     accept_content=["json"],

@@ -59,7 +59,8 @@ def make_demo() -> Demo:
 def _open_invitation(organisation: Organisation) -> Invitation:
     waiting = [Invitation.State.SENT, Invitation.State.STARTED]
     invitations = Invitation.objects.of(organisation).filter(candidate__email=CANDIDATE[1])
-    if usable := invitations.filter(state__in=waiting).first():
+    usable: Invitation | None = invitations.filter(state__in=waiting).first()
+    if usable:
         return usable
     return invite(_version(organisation), *CANDIDATE, expires_in=timedelta(days=365))
 

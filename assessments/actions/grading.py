@@ -118,7 +118,7 @@ def store_report(submission_id: str, ticket: str, report: Any) -> bool:
     if not stored:
         _log_refused(submission_id, ticket)
         return False
-    for attempt in Attempt.objects.filter(submissions=submission_id):
+    for attempt in Attempt.objects.filter(submissions__pk=submission_id):
         rescore_attempt(attempt)
     transaction.on_commit(partial(doorbell.ring, submission_id))
     return True

@@ -48,7 +48,8 @@ def start_attempt(invitation: Invitation, *, consented: bool = False) -> Attempt
     the invitation was revoked or has expired.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    if started := Attempt.objects.filter(invitation=invitation).first():
+    started: Attempt | None = Attempt.objects.filter(invitation=invitation).first()
+    if started:
         return started
     if not invitation.is_open:
         raise InvitationClosed("This invitation is no longer open.")

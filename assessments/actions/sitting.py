@@ -83,7 +83,8 @@ def close_overdue() -> int:
 
 
 def _locked(attempt: Attempt) -> Attempt:
-    return Attempt.objects.select_for_update().get(pk=attempt.pk)
+    locked: Attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    return locked
 
 
 def _open_attempt(attempt: Attempt) -> Attempt:

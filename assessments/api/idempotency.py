@@ -40,7 +40,8 @@ def once(request: Request, write: Callable[[], dict[str, Any]]) -> tuple[dict[st
         remembered.save(update_fields=["answer"])
     elif remembered.request_digest != _digest(request):
         raise KeyReused
-    return remembered.answer, not new
+    answer: Any = remembered.answer
+    return answer, not new
 
 
 def _remember(request: Request, key: str) -> tuple[RememberedAnswer, bool]:

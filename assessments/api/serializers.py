@@ -56,7 +56,7 @@ class SourceField(serializers.Field[str, str, str, Any]):
 
 class NewSubmissionSerializer(StrictSerializer):
     task = TaskField()
-    source = SourceField()
+    source = SourceField()  # type: ignore[assignment]
 
 
 @extend_schema_field({**SCHEMA, "type": ["object", "null"]})

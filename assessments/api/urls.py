@@ -1,13 +1,15 @@
 """Version 1 of the REST interface."""
 
+from typing import Any
+
 from django.urls import path
 
 from assessments.api import documentation, views
 
 app_name = "api"
 
-_LIST = {"get": "list"}
-_DETAIL = {"get": "retrieve"}
+_LIST: dict[str, Any] = {"get": "list"}
+_DETAIL: dict[str, Any] = {"get": "retrieve"}
 
 urlpatterns = [
     path("tasks/", views.TaskList.as_view(), name="task-list"),

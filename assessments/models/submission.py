@@ -139,8 +139,9 @@ class Submission(models.Model):
     @property
     def patience(self) -> timedelta:
         """How long to wait for a report after the next sending: twice as long each time."""
+        doublings: int = 2 ** min(self.tries, 10)
         first = timedelta(seconds=settings.PATIENCE_SECONDS)
-        return min(first * 2 ** min(self.tries, 10), LONGEST_PATIENCE)
+        return min(first * doublings, LONGEST_PATIENCE)
 
     @property
     def is_graded(self) -> bool:
