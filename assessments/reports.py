@@ -23,6 +23,16 @@ _FAMILY = {
         "score": {"anyOf": [_SHARE, {"type": "null"}]},
     },
 }
+# Python reads longer numbers than a float holds, and the pages count with floats.
+_NUMBER = {"type": "number", "minimum": -1.7e308, "maximum": 1.7e308}
+_NUMBER_OR_WORD = {"anyOf": [_NUMBER, _NULL, {"type": "string", "maxLength": 40}]}
+_ELEMENT = {
+    "type": "object",
+    "properties": {
+        "index": {"type": "string", "maxLength": 200},
+        **dict.fromkeys(["got", "expected", "numeric", "ratio"], _NUMBER_OR_WORD),
+    },
+}
 _CHECK = {
     "type": "object",
     "required": ["family", "name", "passed"],
@@ -33,6 +43,7 @@ _CHECK = {
         "expected": {"type": ["string", "null"], "maxLength": 20_000},
         "got": {"type": ["string", "null"], "maxLength": 20_000},
         "detail": _SENTENCE,
+        "gradient": {"type": "array", "maxItems": 200, "items": _ELEMENT},
     },
 }
 SCHEMA = {
@@ -64,9 +75,11 @@ SCHEMA = {
         "diagnosis": {"type": "array", "maxItems": 50, "items": _SENTENCE},
         "seconds": {
             "type": "object",
-            "properties": {"wall": {"type": "number"}, "cpu": {"type": "number"}},
+            "properties": {"wall": _NUMBER, "cpu": _NUMBER},
         },
         "stdout": {"type": "string", "maxLength": 200_000},
+        "seed": {"type": "integer"},
+        "grader": {"type": "string", "maxLength": 200},
     },
 }
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -14,8 +14,6 @@ from assessments.actions.demonstrating import make_demo
 from assessments.models import Attempt, Submission
 from grader.catalogue import get
 
-SAMPLE = "import numpy as np\n\n\ndef loss(y_true, y_pred, delta=1.0):\n    return 0.0\n"
-
 # What a good candidate hands in after 25 minutes: right values, and in the gradient the mean
 # forgotten; no word of delta's own limits.
 NEARLY = '''\
@@ -56,7 +54,6 @@ class Role:
     source: str | None
     days_ago: float
     minutes: int
-    graded: bool = True
 
 
 def wrong(name):
@@ -81,7 +78,7 @@ def roles():
 
 
 def play(grade):
-    """Make the demo organisation with its candidates; `grade(source, seed)` returns reports.
+    """Make the demo organisation with its candidates; `grade(submission)` returns a report.
 
     Returns the demo and the attempts by candidate's name.
     """
@@ -105,21 +102,15 @@ def perform(version, role, grade):
     if role.option:
         actions.save_answer(attempt, choice, {"option": role.option}, 0)
     if role.source:
-        sent = [
-            actions.submit_code(attempt, coding, source, purpose)
-            for source, purpose in [(SAMPLE, Submission.Purpose.RUN), (role.source, "submit")]
-        ]
-        if role.graded:
-            for submission in sent:
-                store(submission, grade)
+        for purpose in (Submission.Purpose.RUN, Submission.Purpose.SUBMIT):
+            store(actions.submit_code(attempt, coding, role.source, purpose), grade)
     actions.finish_attempt(attempt)
     move(attempt, role)
     return Attempt.objects.get(pk=attempt.pk)
 
 
 def store(submission, grade):
-    report = grade(submission.source, submission.seed)
-    assert actions.store_report(str(submission.pk), submission.ticket, report)
+    assert actions.store_report(str(submission.pk), submission.ticket, grade(submission))
 
 
 def move(attempt, role):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_LINE = re.compile(r"\bline (\d{1,5})\b")
+_LINE = re.compile(r"\bline (\d{1,5})\b", re.IGNORECASE)
 _TITLES = {
     "syntax_error": "Not valid Python",
     "import_error": "An import failed",

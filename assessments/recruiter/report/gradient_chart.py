@@ -43,10 +43,14 @@ def gradient_chart(rows: Sequence[Mapping[str, Any]]) -> GradientChart | None:
         return None
     told = [(i, kind, row) for i, row in enumerate(rows) for kind in ("got", "expected")]
     finite = [(i, kind, row) for i, kind, row in told if _is_finite(row.get(kind))]
-    numbers = [float(row[kind]) for _, kind, row in finite]
-    high, low = max([0.0, *numbers]), min([0.0, *numbers])
+    largest = max((abs(row[kind]) for _, kind, row in finite), default=0.0) or 1.0
+    shares = [row[kind] / largest for _, kind, row in finite]
+    high, low = max([0.0, *shares]), min([0.0, *shares])
     unit = HEIGHT / ((high - low) or 1.0)
-    bars = tuple(_bar(i, kind, row, high, unit) for i, kind, row in finite)
+    bars = tuple(
+        _bar(i, kind, row, share * unit, high * unit)
+        for (i, kind, row), share in zip(finite, shares, strict=True)
+    )
     return GradientChart(bars, _round(high * unit), len(told) - len(finite), STEP * len(rows))
 
 
@@ -54,13 +58,12 @@ def _is_finite(number: object) -> bool:
     return isinstance(number, int | float) and isfinite(number)
 
 
-def _bar(place: int, kind: str, row: Mapping[str, Any], high: float, unit: float) -> Bar:
-    number = float(row[kind])
-    height = max(LEAST, abs(number) * unit)
-    top = (high - max(number, 0.0)) * unit
+def _bar(place: int, kind: str, row: Mapping[str, Any], length: float, zero: float) -> Bar:
+    height = max(LEAST, abs(length))
+    top = min(zero - max(length, 0.0), HEIGHT - height)
     x = place * STEP + 2 + (BAR + 1) * (kind == "expected")
-    title = f"{row.get('index', '')} {kind} {number:.6g}"
-    return Bar(kind, title, x, _round(min(top, HEIGHT - height)), BAR, _round(height))
+    title = f"{row.get('index', '')} {kind} {row[kind]:.6g}"
+    return Bar(kind, title, x, _round(top), BAR, _round(height))
 
 
 def _round(number: float) -> float:

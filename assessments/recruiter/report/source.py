@@ -31,9 +31,8 @@ class Line:
 def highlighted(source: str, marked: Iterable[int] = ()) -> tuple[Line, ...]:
     """Return the lines of `source` as HTML that is safe whatever the source holds."""
     told = set(marked)
-    text = source.replace("\r\n", "\n").removesuffix("\n")
-    lexer = PythonLexer(stripnl=False, ensurenl=False)
-    html = highlight(text, lexer, HtmlFormatter(nowrap=True)).removesuffix("\n")
+    lexer = PythonLexer(stripnl=False)
+    html = highlight(source, lexer, HtmlFormatter(nowrap=True)).removesuffix("\n")
     return tuple(
         # Pygments has escaped the line; what `_spelt` adds is made of hexadecimal digits.
         Line(number, mark_safe(_UNSEEN.sub(_spelt, line)), number in told)
