@@ -22,7 +22,7 @@ PYTHON = sys.executable
 class Installation:
     """Processes over one database and broker; a context manager that leaves none behind."""
 
-    def __init__(self, folder, database_url="", broker_url=""):
+    def __init__(self, folder, database_url="", broker_url="", **settings):
         self.folder = folder
         self.port = free_port()
         kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "TMPDIR"}}
@@ -32,12 +32,12 @@ class Installation:
             "SECRET_KEY": "only for tests",
             "SWEEP_SECONDS": "0.5",
             "PATIENCE_SECONDS": "4",
+            **settings,
         }
         self.processes = {}
 
     def __enter__(self):
-        for command in (["migrate", "-v0"], ["bank", "load"], ["make_demo"], ["collectstatic"]):
-            self.manage(*command[:1], *command[1:])
+        self.prepare()
         self.token = json.loads((self.folder / "demo.json").read_text())["token"]
         for name in COMMANDS:
             self.start(name)
@@ -53,16 +53,17 @@ class Installation:
             except subprocess.TimeoutExpired:
                 self.kill_tree(process)
 
-    def manage(self, *arguments):
-        options = ["--noinput"] if arguments[0] == "collectstatic" else []
+    def prepare(self):
         subprocess.run(
-            [PYTHON, "manage.py", *arguments, *options],
+            [PYTHON, "-c", SETUP],
             cwd=ROOT, env=self.environment, check=True, capture_output=True, timeout=60,
         )  # fmt: skip
 
     def start(self, name):
         grading = name.startswith("grading")
-        command = [part.format(port=self.port, name=name) for part in COMMANDS[name]]
+        command = [
+            part.format(port=self.port, name=name) for part in COMMANDS[name.rstrip("0123456789")]
+        ]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [PYTHON, "-m", *command],
@@ -141,6 +142,16 @@ class Installation:
             self.start(name)
 
 
+# One process for all of them: each would import the whole product anew.
+SETUP = """\
+import os, django
+from django.core.management import call_command as call
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+call("migrate", verbosity=0)
+call("bank", "load")
+call("make_demo")
+"""
 COMMANDS = {
     "web": ["gunicorn", "config.wsgi", "-b", "127.0.0.1:{port}", "-w", "2", "-k", "gthread",
             "--threads", "4", "--graceful-timeout", "1"],

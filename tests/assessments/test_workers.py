@@ -9,6 +9,7 @@ import pytest
 
 from grader.catalogue import get
 from tests.assessments.installation import Installation
+from tests.services import Redis, ServiceMissing
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.timeout(300)]
 
@@ -25,11 +26,20 @@ def embedded(tmp_path_factory):
         yield installation
 
 
-@pytest.fixture
-def served(tmp_path, postgresql_url, redis_server):
-    """PostgreSQL and Redis; Redis is for this test alone, for it may be killed."""
-    with Installation(tmp_path, postgresql_url, redis_server.url) as installation:
-        installation.redis = redis_server
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, postgresql_server):
+    """PostgreSQL, and a Redis of its own, for it is killed."""
+    try:
+        redis = Redis()
+    except ServiceMissing as missing:
+        pytest.skip(str(missing))
+    folder = tmp_path_factory.mktemp("served")
+    with (
+        redis,
+        postgresql_server.database("minima_workers") as url,
+        Installation(folder, url, redis.url) as installation,
+    ):
+        installation.redis = redis
         yield installation
 
 
