@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from script.product.installation import Installation
 
-# A page that waits for a verdict holds its thread for some 20 s, so threads are plenty.
-WEB_WORKERS, WEB_THREADS = 2, 16
+# Celery warns root of its own deserialiser, which is not in use; nothing of a candidate's runs as
+# root, for the sandbox's first step is to give that up.
+NO_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +38,14 @@ def python(*arguments: str) -> tuple[str, ...]:
 
 
 def web(installation: Installation) -> tuple[str, ...]:
-    return python(
-        "gunicorn",
-        "config.wsgi:application",
-        f"--bind={installation.bind}",
-        "--worker-class=gthread",
-        f"--workers={WEB_WORKERS}",
-        f"--threads={WEB_THREADS}",
-        "--timeout=60",
-        "--keep-alive=5",
-        # Long polls may be cut short at the end: their pages ask again.
-        "--graceful-timeout=3",
-        "--log-level=warning",
-    )
+    return python("gunicorn", "--config=config/gunicorn.py", f"--bind={installation.bind}")
 
 
 def worker(app: str, name: str, *arguments: str) -> tuple[str, ...]:
     """A Celery worker without chatter between workers, which nothing here listens to."""
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning")
-    return python("celery", "--quiet", f"--app={app}", "worker", f"-n{name}@%h", *quiet, *arguments)
+    command = ("--quiet", f"--app={app}", "worker", f"-n{name}@%h", *quiet, *arguments)
+    return (sys.executable, "-W", NO_ROOT_WARNING, "-m", "celery", *command)
 
 
 def default_worker() -> tuple[str, ...]:
