@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from assessments.models.organisation import Organisation, OwnedQuerySet
@@ -14,6 +14,13 @@ from questions.published import Version
 
 
 class AssessmentQuerySet(OwnedQuerySet):
+    def published(self) -> Self:
+        """Those that candidates can be invited to: at least one version is published."""
+        versions = AssessmentVersion.objects.filter(
+            assessment=OuterRef("pk"), published_at__isnull=False
+        )
+        return self.filter(Exists(versions))
+
     def with_title(self) -> Self:
         """Annotate `title`: that of the newest published version."""
         versions = AssessmentVersion.objects.filter(

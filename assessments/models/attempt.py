@@ -127,9 +127,9 @@ class AttemptQuerySet(OwnedQuerySet):
         return (
             self.with_candidate()
             .with_taken()
+            .select_related("invitation__assessment_version__assessment")
             .prefetch_related(
-                "invitation__assessment_version__assessment__organisation",
-                "invitation__assessment_version__questions__question_version__question",
+                "invitation__assessment_version__questions__question_version",
                 "answers",
                 Prefetch("submissions", _leading(), "leading"),
                 Prefetch("submissions", _submissions().with_families().newest_first()),

@@ -15,6 +15,7 @@ from assessments.models import Assessment, Attempt, Invitation, Member, Submissi
 from assessments.recruiter.forms import AttemptFilterForm, InviteForm
 from assessments.recruiter.live import render_live, wait_for
 from assessments.recruiter.report.page import fingerprint, report_page
+from assessments.recruiter.report.source import plain
 
 # Grading takes a second; who waits for a minute waits for a grader that does not run.
 LONG = timedelta(minutes=1)
@@ -32,7 +33,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    assessments = Assessment.objects.visible_to(request.user).with_title().with_counts()
+    assessments = Assessment.objects.visible_to(request.user).published().with_title().with_counts()
     attempts = Attempt.objects.visible_to(request.user).with_candidate().with_leading()
     memberships = Member.objects.filter(user=request.user.pk).select_related("organisation")
     context = {
@@ -53,17 +54,18 @@ def assessment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Invite one candidate; who may look but not invite gets a 404 here."""
-    assessment = get_object_or_404(Assessment.objects.managed_by(request.user), pk=pk)
+    assessment = get_object_or_404(Assessment.objects.managed_by(request.user).published(), pk=pk)
     form = InviteForm(request.POST)
     if not form.is_valid():
         return _assessment_page(request, pk, form)
     invitation = actions.invite(assessment.current_version, **form.invitation())
-    messages.success(request, f"{invitation.candidate} is invited. The link is first in the list.")
+    name = plain(invitation.candidate.name)
+    messages.success(request, f"{name} is invited. Copy the link from the list and send it.")
     return redirect(assessment)
 
 
 def _assessment_page(request: HttpRequest, pk: UUID, form: InviteForm) -> HttpResponse:
-    found = Assessment.objects.visible_to(request.user).with_title().with_counts()
+    found = Assessment.objects.visible_to(request.user).published().with_title().with_counts()
     assessment = get_object_or_404(found, pk=pk)
     invitations = Invitation.objects.of_assessment(assessment).with_progress()
     version = assessment.current_version
@@ -80,8 +82,8 @@ def _assessment_page(request: HttpRequest, pk: UUID, form: InviteForm) -> HttpRe
 
 @require_safe
 def attempt_list(request: HttpRequest) -> HttpResponse:
-    assessments = Assessment.objects.visible_to(request.user).with_title().order_by("title")
-    form = AttemptFilterForm(request.GET, assessments=assessments)
+    assessments = Assessment.objects.visible_to(request.user).published().with_title()
+    form = AttemptFilterForm(request.GET, assessments=assessments.order_by("title"))
     found = form.filter(Attempt.objects.visible_to(request.user).with_candidate())
     waiting = found.first_queued()
     wait_for(request, waiting)

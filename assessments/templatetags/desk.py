@@ -11,9 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.models import Submission
 from assessments.recruiter.forms import AttemptFilterForm
-from assessments.recruiter.report import spans
+from assessments.recruiter.report import source, spans
 from assessments.recruiter.report.families import FamilyScore, family_scores
-from assessments.recruiter.report.source import visible as made_visible
 from questions.templatetags.scores import level, percent
 
 register = template.Library()
@@ -34,7 +33,13 @@ def cpu(seconds: float | None) -> str:
 @register.filter
 def visible(text: object) -> SafeString:
     """Text of a candidate: escaped, and characters that hide or reorder text spelt out."""
-    return made_visible(str(text))
+    return source.visible(str(text))
+
+
+@register.filter
+def plain(text: object) -> str:
+    """The same without markup, for titles and labels."""
+    return source.plain(str(text))
 
 
 @register.filter

@@ -45,7 +45,15 @@ def visible(text: str) -> SafeString:
     return mark_safe(_UNSEEN.sub(_spelt, format_html("{}", text)))
 
 
+def plain(text: str) -> str:
+    """Return `text` with such characters spelt out, for where only text may stand."""
+    return _UNSEEN.sub(lambda match: f"[{_code(match)}]", text)
+
+
+def _code(match: re.Match[str]) -> str:
+    return f"U+{ord(match.group()):04X}"
+
+
 def _spelt(match: re.Match[str]) -> str:
-    code = f"U+{ord(match.group()):04X}"
     name = unicodedata.name(match.group(), "control character")
-    return f'<span class="unseen" title="{name}">{code}</span>'
+    return f'<span class="unseen" title="{name}">{_code(match)}</span>'
