@@ -1,0 +1,227 @@
+"""From POST to the recorded score, on real PostgreSQL and Redis, as ratios of one run.
+
+    python -m benchmarks.end_to_end [--latencies 100] [--burst 400] [--queue 1000]
+
+It starts servers and workers of its own in temporary folders (Debian's packages postgresql and
+redis-server must be there) and prints:
+
+- the time from POST to the pushed result with one warm grading worker, against the floor: the same
+  calls in a plain loop in one process (`benchmarks.floor`);
+- the throughput of a burst, against the same submissions graded one after the other by the sandbox
+  alone, with no queue, no web and no database;
+- for a long queue: that every submission was graded once, and the resident sizes of worker and
+  forkserver on the way.
+"""
+
+import argparse
+import http.client
+import json
+import statistics
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+from benchmarks.floor import loop
+from grader import catalogue
+from grader.grading import grade
+from grader.plan import make_plan
+from grader.sandbox import Sandbox
+from tests.assessments.installation import Installation
+from tests.services import PostgreSQL, Redis
+
+TASK = "huber"
+SOURCE = catalogue.get(TASK).variants[0].source
+MIB = 1 << 20
+# As in production; the tests of lost messages are less patient.
+SETTINGS = {"SWEEP_SECONDS": "10", "PATIENCE_SECONDS": "30", "API_REQUESTS_PER_MINUTE": "1000000"}
+
+
+class Client:
+    """An API client that keeps its connection, as a hiring system's would."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=60)
+        self._headers = {
+            "Authorization": f"Bearer {installation.token}",
+            "Content-Type": "application/json",
+        }
+
+    def call(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
+        data = None if body is None else json.dumps(body)
+        self._connection.request(method, path, data, self._headers)
+        response = self._connection.getresponse()
+        found: dict[str, Any] = json.loads(response.read())
+        if response.status >= 400:
+            raise RuntimeError(f"{method} {path}: {found}")
+        return found
+
+    def submit(self) -> str:
+        posted = self.call("POST", "/api/v1/submissions/", {"task": TASK, "source": SOURCE})
+        return str(posted["id"])
+
+    def grade(self) -> float:
+        """Submit, wait for the pushed result, and return the seconds in between."""
+        start = time.perf_counter()
+        pk = self.submit()
+        while self.call("GET", f"/api/v1/submissions/{pk}/?wait=20")["status"] != "graded":
+            pass
+        return time.perf_counter() - start
+
+
+def floor_seconds(count: int) -> float:
+    """Return the median time of one submission's calls in a plain loop, over fresh seeds."""
+    plans = [make_plan(catalogue.get(TASK), seed) for seed in range(count)]
+    seconds = []
+    for plan in plans:
+        start = time.perf_counter()
+        loop(SOURCE, plan.calls)
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def alone_per_second(count: int) -> float:
+    """Return how many submissions a second one process grades with nothing around it."""
+    with Sandbox() as sandbox:
+        grade(catalogue.get(TASK), SOURCE, 0, sandbox)
+        start = time.perf_counter()
+        for seed in range(1, count + 1):
+            grade(catalogue.get(TASK), SOURCE, seed, sandbox)
+        return count / (time.perf_counter() - start)
+
+
+def print_latencies(installation: Installation, count: int) -> None:
+    client = Client(installation)
+    for _ in range(10):
+        client.grade()
+    seconds, floors = [], []
+    for _ in range(4):  # turn by turn, so that both meet the same machine
+        seconds += [client.grade() for _ in range(count // 4)]
+        floors.append(floor_seconds(count // 4))
+    median, floor = statistics.median(seconds), statistics.median(floors)
+    p99 = sorted(seconds)[int(len(seconds) * 0.99)]
+    print(f"floor: {floor * 1e3:.1f} ms for the same calls in a plain loop")
+    print(
+        f"POST to pushed result, one at a time, {len(seconds)} times: median {median * 1e3:.1f} ms"
+        f" = {median / floor:.2f} x floor, p99 {p99 * 1e3:.1f} ms = {p99 / floor:.2f} x floor"
+    )
+
+
+class Queue:
+    """Submissions that wait while no grading worker runs, and are then graded."""
+
+    def __init__(self, installation: Installation, database: str, workers: int) -> None:
+        self.installation = installation
+        self.database = psycopg.connect(database, autocommit=True)
+        self.workers = ["grading", *(f"grading{i}" for i in range(2, workers + 1))]
+
+    def fill(self, count: int) -> None:
+        """Queue `count` submissions from four connections at once."""
+        threads = [threading.Thread(target=self._submit, args=(count // 4,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _submit(self, count: int) -> None:
+        client = Client(self.installation)
+        for _ in range(count):
+            client.submit()
+
+    def graded_since(self, start: float) -> list[float]:
+        rows = self.database.execute(
+            "SELECT extract(epoch FROM graded_at) FROM assessments_submission"
+            " WHERE graded_at > to_timestamp(%s) ORDER BY graded_at",
+            [start],
+        ).fetchall()
+        return [float(row[0]) for row in rows]
+
+    def drain(self, count: int, look_at: tuple[int, ...] = ()) -> tuple[list[float], list[str]]:
+        """Start the workers; return when each was graded, and sizes at some counts."""
+        start, sizes = time.time(), []
+        marks = list(look_at)
+        for name in self.workers:
+            self.installation.start(name)
+        while len(graded := self.graded_since(start)) < count:
+            if marks and len(graded) >= marks[0]:
+                sizes.append(f"after {marks.pop(0)}: {self.sizes()}")
+            time.sleep(0.2)
+        sizes += [f"after {mark}: {self.sizes()}" for mark in marks]
+        return graded, sizes
+
+    def sizes(self) -> str:
+        worker = psutil.Process(self.installation.processes["grading"].pid)
+        below = worker.children(recursive=True)
+        rss = worker.memory_info().rss / MIB
+        inside = sum(_pss(process) for process in below)
+        return f"worker {rss:.1f} MiB resident, forkserver and children {inside:.1f} MiB (PSS)"
+
+    def stop(self) -> None:
+        for name in self.workers:
+            process = self.installation.processes.pop(name, None)
+            if process is not None:
+                process.terminate()
+                process.wait(20)
+
+
+def _pss(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_full_info().pss / MIB)
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def print_burst(installation: Installation, database: str, count: int, workers: int) -> None:
+    queue = Queue(installation, database, workers)
+    queue.stop()
+    queue.fill(count)
+    graded, _ = queue.drain(count)
+    queue.stop()
+    # The first ones are graded while the workers are still starting up.
+    steady = graded[count // 10 :]
+    rate = (len(steady) - 1) / (steady[-1] - steady[0])
+    alone = alone_per_second(count // 2)
+    print(
+        f"burst of {count}, {workers} grading worker(s): {rate:.1f} a second"
+        f" = {100 * rate / alone:.0f} % of one sandbox alone ({alone:.1f} a second)"
+    )
+
+
+def print_queue(installation: Installation, database: str, count: int) -> None:
+    queue = Queue(installation, database, 1)
+    queue.stop()
+    queue.fill(count)
+    graded, sizes = queue.drain(count, (100, count))
+    time.sleep(2)
+    late = len(queue.graded_since(graded[-1]))
+    queue.stop()
+    print(f"queue of {count}: {len(graded)} graded, {late} graded again")
+    for line in sizes:
+        print(f"  {line}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="From POST to the recorded score, as ratios.")
+    parser.add_argument("--latencies", type=int, default=100)
+    parser.add_argument("--burst", type=int, default=400)
+    parser.add_argument("--queue", type=int, default=1000)
+    options = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        PostgreSQL() as postgresql,
+        Redis() as redis,
+        postgresql.database("benchmark") as url,
+        Installation(Path(folder), url, redis.url, **SETTINGS) as installation,
+    ):
+        print_latencies(installation, options.latencies)
+        print_burst(installation, url, options.burst, 1)
+        print_burst(installation, url, options.burst, 2)
+        print_queue(installation, url, options.queue)
+
+
+if __name__ == "__main__":
+    main()
