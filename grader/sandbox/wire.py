@@ -137,7 +137,7 @@ def encode_call(
         space += room(values)
     flags = call.echo * Flag.ECHO | call.hold * Flag.HOLD | call.timed * Flag.TIMED
     entry = (
-        functions.index(call.function), arguments, dict(call.parameters), probe, int(flags), space
+        functions.index(call.function), arguments, dict(call.parameters), probe, flags, space
     )  # fmt: skip
     return entry, FRAME_BYTES + space * (1 + call.echo + call.hold)
 

@@ -1,6 +1,7 @@
 """Makes the calls one after the other, each with arguments of its own."""
 
 from collections.abc import Callable
+from functools import partial
 from marshal import loads
 from os import _exit, read, write
 from typing import Any
@@ -10,7 +11,15 @@ from numpy import asarray, empty, float64, ndarray, uint8, zeros
 from grader.sandbox.inside import failures, signatures
 from grader.sandbox.inside.frames import Flag, Signal, Tag
 from grader.sandbox.inside.memory import mapped
-from grader.sandbox.inside.results import ARRAY_FORM, NotPlain, Writer, describe, plain
+from grader.sandbox.inside.results import (
+    A_NUMBER,
+    A_SCALAR,
+    AN_ARRAY,
+    NotPlain,
+    Writer,
+    describe,
+    plain,
+)
 
 Array = ndarray[Any, Any]
 Function = Callable[..., Any]
@@ -20,33 +29,47 @@ OVERWRITTEN = {"f": -98765.4321, "i": -77, "u": 77}
 
 
 class Inputs:
-    """The arguments, read from the sealed memory file that the trusted side has filled."""
+    """The arguments, read from the sealed memory file that the trusted side has filled.
+
+    Attributes:
+        calls: the entries of the calls, as wire.py makes them.
+        views: the arrays as they lie in that memory.
+        fresh: for each array a function that returns a new one with its numbers, layout and
+            writeability.
+    """
 
     def __init__(self, descriptor: int) -> None:
         region = mapped(descriptor)
         length = int.from_bytes(region[:8], "little")
         arrays, self.calls = loads(region[8 : 8 + length])
-        self._arrays = [
-            (ndarray(shape, kind, region, offset, None, order), order, spread, writeable)
-            for kind, shape, offset, order, spread, writeable in arrays
-        ]
+        self.views: list[Array] = []
+        self.fresh: list[Callable[[], Array]] = []
+        for kind, shape, offset, order, spread, writeable in arrays:
+            view: Array = ndarray(shape, kind, region, offset, None, order)
+            self.views.append(view)
+            self.fresh.append(maker(view, order, spread, writeable))
 
-    def view(self, index: int) -> Array:
-        return self._arrays[index][0]
 
-    def fresh(self, index: int) -> Array:
-        """Return a new array with the numbers, layout and writeability of argument `index`."""
-        view, order, spread, writeable = self._arrays[index]
-        if spread is None:
-            array = view.copy(order)
-        else:
-            extent, start, strides = spread
-            ground = zeros(extent, uint8)
-            array = ndarray(view.shape, view.dtype, ground, start, strides)
-            array[...] = view
-        if not writeable:
-            array.flags.writeable = False
+def maker(
+    view: Array, order: Any, spread: tuple[int, int, tuple[int, ...]] | None, writeable: bool
+) -> Callable[[], Array]:
+    """Return a function that copies `view`: the plainest one for the plainest arrays."""
+    if spread is None and writeable:
+        return view.copy if order == "C" else partial(view.copy, order)
+
+    def make() -> Array:
+        array = view.copy(order) if spread is None else spread_out(view, *spread)
+        array.flags.writeable = writeable
         return array
+
+    return make
+
+
+def spread_out(view: Array, extent: int, start: int, strides: tuple[int, ...]) -> Array:
+    """Return the numbers of `view` at the given strides in a ground of `extent` bytes."""
+    array: Array = ndarray(view.shape, view.dtype, zeros(extent, uint8), start, strides)
+    array[...] = view
+    return array
 
 
 class Held:
@@ -56,14 +79,14 @@ class Held:
         self._index, self._value, self._arguments, self._space = index, value, arguments, space
 
     def read_again(self, writer: Writer) -> None:
-        for array in self._arguments:
-            array.flags.writeable = True
-            array[...] = OVERWRITTEN[array.dtype.kind]
         try:
+            for array in self._arguments:
+                array.flags.writeable = True
+                array[...] = OVERWRITTEN[array.dtype.kind]
             form, arrays = plain(self._value)
             writer.arrays(self._index, Tag.LATER, form, arrays, self._space)
-        except BaseException:  # it was plain once: what it is now differs from that
-            writer.arrays(self._index, Tag.LATER, ARRAY_FORM, NOTHING_LEFT, self._space)
+        except Exception:  # it was plain once: what it is now differs from that
+            writer.arrays(self._index, Tag.LATER, AN_ARRAY, NOTHING_LEFT, self._space)
 
 
 class Runner:
@@ -95,16 +118,21 @@ class Runner:
         space: int,
     ) -> None:
         held = None
-        arrays = [self._inputs.fresh(argument) for argument in arguments]
+        fresh = [self._inputs.fresh[argument] for argument in arguments]
+        arrays = [make() for make in fresh] if probe is None else []
         try:
             if probe is not None:
-                value: Any = self._probe(self._functions[function], arguments, parameters, probe)
+                value: Any = self._probe(self._functions[function], fresh, parameters, probe)
             elif flags & Flag.TIMED:
                 value = self._timed(self._functions[function], arrays, parameters)
             else:
                 value = self._functions[function](*arrays, **parameters)
-            form, plain_arrays = plain(value)
-            self._writer.arrays(index, Tag.RETURNED, form, plain_arrays, space)
+            if type(value) is float:
+                self._writer.number(index, A_NUMBER, value)
+            elif type(value) is float64:
+                self._writer.number(index, A_SCALAR, value)
+            else:
+                self._writer.arrays(index, Tag.RETURNED, *plain(value), space)
             if flags & Flag.ECHO:
                 self._echo(index, arrays, space)
             if flags & Flag.HOLD:
@@ -129,23 +157,18 @@ class Runner:
     def _probe(
         self,
         function: Function,
-        arguments: tuple[int, ...],
+        fresh: list[Callable[[], Array]],
         parameters: dict[str, Any],
         probe: tuple[int, int, int],
     ) -> Array:
         position, elements, values = probe
-        steps = zip(
-            self._inputs.view(elements).tolist(), self._inputs.view(values).tolist(), strict=True
-        )
+        views = self._inputs.views
         losses = []
-        for element, value in steps:
-            arrays = [self._inputs.fresh(argument) for argument in arguments]
-            changed = arrays[position]
-            writeable = changed.flags.writeable
-            changed.flags.writeable = True
-            changed.flat[element] = value
-            changed.flags.writeable = writeable
-            losses.append(one_number(function(*arrays, **parameters)))
+        for element, value in zip(views[elements].tolist(), views[values].tolist(), strict=True):
+            arrays = [make() for make in fresh]
+            put(arrays[position], element, value)
+            loss = function(*arrays, **parameters)
+            losses.append(loss if type(loss) is float else one_number(loss))
         return asarray(losses, float64)
 
     def _echo(self, index: int, arrays: list[Array], space: int) -> None:
@@ -157,9 +180,9 @@ class Runner:
             except NotPlain:
                 echoed.append(empty(0))
         try:
-            self._writer.arrays(index, Tag.ECHO, ARRAY_FORM, tuple(echoed), space)
+            self._writer.arrays(index, Tag.ECHO, AN_ARRAY, tuple(echoed), space)
         except NotPlain:  # grown in place
-            self._writer.arrays(index, Tag.ECHO, ARRAY_FORM, NOTHING_LEFT, space)
+            self._writer.arrays(index, Tag.ECHO, AN_ARRAY, NOTHING_LEFT, space)
 
     def _read_held(self) -> None:
         if self._held is not None:
@@ -177,6 +200,16 @@ class Runner:
             self._writer.text(index, Tag.SIGNATURE, b"")
             self._writer.finish()
             _exit(0)
+
+
+def put(array: Array, element: int, value: float) -> None:
+    """Replace one element, counted in C order, of an array that may be read-only."""
+    if array.flags.writeable:
+        array.flat[element] = value
+    else:
+        array.flags.writeable = True
+        array.flat[element] = value
+        array.flags.writeable = False
 
 
 def one_number(value: object) -> float:

@@ -1,5 +1,7 @@
 """Writes what the calls returned into the results memory, in the layout of frames.py."""
 
+import functools
+import struct
 from typing import Any
 
 from numpy import asarray, dtype, ndarray
@@ -23,10 +25,13 @@ from grader.sandbox.inside.frames import (
 from grader.sandbox.inside.memory import mapped
 
 Array = ndarray[Any, Any]
+# A frame with one float64 that has no axes, in one piece.
+NUMBER = struct.Struct(f"{FRAME.format}{ARRAY.format[1:]}d8x")
+NUMBER_BYTES, FLOAT64 = NUMBER.size - FRAME.size, DTYPES.index("d")
 NATIVE = {char: (code, dtype(char)) for code, char in enumerate(DTYPES)}
 SCALARS = frozenset(kind.type for _, kind in NATIVE.values())
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
-NUMBER, SCALAR, ARRAY_FORM, TUPLE = range(len(FORMS))
+A_NUMBER, A_SCALAR, AN_ARRAY, A_TUPLE = range(len(FORMS))
 # Modules whose classes may be called by their names; others are the candidate's own.
 KNOWN_MODULES = (
     "builtins",
@@ -49,13 +54,13 @@ def plain(value: object) -> tuple[int, tuple[Array, ...]]:
     """
     kind = type(value)
     if kind is ndarray:
-        return ARRAY_FORM, (real(value),)
+        return AN_ARRAY, (real(value),)
     if kind is float or kind in SCALARS:
-        return NUMBER if kind is float else SCALAR, (asarray(value),)
+        return A_NUMBER if kind is float else A_SCALAR, (asarray(value),)
     if kind is int:
-        return NUMBER, (integer(value),)  # type: ignore[arg-type]
+        return A_NUMBER, (integer(value),)  # type: ignore[arg-type]
     if kind is tuple and 0 < len(value) <= MAX_ARRAYS:  # type: ignore[arg-type]
-        return TUPLE, tuple(part(element) for element in value)  # type: ignore[attr-defined]
+        return A_TUPLE, tuple(part(element) for element in value)  # type: ignore[attr-defined]
     raise NotPlain(describe(value))
 
 
@@ -113,17 +118,22 @@ def size_of(number: int) -> str:
     return f"{min(number / 1024**power, 9999.0):.1f} {UNITS[power - 1]}"
 
 
+@functools.cache
+def array_head(axes: int) -> struct.Struct:
+    """Return the layout of everything before the elements of an array."""
+    return struct.Struct(f"{ARRAY.format}{axes}Q{8 * (axes % 2)}x")
+
+
 class Writer:
     """Appends frames. The header counts the bytes of whole frames only."""
 
     def __init__(self, descriptor: int) -> None:
         self._region = mapped(descriptor, writing=True)
         self._end = FIRST
-        self._running = 0
 
     def start(self, index: int) -> None:
-        self._running = index + 1
-        HEADER.pack_into(self._region, 0, self._end, self._running, 0)
+        """Note that call `index` runs now. Only this, and the end, makes earlier frames count."""
+        HEADER.pack_into(self._region, 0, self._end, index + 1, 0)
 
     def finish(self) -> None:
         HEADER.pack_into(self._region, 0, self._end, 0, 1)
@@ -141,31 +151,43 @@ class Writer:
         for array in arrays:
             at = self._array(at, array)
         FRAME.pack_into(self._region, self._end, index, tag, form, len(arrays), size)
-        self._commit(at)
+        self._end = at
+
+    def number(self, index: int, form: int, value: float) -> None:
+        """Append what `arrays` would for one float64: nearly all losses come this way."""
+        NUMBER.pack_into(
+            self._region,
+            self._end,
+            index,
+            Tag.RETURNED,
+            form,
+            1,
+            NUMBER_BYTES,
+            FLOAT64,
+            0,
+            8,
+            value,
+        )
+        self._end += NUMBER.size
 
     def _array(self, at: int, array: Array) -> int:
         code, kind = NATIVE[array.dtype.char]
-        ARRAY.pack_into(self._region, at, code, array.ndim, array.nbytes)
-        at += ARRAY.size
-        for axis, length in enumerate(array.shape):
-            AXIS.pack_into(self._region, at + AXIS.size * axis, length)
-        at += padded(AXIS.size * array.ndim)
-        ndarray(array.shape, kind, self._region, at)[...] = array
-        return at + padded(array.nbytes)
+        shape, size = array.shape, array.nbytes
+        head = array_head(len(shape))
+        head.pack_into(self._region, at, code, len(shape), size, *shape)
+        at += head.size
+        ndarray(shape, kind, self._region, at)[...] = array
+        return at + padded(size)
 
     def text(self, index: int, tag: Tag, payload: bytes) -> None:
         payload = payload[:FRAME_BYTES]
         start = self._end + FRAME.size
         self._region[start : start + len(payload)] = payload
         FRAME.pack_into(self._region, self._end, index, tag, 0, 0, len(payload))
-        self._commit(start + padded(len(payload)))
+        self._end = start + padded(len(payload))
 
     def raised(self, index: int, error: BaseException) -> None:
         names = ",".join(failures.bases_of(error)).encode("ascii", "replace")
         line = failures.line_of(error) or 0
         message = failures.message_of(error)
         self.text(index, Tag.RAISED, PROBLEM.pack(line, len(names)) + names + message)
-
-    def _commit(self, end: int) -> None:
-        self._end = end
-        HEADER.pack_into(self._region, 0, end, self._running, 0)
