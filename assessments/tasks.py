@@ -29,8 +29,8 @@ def sweep() -> None:
     closed = actions.close_overdue()
     requeued = actions.requeue_stalled()
     RememberedAnswer.objects.forgotten().delete()
-    flagged = Submission.objects.flagged().count()
-    if closed or requeued or flagged:
-        log.info("closed %d attempts, queued %d submissions again", closed, requeued)
-    if flagged:
+    if closed:
+        log.info("closed %d attempts at their deadline", closed)
+    # What is flagged is sent again more and more rarely, so that this is no line every sweep.
+    if requeued and (flagged := Submission.objects.flagged().count()):
         log.error("%d submissions can't be graded; see `manage.py stalled`", flagged)

@@ -22,7 +22,8 @@ def _queue(name: str) -> Queue:
     return Queue(name, Exchange(name), name)  # type: ignore[no-untyped-call]
 
 
-app = Celery("grader", include=["grader.tasks"])
+# No fixups: Celery would set Django up where it finds DJANGO_SETTINGS_MODULE.
+app = Celery("grader", include=["grader.tasks"], fixups=[])
 app.set_default()
 app.conf.update(
     **broker.from_environment(),

@@ -1,0 +1,81 @@
+"""Settings come from the environment, and what would be unsafe does not start."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SHOW = """
+import json, sys
+from config import settings
+print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, default=str))
+"""
+
+
+def run(environment, *names, var=None):
+    kept = {"PATH": os.environ["PATH"], "VAR_DIR": str(var)}
+    return subprocess.run(
+        [sys.executable, "-c", SHOW, *names],
+        cwd=ROOT, env=kept | environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(environment, *names):
+        done = run({"SECRET_KEY": "x"} | environment, *names, var=tmp_path / "var")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return read
+
+
+def test_nothing_starts_without_a_secret_key(tmp_path):
+    done = run({}, "DEBUG", var=tmp_path)
+
+    assert done.returncode != 0
+    assert "Set SECRET_KEY or SECRET_KEY_FILE" in done.stderr
+
+
+def test_the_secret_key_may_be_in_a_file(tmp_path):
+    (tmp_path / "key").write_text("from a file\n")
+    environment = {"SECRET_KEY_FILE": str(tmp_path / "key")}
+
+    done = run(environment, "SECRET_KEY", var=tmp_path)
+
+    assert json.loads(done.stdout) == {"SECRET_KEY": "from a file"}
+
+
+def test_without_variables_the_product_is_embedded_and_not_in_debug(read):
+    found = read({}, "DEBUG", "EMBEDDED", "DATABASES", "CELERY_BROKER_URL", "TIME_ZONE")
+
+    assert (found["DEBUG"], found["EMBEDDED"], found["TIME_ZONE"]) == (False, True, "UTC")
+    assert found["DATABASES"]["default"]["ENGINE"].endswith("sqlite3")
+    assert "journal_mode=WAL" in found["DATABASES"]["default"]["OPTIONS"]["init_command"]
+    assert found["CELERY_BROKER_URL"].startswith("files://")
+
+
+def test_two_variables_move_it_to_postgresql_and_redis(read):
+    environment = {"DATABASE_URL": "postgresql://u:p@db/m", "CELERY_BROKER_URL": "redis://r/1"}
+    found = read(environment, "DATABASES", "CELERY_BROKER_URL", "EMBEDDED")
+
+    assert found["DATABASES"]["default"]["ENGINE"].endswith("postgresql")
+    assert (found["CELERY_BROKER_URL"], found["EMBEDDED"]) == ("redis://r/1", False)
+
+
+@pytest.mark.parametrize(("url", "secure"), [("https://m.example", True), ("http://m", False)])
+def test_cookies_travel_over_tls_only_where_there_is_tls(read, url, secure):
+    found = read({"BASE_URL": url}, "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "ALLOWED_HOSTS")
+
+    assert found["SESSION_COOKIE_SECURE"] is found["CSRF_COOKIE_SECURE"] is secure
+    assert url.partition("//")[2] in found["ALLOWED_HOSTS"]
+
+
+def test_the_data_folder_is_closed_to_others(read, tmp_path):
+    read({}, "DEBUG")
+
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0

@@ -1,0 +1,111 @@
+"""The grading task tells of every fault of ours, and the worker listens to its queues only."""
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from celery.exceptions import Retry
+
+from grader import tasks, warm
+from grader.sandbox import SandboxFault
+
+ON_FAULT = {"task": "assessments.tasks.record_fault", "args": ["id", "ticket"]}
+
+
+@pytest.fixture
+def told(monkeypatch):
+    found = []
+    monkeypatch.setattr(tasks, "tell", lambda on_fault, text: found.append((on_fault, text)))
+    monkeypatch.setattr(warm, "sandbox", lambda: "sandbox")
+    return found
+
+
+def judge(monkeypatch, outcome):
+    def grade(task, source, seed, sandbox, *, sample):
+        if isinstance(outcome, Exception):
+            raise outcome
+        return SimpleNamespace(
+            as_dict=lambda: {"task": task.slug, "seed": seed, "sample": sample, "box": sandbox}
+        )
+
+    monkeypatch.setattr(tasks.grading, "grade", grade)
+
+
+def test_a_report_is_returned_as_plain_data(told, monkeypatch):
+    judge(monkeypatch, None)
+
+    assert tasks.grade("huber", "x", 7, True, ON_FAULT) == {
+        "task": "huber", "seed": 7, "sample": True, "box": "sandbox"
+    }  # fmt: skip
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "raised"),
+    [
+        (SandboxFault("no walls"), (Retry, SandboxFault)),
+        (ZeroDivisionError("judge"), ZeroDivisionError),
+    ],
+    ids=["a fault of the sandbox", "a fault of the judge"],
+)
+def test_a_fault_is_told_and_is_no_report(told, monkeypatch, fault, raised):
+    judge(monkeypatch, fault)
+
+    with pytest.raises(raised):
+        tasks.grade("huber", "x", 7, False, ON_FAULT)
+    assert told == [(ON_FAULT, f"{type(fault).__name__}: {fault}")]
+
+
+def test_an_unknown_task_is_a_fault(told):
+    with pytest.raises(LookupError):
+        tasks.grade("hubert", "x", 7, False, ON_FAULT)
+    assert "hubert" in told[0][1]
+
+
+def test_the_sandbox_is_made_once_and_closed(monkeypatch):
+    made = []
+
+    class Box:
+        def __init__(self):
+            made.append(self)
+
+        def close(self):
+            made.append("closed")
+
+    monkeypatch.setattr(warm, "Sandbox", Box)
+    monkeypatch.setattr(warm, "_kept", [])
+
+    assert warm.sandbox() is warm.sandbox() is made[0]
+    warm.close()
+    warm.close()
+    assert made[1:] == ["closed"]
+
+
+def test_a_sandbox_that_does_not_start_stops_no_worker(monkeypatch, caplog):
+    def fail():
+        raise SandboxFault("no walls")
+
+    monkeypatch.setattr(warm, "Sandbox", fail)
+    monkeypatch.setattr(warm, "_kept", [])
+
+    warm.start()
+
+    assert "did not start" in caplog.text
+
+
+def test_the_worker_needs_no_django():
+    """In a process of its own, for this one has Django loaded."""
+    script = (
+        "import sys, grader.worker, grader.tasks\n"
+        # Kombu looks for Django's lazy strings wherever Django is installed; that is all.
+        "names = {'django.conf', 'django.db', 'config', 'assessments', 'questions'}\n"
+        "assert not names & set(sys.modules), names & set(sys.modules)\n"
+        "conf = grader.worker.app.conf\n"
+        "assert [q.name for q in conf.task_queues] == ['run', 'grading', 'regrade']\n"
+        "assert all(q.exchange.name == q.routing_key == q.name for q in conf.task_queues)\n"
+        "assert conf.task_acks_late and conf.worker_prefetch_multiplier == 1\n"
+        "assert conf.accept_content == ['json'] and conf.task_ignore_result\n"
+    )
+
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
