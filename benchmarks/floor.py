@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from grader.judge.rehearsal import answer
+from grader.judge.rehearsal import answer, copied
 from grader.sandbox.call import Array, Call
 from grader.sandbox.outcome import Ending, Limits, NotRun, Outcome, Result, Returned
 
@@ -97,7 +97,7 @@ def _load(
 
 def _watched(namespace: dict[str, Any], call: Call) -> Result:
     """Make a call whose arguments and result are looked at afterwards, or that is timed."""
-    arguments = [array.copy(order="K") for array in call.arguments]
+    arguments = [copied(array) for array in call.arguments]
     kept: list[Any] = []
 
     def function(*_: Array, **parameters: Any) -> Any:

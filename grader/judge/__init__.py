@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from grader.judge import wording
 from grader.judge.diagnosis import diagnose
 from grader.judge.edge_cases import (
     judge_finite,
@@ -43,7 +44,17 @@ def examine(evidence: Evidence) -> list[Finding]:
     """Return the finding of every check; whatever a candidate returned is data."""
     # Overflow and NaN are what many checks are about, here and in the reference.
     with np.errstate(all="ignore"):
-        return [RULES[check.ask](check, evidence) for check in evidence.plan.checks]
+        findings = [RULES[check.ask](check, evidence) for check in evidence.plan.checks]
+    if evidence.plan.sample:
+        for finding in findings:
+            finding.detail = f"{finding.detail} {called_as(evidence, finding.check)}".strip()
+    return findings
+
+
+def called_as(evidence: Evidence, check: Check) -> str:
+    """Return the call of an open check, for the candidate to try at home."""
+    names = [argument.name for argument in evidence.task.arguments]
+    return f"The call: {wording.call(check.function, names, check.case)}"
 
 
 def conclude(evidence: Evidence, findings: list[Finding], grader: str = "") -> Report:

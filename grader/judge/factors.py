@@ -39,12 +39,15 @@ CONSTANTS = (
 )
 
 
-def factors(sizes: Mapping[str, int]) -> Iterator[Factor]:
-    """Yield every factor worth a look for an argument of these sizes, the likeliest first."""
+def factors(sizes: Mapping[str, int], smallest: int = 3) -> Iterator[Factor]:
+    """Yield every factor worth a look for an argument of these sizes, the likeliest first.
+
+    In a single case sizes below `smallest` explain nothing that a constant does not.
+    """
     yield from CONSTANTS
     for name, size in sizes.items():
-        if size < 3:
-            continue  # 1 and 2 explain nothing that a constant does not
+        if size < smallest:
+            continue
         yield Factor(size, _summed(name), varies=True)
         yield Factor(1 / size, _divided(name), varies=True)
         yield Factor(-size, f"{_summed(name)}, and its sign is wrong", varies=True)
@@ -98,6 +101,22 @@ def named(ratio: float, sizes: Mapping[str, int], *, near: float = NEAR) -> Fact
     return None
 
 
+def common(ratios: list[float], sizes: list[dict[str, int]], *, near: float) -> Factor | None:
+    """Return the factor of the first case whose meaning explains the ratio in every case.
+
+    Args:
+        ratios: of what came back to the truth, one a case.
+        sizes: of the same cases.
+        near: relative difference up to which a ratio is a factor.
+    """
+    fitting = [
+        [f for f in factors(own, smallest=1) if abs(ratio - f.value) <= near * abs(f.value)]
+        for ratio, own in zip(ratios, sizes, strict=True)
+    ]
+    shared = set.intersection(*({factor.meaning for factor in found} for found in fitting))
+    return next((factor for factor in fitting[0] if factor.meaning in shared), None)
+
+
 def plain(value: float) -> str:
     """Return a factor as people write it: "8", "1/8" or "1.442695"."""
     inverse = 1 / value if value else 0.0
@@ -106,7 +125,7 @@ def plain(value: float) -> str:
     return f"{value:.7g}"
 
 
-def extent(sizes: Mapping[str, int], shape: tuple[int, ...]) -> str:
+def extent(shape: tuple[int, ...]) -> str:
     """Return "arrays of length 8" or "arrays of shape (4, 3)"."""
     if len(shape) == 1:
         return f"arrays of length {shape[0]}"

@@ -29,10 +29,22 @@ def answer(functions: Mapping[str, Function], call: Call) -> Result:
             warnings.simplefilter("ignore")
             if call.probe is not None:
                 return Returned((probed(functions, call),), "array")
-            arguments = [array.copy(order="K") for array in call.arguments]
+            arguments = [copied(array) for array in call.arguments]
             return _returned(functions[call.function](*arguments, **call.parameters))
     except Exception as error:
         return raised(error)
+
+
+def copied(array: Array) -> Array:
+    """Return a copy with the same memory order, gaps between elements and writeability."""
+    if array.flags.forc:
+        copy = array.copy(order="K")
+    else:
+        gaps = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+        copy = gaps[..., ::2]
+        copy[...] = array
+    copy.flags.writeable = array.flags.writeable
+    return copy
 
 
 def probed(functions: Mapping[str, Function], call: Call) -> Array:
@@ -42,7 +54,7 @@ def probed(functions: Mapping[str, Function], call: Call) -> Array:
         raise ValueError("the call has no probe")
     losses = np.empty(len(probe.elements))
     for j, (element, value) in enumerate(zip(probe.elements, probe.values, strict=True)):
-        arguments = [array.copy(order="K") for array in call.arguments]
+        arguments = [copied(array) for array in call.arguments]
         arguments[probe.argument].reshape(-1)[element] = value
         losses[j] = functions[call.function](*arguments, **call.parameters)
     return losses

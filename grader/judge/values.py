@@ -53,7 +53,7 @@ def explain(check: Check, evidence: Evidence, got: Array, truth: Truth) -> str:
     if ratio is None:
         return _worst(got, truth, check.function)
     known = named(ratio, sizes(evidence.task, check.case))
-    context = f" for {extent({}, check.case.arguments[-1].shape)}" if known and known.varies else ""
+    context = f" for {extent(check.case.arguments[-1].shape)}" if known and known.varies else ""
     cause = f": {known.meaning}" if known else ""
     what = "loss is" if expected.ndim == 0 else "scores are"
     if ratio == 0:

@@ -6,10 +6,10 @@ from grader.catalogue.task import Case, Task
 from grader.families import Family
 from grader.plan.check import Ask, Check, Plan
 from grader.plan.draft import Draft
-from grader.plan.edge_cases import add_edge_cases
+from grader.plan.edge_cases import EMPTY_HINT, SHAPES_HINT, add_edge_cases
 from grader.plan.efficiency import add_efficiency
 from grader.plan.gradients import add_differences, add_gradients
-from grader.plan.shapes import mismatched
+from grader.plan.shapes import emptied, mismatched
 from grader.plan.stability import add_stability
 from grader.plan.values import add_values
 
@@ -44,10 +44,11 @@ def sample_plan(task: Task) -> Plan:
     for extreme in task.extremes[:1]:
         draft.value(Family.STABILITY, extreme.name, extreme.case(draft.rng), extreme.remedy)
     for name, case in list(mismatched(task, draft.sample()))[:1]:
-        _refused(draft, name, case)
+        _refused(draft, name, case, SHAPES_HINT)
+    for name, case in emptied(task, draft.sample()):
+        _refused(draft, name, case, EMPTY_HINT)
     return draft.finish(shuffle=False, sample=True)
 
 
-def _refused(draft: Draft, name: str, case: Case) -> None:
-    hint = "Arguments whose shapes must agree and don't raise ValueError; they never broadcast."
+def _refused(draft: Draft, name: str, case: Case, hint: str) -> None:
     draft.each_function(Family.EDGE_CASES, name, Ask.VALUE_ERROR, case, hint)

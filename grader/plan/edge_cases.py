@@ -12,6 +12,8 @@ from grader.plan.shapes import emptied, mismatched
 from grader.sandbox.call import Call
 
 EDGE = Family.EDGE_CASES
+SHAPES_HINT = "Arguments whose shapes must agree and don't raise ValueError; they never broadcast."
+EMPTY_HINT = "Empty input raises ValueError."
 
 
 def add_edge_cases(draft: Draft) -> None:
@@ -28,10 +30,9 @@ def add_edge_cases(draft: Draft) -> None:
 
 def _add_shapes(draft: Draft) -> None:
     for name, case in mismatched(draft.task, draft.sample()):
-        hint = "Arguments whose shapes must agree and don't raise ValueError; they never broadcast."
-        draft.each_function(EDGE, name, Ask.VALUE_ERROR, case, hint)
+        draft.each_function(EDGE, name, Ask.VALUE_ERROR, case, SHAPES_HINT)
     for name, case in emptied(draft.task, draft.sample()):
-        draft.each_function(EDGE, name, Ask.VALUE_ERROR, case, "Empty input raises ValueError.")
+        draft.each_function(EDGE, name, Ask.VALUE_ERROR, case, EMPTY_HINT)
 
 
 def _add_parameters(draft: Draft) -> None:

@@ -8,12 +8,14 @@ import numpy as np
 from grader.catalogue.task import Array, Case
 from grader.families import Family
 from grader.judge.evidence import Evidence, Finding, numbers
-from grader.judge.factors import constant_ratio, extent, named, plain, sizes
+from grader.judge.factors import common, constant_ratio, extent, plain, sizes
+from grader.judge.values import near_miss
 from grader.plan.check import Ask
 from grader.sandbox.outcome import Returned
 
 ENOUGH = 3  # cases that must agree
 NEAR = 1e-6
+SINGLE = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,29 +78,16 @@ def _gradients(evidence: Evidence, missed: Sequence[Finding]) -> Iterator[_Point
 
 def _factor(subject: str, evidence: Evidence, points: list[_Point]) -> str | None:
     """Return the sentence on one factor with one cause in every case."""
-    # Parameters change terms and not sizes: float32 inputs round, so only most digits agree.
-    ratios = [constant_ratio(p.got, p.expected, near=1e-4) for p in points]
-    known = [
-        None if ratio is None else named(ratio, sizes(evidence.task, p.case), near=1e-4)
-        for p, ratio in zip(points, ratios, strict=True)
-    ]
-    first = next((i for i, factor in enumerate(known) if factor), None)
-    if first is None:
-        return _unnamed(subject, ratios)
-    meanings = {factor.meaning if factor else None for factor in known}
-    factor, ratio = known[first], ratios[first]
-    if len(meanings) > 1 or factor is None or ratio is None:
-        return None
-    value = plain(factor.value)
-    where = f" for {extent({}, points[first].shape)}" if factor.varies else ""
-    return f"{subject} {value} times the expected value{where}: {factor.meaning}."
-
-
-def _unnamed(subject: str, ratios: list[float | None]) -> str | None:
+    # float32 inputs are among the cases, of which only most digits agree.
+    ratios = [constant_ratio(p.got, p.expected, near=SINGLE) for p in points]
     found = [ratio for ratio in ratios if ratio is not None]
-    if len(found) < len(ratios) or not found or found[0] == 0:
+    if len(found) < len(points) or not all(found):
         return None
-    if np.ptp(found) > 1e-4 * abs(found[0]) or abs(found[0] - 1) < 1e-3:
+    factor = common(found, [sizes(evidence.task, p.case) for p in points], near=SINGLE)
+    if factor is not None:
+        where = f" for {extent(points[0].shape)}" if factor.varies else ""
+        return f"{subject} {plain(factor.value)} times the expected value{where}: {factor.meaning}."
+    if np.ptp(found) > SINGLE * abs(found[0]) or near_miss(found[0]):
         return None
     return f"{subject} always {plain(found[0])} times the expected value."
 
@@ -119,8 +108,7 @@ def _offset(subject: str, points: list[_Point]) -> str | None:
 
 
 def _equals(got: Array, other: Array) -> bool:
-    # float32 inputs are among the cases.
-    return bool((np.abs(got - other) <= 1e-4 * np.abs(other)).all()) and bool(np.any(other))
+    return bool((np.abs(got - other) <= SINGLE * np.abs(other)).all()) and bool(np.any(other))
 
 
 def _swapped(evidence: Evidence, point: _Point) -> bool:

@@ -1,0 +1,137 @@
+"""The diagnosis names a misconception or a transformation only where several cases agree."""
+
+import re
+
+import pytest
+
+from grader.catalogue import CATALOGUE
+from grader.catalogue.task import patched
+from grader.families import Family
+from tests.grader.tiny import BROADCAST, RIGHT, SUM, UNWEIGHTED, graded
+
+VALUE = "    return weight * np.mean(0.5 * e**2)"
+SLOPE = "    return weight * (y_pred - y_true) / y_pred.size"
+
+
+def diagnosis(*changes):
+    return graded(patched(RIGHT, *changes)).diagnosis
+
+
+def test_right_code_has_no_diagnosis():
+    assert graded(RIGHT).diagnosis == []
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        pytest.param(SUM, "It adds up.", id="sum for mean"),
+        pytest.param(UNWEIGHTED, "It ignores weight.", id="a parameter ignored"),
+        pytest.param(BROADCAST, "It broadcasts.", id="one rule of the edges"),
+    ],
+)
+def test_the_matching_misconception_is_named(source, sentence):
+    assert sentence in graded(source).diagnosis
+
+
+def test_a_sum_is_named_with_its_numbers_first():
+    first = graded(SUM).diagnosis[0]
+
+    assert first == (
+        "Your loss is 8 times the expected value for arrays of length 8: it looks like a sum where "
+        "the mean is asked."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        pytest.param(
+            (VALUE, VALUE.replace("0.5 * ", "")), "Your loss is 2 times the expected", id="half"
+        ),
+        pytest.param(
+            (VALUE, VALUE.replace("return ", "return -")), "Your loss is -1 times", id="sign"
+        ),
+        pytest.param((VALUE, VALUE + " + 0.75"), "always too large by 0.75", id="offset"),
+        pytest.param(
+            (VALUE, VALUE.replace("return weight", "return 3 * weight")),
+            "Your loss is always 3 times",
+            id="a factor without a name",
+        ),
+        pytest.param(
+            (VALUE, "    return np.sqrt(weight * np.mean(0.5 * e**2))"),
+            "the square root of the expected value",
+            id="square root",
+        ),
+        pytest.param(
+            (SLOPE, SLOPE.replace("return ", "return -")), "Your gradient is -1 times", id="grad"
+        ),
+        pytest.param(
+            (SLOPE, SLOPE.replace(" / y_pred.size", "")),
+            "Your gradient is 8 times the expected value for arrays of length 8",
+            id="gradient of the sum",
+        ),
+        pytest.param(
+            (SLOPE, "    return [1.0]"), "`grad` returns an object of type list", id="a list"
+        ),
+        pytest.param((SLOPE, "    return y_pred.mean"), "`grad` returns", id="a method"),
+        pytest.param(
+            (SLOPE, "    return unknown"), "`grad` raised a NameError in", id="an exception"
+        ),
+        pytest.param(
+            ("    e = y_pred - y_true", "    y_pred -= y_true\n    e = y_pred"),
+            "`loss` changed its argument y_pred.",
+            id="changed in place",
+        ),
+        pytest.param(
+            (" or weight <= 0", ""), "ValueError is not raised where it must be", id="parameter"
+        ),
+        pytest.param(
+            ("    e = y_pred - y_true", "    e = np.clip(y_pred - y_true, -99, 99)"),
+            "At errors of 1e5 your loss is wrong or loses digits. Square in float64.",
+            id="the remedy at an extreme",
+        ),
+    ],
+)
+def test_a_plain_cause_is_named(change, sentence):
+    assert any(sentence in line for line in diagnosis(change)), diagnosis(change)
+
+
+def test_the_right_derivative_of_a_wrong_loss_is_recognised():
+    both = (
+        (VALUE, VALUE.replace("e**2", "e**4")),
+        (SLOPE, "    return 2 * weight * (y_pred - y_true) ** 3 / y_pred.size"),
+    )
+
+    assert any("right derivative of your own loss" in line for line in diagnosis(*both))
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["return 0.0", "return float('nan')", "raise KeyError", "return np.random.rand()", "return ''"],
+)
+def test_thin_evidence_names_no_misconception(body):
+    lines = diagnosis((VALUE, f"    {body}"), (SLOPE, f"    {body}"))
+    sentences = {m.sentence for m in graded.__defaults__[1].misconceptions}
+
+    assert not sentences & set(lines)
+
+
+def test_a_diagnosis_is_short():
+    for source in (SUM, UNWEIGHTED, BROADCAST, RIGHT.replace("weight", "2")):
+        assert len(graded(source).diagnosis) <= 5
+
+
+@pytest.mark.parametrize(
+    ("task", "misconception"),
+    [
+        pytest.param(task, misconception, id=f"{slug}: {misconception.name}")
+        for slug, task in CATALOGUE.items()
+        for misconception in task.misconceptions
+        if misconception.family in (Family.VALUES, Family.GRADIENTS)
+    ],
+)
+def test_every_misconception_about_numbers_is_recognised(task, misconception):
+    report = graded(misconception.source, task=task)
+
+    assert misconception.sentence in report.diagnosis
+    assert not any(re.search(r"\bnan\b|\binf\b", line) for line in report.diagnosis)
