@@ -47,8 +47,7 @@ def reference(y_true: Array, y_pred: Array, eps: float = 1e-12) -> float:
 
 
 def _logarithms(p: Array, eps: float) -> tuple[Array, Array]:
-    """Return log p and log(1 - p) for clipped p; the logarithms are clipped, as 1 - (1 - eps) is
-    not eps."""
+    """Return log p and log(1 - p), clipped themselves: in floats 1 - (1 - eps) is not eps."""
     low, high = np.log(eps), np.log1p(-eps)
     with np.errstate(divide="ignore"):
         return np.clip(np.log(p), low, high), np.clip(np.log1p(-p), low, high)
@@ -314,6 +313,9 @@ MISCONCEPTIONS = (
     *neglects(PLAIN),
 )
 
+CLIPPED = "Clip the probability to [eps, 1 - eps] before every logarithm and division."
+NO_FURTHER = "Clip no further in than eps: these probabilities are still told apart."
+
 TASKS = (
     Task(
         slug="binary-cross-entropy",
@@ -350,27 +352,23 @@ TASKS = (
             Extreme(
                 "probabilities of exactly 0 and 1, right and wrong",
                 exactly([0.0, 1.0, 1.0, 0.0, 1.0], [0.0, 1.0, 0.0, 1.0, 0.5]),
-                "Clip the probability to [eps, 1 - eps] before every logarithm and division.",
+                CLIPPED,
             ),
             Extreme(
                 "soft targets at probabilities of exactly 0 and 1",
                 exactly([0.25, 0.75, 0.5, 0.5], [0.0, 1.0, 0.25, 0.75]),
-                "Clip the probability to [eps, 1 - eps] before every logarithm and division.",
+                CLIPPED,
             ),
             Extreme(
                 "probabilities of 1e-300",
                 exactly([1.0, 0.0, 1.0], [1e-300, 1e-300, 0.5]),
-                "Clip the probability to [eps, 1 - eps] before every logarithm and division.",
+                CLIPPED,
             ),
-            Extreme(
-                "probabilities within 1e-8 of 0 and 1",
-                near_the_ends(1e-9),
-                "Clip no further in than eps: these probabilities are still told apart.",
-            ),
+            Extreme("probabilities within 1e-8 of 0 and 1", near_the_ends(1e-9), NO_FURTHER),
             Extreme(
                 "probabilities within 1e-4 of 0 and 1",
                 near_the_ends(1e-5),
-                "Clip no further in than eps: these probabilities are still told apart.",
+                NO_FURTHER,
                 float32=True,
             ),
         ),
