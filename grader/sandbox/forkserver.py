@@ -69,6 +69,8 @@ class Forkserver:
                 stderr=self._words,
                 pass_fds=(control, program, self._facts),
                 env=walls.environment(self._layers),
+                # Ctrl-C in a terminal is for the worker, which may want to finish a run.
+                start_new_session=True,
             )
         except OSError as error:
             raise SandboxFault(f"The forkserver can't be started: {error}") from error
@@ -99,7 +101,7 @@ class Forkserver:
         self._pidfd = os.pidfd_open(self.pid)
         self._space = inspection.address_space(self.pid)
         if self._layers.namespaces:
-            inspection.verify_namespaces(json.loads(os.pread(self._facts, 1 << 16, 0)))
+            inspection.verify_namespaces(os.pread(self._facts, 1 << 16, 0))
         self._ready = True
 
     def words(self) -> str:
@@ -164,19 +166,23 @@ class Forkserver:
 
     def close(self) -> None:
         """End the template and with it everything inside."""
-        self.release()
         if self._pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-            os.close(self._pidfd)
-        self._pidfd = -1
         self._process.kill()
         self._process.wait()
+        self.release()
+
+    def abandon(self) -> None:
+        """Let go, in a forked copy of the process that owns this: the template is not its own."""
+        self.release()
+        # Or its collection would warn of a child that is still running.
+        self._process.returncode = 0
 
     def release(self) -> None:
-        """Close the descriptors only: what a forked copy of the worker has to do."""
+        """Close the descriptors."""
         self._control.close()
-        for descriptor in (self._words, self._facts):
+        for descriptor in (self._pidfd, self._words, self._facts):
             if descriptor >= 0:
                 os.close(descriptor)
-        self._words = self._facts = -1
+        self._pidfd = self._words = self._facts = -1

@@ -1,5 +1,6 @@
 """Looks at the sandbox's processes from outside, where nothing inside can fake what is seen."""
 
+import json
 import os
 from pathlib import Path
 
@@ -56,9 +57,13 @@ def verify_child(pid: int, depth: int) -> None:
         raise SandboxFault(f"A child's walls do not stand: {', '.join(wrong)}.")
 
 
-def verify_namespaces(reported: dict[str, int]) -> None:
-    """Raise SandboxFault unless every namespace that bubblewrap made differs from ours."""
+def verify_namespaces(report: bytes) -> None:
+    """Raise SandboxFault unless every namespace in bubblewrap's report differs from ours."""
+    try:
+        made = json.loads(report)
+    except ValueError as error:
+        raise SandboxFault("bubblewrap does not report its namespaces.") from error
     for name in NAMESPACES:
         ours = os.stat(f"/proc/self/ns/{name}").st_ino
-        if reported.get(f"{name}-namespace", ours) == ours:
+        if made.get(f"{name}-namespace", ours) == ours:
             raise SandboxFault(f"The sandbox has no {name} namespace of its own.")

@@ -110,7 +110,7 @@ class Keeper:
         """In a forked copy of the process: leave to the owner what is the owner's."""
         for server in (self._server, self._successor):
             if server is not None:
-                server.release()
+                server.abandon()
         if self._child is not None:
             self._child.close()
         self._child = self._server = self._successor = None

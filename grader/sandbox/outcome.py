@@ -104,7 +104,8 @@ class Outcome:
     """One run: how it ended, and one result per call in the order of the calls.
 
     Attributes:
-        ending: how the run ended; what came back before a kill is in `results` all the same.
+        ending: how the run ended; what came back before a kill is in `results` all the same. A run
+            that is stopped in its timed calls ends as TIMEOUT, with every other result there.
         detail: one sentence for a person about the ending, "" for FINISHED.
         results: as many as there were calls.
         stdout: what the code printed to stdout and stderr, cut and escaped.

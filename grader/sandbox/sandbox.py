@@ -8,7 +8,7 @@ from typing import Self
 from grader.sandbox import decoding, endings
 from grader.sandbox.call import Call
 from grader.sandbox.keeper import Keeper
-from grader.sandbox.outcome import Ending, Limits, NotRun, Outcome
+from grader.sandbox.outcome import Ending, Limits, NotRun, Outcome, SandboxFault
 from grader.sandbox.run import Run
 from grader.sandbox.walls import Walls
 
@@ -66,6 +66,9 @@ class Sandbox:
         with self._lock:
             try:
                 return self._run(data, calls, functions, limits)
+            except OSError as error:
+                self._keeper.discard()
+                raise SandboxFault(f"The machine refused the sandbox something: {error}") from error
             except BaseException:
                 self._keeper.discard()
                 raise

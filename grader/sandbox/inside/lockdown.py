@@ -59,6 +59,10 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
+CAPABILITY_HEADER = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
+
+
 def checked(result: int, what: str) -> int:
     if result < 0:
         raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
@@ -92,8 +96,6 @@ class Lockdown:
         self._program = Program(len(program) // 8, ctypes.addressof(self._code))
         self._ruleset = -1 if readable is None else self._make_ruleset(readable)
         self._flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC if namespaces else 0
-        self._capability_header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-        self._no_capabilities = (ctypes.c_uint32 * 6)()
         self._last_capability = last_capability()
 
     def _call(self, name: str, *arguments: object) -> int:
@@ -140,15 +142,6 @@ class Lockdown:
             api.PyOS_AfterFork_Parent()
         return checked(pid, "clone")
 
-    def drop_capabilities(self) -> None:
-        """Give up every capability, for good. A new user namespace starts with all of them."""
-        for capability in range(self._last_capability + 1):
-            prctl(PR_CAPBSET_DROP, capability)
-        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-        self._call(
-            "capset", ctypes.byref(self._capability_header), ctypes.byref(self._no_capabilities)
-        )
-
     def close_up(self, first_closed: int) -> None:
         """Put up the walls of this child, the last one being the system call filter.
 
@@ -157,7 +150,8 @@ class Lockdown:
         """
         prctl(PR_SET_DUMPABLE, 0)
         if self._flags:
-            self.drop_capabilities()
+            # A new user namespace starts with all of them.
+            drop_capabilities(self._syscalls["capset"], self._last_capability)
         if self._program.length:
             prctl(PR_SET_NO_NEW_PRIVS, 1)
         if self._ruleset >= 0:
@@ -189,12 +183,28 @@ def limit(limits: Mapping[int, int]) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def become(uid: int) -> None:
-    """Turn the host's root into the unprivileged `uid`, with no groups and no way back."""
-    for capability in range(last_capability() + 1):
+def drop_capabilities(capset: int, last: int) -> None:
+    """Give up every capability, for good.
+
+    Args:
+        capset: number of the system call.
+        last: number of the last capability that this kernel knows.
+    """
+    for capability in range(last + 1):
         prctl(PR_CAPBSET_DROP, capability)
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    checked(libc.syscall(capset, CAPABILITY_HEADER, NO_CAPABILITIES), "capset")
+
+
+def become(uid: int, capset: int) -> None:
+    """Turn the host's root into the unprivileged `uid`, with no groups and no way back."""
     os.setgroups([])
     os.setresgid(uid, uid, uid)
+    # The bounding set can only be emptied by who still may: root, before it is gone.
+    last = last_capability()
+    for capability in range(last + 1):
+        prctl(PR_CAPBSET_DROP, capability)
     os.setresuid(uid, uid, uid)
+    checked(libc.syscall(capset, CAPABILITY_HEADER, NO_CAPABILITIES), "capset")
     # The change of user has cleared it: die with the bwrap process, and with the worker so.
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -24,7 +24,7 @@ def main() -> None:
     # By name, because the path is known only now, and NumPy is to be imported as the new user.
     lockdown = importlib.import_module("grader.sandbox.inside.lockdown")
     if configuration["become"] is not None:
-        lockdown.become(configuration["become"])
+        lockdown.become(configuration["become"], configuration["syscalls"]["capset"])
     server = importlib.import_module("grader.sandbox.inside.server")
     server.serve(control, configuration)
 
