@@ -1,4 +1,4 @@
-"""From a source to a report: through the real sandbox, and through the floor where none is needed."""
+"""From a source to a report: through the sandbox, or the floor where no wall is needed."""
 
 import json
 import math
