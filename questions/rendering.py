@@ -1,5 +1,6 @@
 """What people wrote, as safe HTML: Markdown, formulas as MathML, highlighted code."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -56,6 +57,28 @@ def formula(latex: str, *, block: bool = True) -> SafeString:
     except Exception as error:  # the converter has a dozen exceptions of its own, without a base
         raise UnreadableFormula(f"{latex!r}: {error}") from error
     return mark_safe(CLEANER.clean(mathml))
+
+
+def formula_parts(latex: str) -> list[SafeString]:
+    """Return a formula as its parts, which LaTeX sets side by side with a \\quad between them.
+
+    One below the other they fit on a phone.
+    """
+    return [formula(part) for part in _split(latex)]
+
+
+def _split(latex: str) -> list[str]:
+    """Split at each \\quad outside of braces and environments."""
+    parts, depth, start = [], 0, 0
+    for token in re.finditer(r"\\begin|\\end|[{}]|,?\s*\\quad\b", latex):
+        if token[0] in {r"\begin", "{"}:
+            depth += 1
+        elif token[0] in {r"\end", "}"}:
+            depth -= 1
+        elif depth == 0:
+            parts.append(latex[start : token.start()])
+            start = token.end()
+    return [part.strip() for part in [*parts, latex[start:]] if part.strip()]
 
 
 @lru_cache(maxsize=512)

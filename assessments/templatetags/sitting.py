@@ -19,3 +19,10 @@ def passed_count(checks: Sequence[Mapping[str, Any]]) -> int:
 def ending(report: Mapping[str, Any]) -> Ended | None:
     """How the run ended, where it did not simply finish."""
     return ended(report)
+
+
+@register.filter
+def gradient_table(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The check whose gradient is worth a table: best one that has the numeric slopes too."""
+    tables = [check for check in report["checks"] if check.get("gradient")]
+    return max(tables, key=lambda check: check["gradient"][0]["numeric"] is not None, default=None)

@@ -77,12 +77,22 @@ export class Draft {
 
   /** Sends at once what is not yet acknowledged; resolves when that is answered. */
   async flush() {
-    if (this.sending) await this.sending;
-    if (this.dirty && this.state !== "conflict" && this.state !== "closed") await this.push();
+    // Whoever waited beside us may have begun the next one.
+    while (this.sending) await this.sending;
+    if (this.state === "conflict" || this.state === "closed") return;
+    if (this.dirty) await this.push();
+    else if (this.state !== "saved") this.rest();
   }
 
+  /** Whether the server may have something else than the page, for all we know. */
   get dirty() {
-    return !equal(this.content, this.acknowledged);
+    return this.unconfirmed.length > 0 || !equal(this.content, this.acknowledged);
+  }
+
+  rest() {
+    this.stopTimer();
+    this.store.clear(this.content);
+    this.become("saved");
   }
 
   /** The connection is back: no reason to wait for the next try. */
@@ -97,6 +107,7 @@ export class Draft {
     const mine = this.content;
     this.revision = revision;
     this.acknowledged = content;
+    this.unconfirmed = [];
     this.conflict = null;
     if (choice === "theirs") {
       this.content = content;
@@ -114,10 +125,9 @@ export class Draft {
     if (revision <= this.revision) return;
     this.revision = revision;
     this.acknowledged = content;
-    if (this.dirty) return this.keep();
-    this.stopTimer();
-    this.store.clear(content);
-    this.become("saved");
+    this.unconfirmed = [];
+    if (this.dirty) this.keep();
+    else this.rest();
   }
 
   keep() {

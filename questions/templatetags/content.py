@@ -22,6 +22,11 @@ def formula(latex: str) -> SafeString:
 
 
 @register.filter
+def formula_parts(latex: str) -> list[SafeString]:
+    return rendering.formula_parts(latex)
+
+
+@register.filter
 def inline_formula(latex: str) -> SafeString:
     return rendering.formula(latex, block=False)
 

@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DEBOUNCE_MS, Draft, PAUSES_MS, equal } from "../src/drafts.js";
+
+/** Timers that fire when a test lets time pass. */
+class FakeClock {
+  time = 0;
+  timers = new Map();
+  next = 1;
+  now = () => this.time;
+  set = (run, ms) => {
+    this.timers.set(this.next, { run, at: this.time + ms });
+    return this.next++;
+  };
+  clear = (id) => this.timers.delete(id);
+
+  async pass(ms) {
+    const end = this.time + ms;
+    await settled();
+    for (;;) {
+      const due = [...this.timers].filter(([, timer]) => timer.at <= end).sort((a, b) => a[1].at - b[1].at)[0];
+      if (!due) break;
+      this.timers.delete(due[0]);
+      this.time = due[1].at;
+      due[1].run();
+      await settled();
+    }
+    this.time = end;
+  }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** The server's rules: the next revision or a conflict; the same save twice changes nothing. */
+class FakeServer {
+  constructor(content, revision) {
+    Object.assign(this, { content, revision, up: true, deaf: false, closed: false, calls: [] });
+  }
+
+  save = async (content, revision) => {
+    this.calls.push({ content, revision });
+    await Promise.resolve();
+    if (!this.up) return { kind: "unreachable" };
+    if (this.closed) return { kind: "closed" };
+    const reply = this.decide(content, revision);
+    return this.deaf ? { kind: "unreachable" } : reply;
+  };
+
+  decide(content, revision) {
+    const again = revision + 1 === this.revision && equal(content, this.content);
+    if (!again && revision !== this.revision) {
+      return { kind: "stale", revision: this.revision, content: this.content, savedAt: "" };
+    }
+    if (!again) Object.assign(this, { content, revision: revision + 1 });
+    return { kind: "saved", revision: this.revision, savedAt: "" };
+  }
+}
+
+class FakeStore {
+  kept = null;
+  read = () => this.kept;
+  write = (kept) => (this.kept = structuredClone(kept));
+  clear = (content) => {
+    if (this.kept && equal(this.kept.content, content)) this.kept = null;
+  };
+}
+
+const code = (source) => ({ source });
+
+function sitting({ content = code("a"), revision = 1, store = new FakeStore(), server } = {}) {
+  const clock = new FakeClock();
+  const states = [];
+  server ??= new FakeServer(content, revision);
+  const draft = new Draft({
+    stored: { revision: server.revision, content: server.content },
+    store, clock, send: server.save, onState: (state) => states.push(state),
+  });
+  return { clock, server, store, draft, states };
+}
+
+test("typing is saved once, shortly after it pauses", async () => {
+  const { clock, server, draft, store } = sitting();
+  for (const text of ["ab", "abc", "abcd"]) {
+    draft.edit(code(text));
+    await clock.pass(100);
+  }
+  assert.equal(server.calls.length, 0);
+  await clock.pass(DEBOUNCE_MS);
+  assert.deepEqual(server.calls, [{ content: code("abcd"), revision: 1 }]);
+  assert.equal(draft.state, "saved");
+  assert.equal(store.kept, null);
+});
+
+test("the pause before a save is at most two seconds", () => assert.ok(DEBOUNCE_MS <= 2000));
+
+test("what is typed stays in this browser until the server has acknowledged it", async () => {
+  const { clock, server, draft, store } = sitting();
+  server.up = false;
+  draft.edit(code("ab"));
+  assert.deepEqual(store.kept.content, code("ab"));
+  await clock.pass(60_000);
+  assert.deepEqual(store.kept.content, code("ab"));
+  server.up = true;
+  await clock.pass(PAUSES_MS.at(-1));
+  assert.equal(store.kept, null);
+  assert.deepEqual(server.content, code("ab"));
+});
+
+test("while offline it tries again with growing pauses, and at once when the connection is back", async () => {
+  const { clock, server, draft, states } = sitting();
+  server.up = false;
+  draft.edit(code("ab"));
+  await clock.pass(DEBOUNCE_MS + PAUSES_MS[0] + PAUSES_MS[1]);
+  assert.equal(server.calls.length, 3);
+  assert.equal(draft.state, "offline");
+  draft.edit(code("abc"));
+  assert.equal(draft.state, "offline");
+  server.up = true;
+  draft.wake();
+  await clock.pass(0);
+  assert.deepEqual(server.content, code("abc"));
+  assert.equal(states.at(-1), "saved");
+});
+
+test("what is typed while a save is under way is saved after it", async () => {
+  const { clock, server, draft } = sitting();
+  draft.edit(code("ab"));
+  const saving = draft.flush();
+  draft.edit(code("abc"));
+  await saving;
+  assert.equal(draft.state, "unsaved");
+  await clock.pass(DEBOUNCE_MS);
+  assert.deepEqual(server.content, code("abc"));
+  assert.equal(server.revision, 3);
+});
+
+test("a save whose acknowledgement got lost is no conflict", async () => {
+  const { clock, server, draft, states } = sitting();
+  server.deaf = true;
+  draft.edit(code("ab"));
+  await clock.pass(DEBOUNCE_MS);
+  server.deaf = false;
+  draft.edit(code("abc"));
+  await clock.pass(60_000);
+  assert.deepEqual(server.content, code("abc"));
+  assert.equal(draft.state, "saved");
+  assert.ok(!states.includes("conflict"));
+});
+
+test("after a crash the next page takes up what was not acknowledged", async () => {
+  const before = sitting();
+  before.server.up = false;
+  before.draft.edit(code("typed before the crash"));
+  before.server.up = true;
+  const after = sitting({ server: before.server, store: before.store });
+  assert.deepEqual(after.draft.restore(), code("typed before the crash"));
+  await after.clock.pass(0);
+  assert.deepEqual(before.server.content, code("typed before the crash"));
+  assert.equal(after.store.kept, null);
+});
+
+test("a leftover that the server has already is forgotten", () => {
+  const store = new FakeStore();
+  store.write({ content: code("a"), base: 0, at: 0 });
+  const { draft } = sitting({ store });
+  assert.equal(draft.restore(), null);
+  assert.equal(store.kept, null);
+});
+
+for (const choice of ["mine", "theirs"]) {
+  test(`of two versions the candidate keeps ${choice}, and nothing is sent before the choice`, async () => {
+    const { clock, server, draft, store } = sitting();
+    Object.assign(server, { content: code("other tab"), revision: 2 });
+    draft.edit(code("this tab"));
+    await clock.pass(DEBOUNCE_MS);
+    assert.equal(draft.state, "conflict");
+    draft.edit(code("this tab, more"));
+    await clock.pass(60_000);
+    assert.deepEqual(server.content, code("other tab"));
+    assert.deepEqual(store.kept.content, code("this tab, more"));
+
+    draft.resolve(choice);
+    await clock.pass(DEBOUNCE_MS);
+
+    assert.deepEqual(server.content, code(choice === "mine" ? "this tab, more" : "other tab"));
+    assert.deepEqual(draft.content, server.content);
+    assert.equal(draft.state, "saved");
+    assert.equal(store.kept, null);
+  });
+}
+
+test("a revision that Submit made is built upon", async () => {
+  const { clock, server, draft } = sitting();
+  draft.edit(code("ab"));
+  server.decide(code("ab"), 1);
+  draft.learn({ revision: 2, content: code("ab") });
+  assert.equal(draft.state, "saved");
+  draft.edit(code("abc"));
+  await clock.pass(DEBOUNCE_MS);
+  assert.equal(server.revision, 3);
+});
+
+test("a closed attempt takes nothing more and is not asked again", async () => {
+  const { clock, server, draft } = sitting();
+  server.closed = true;
+  draft.edit(code("late"));
+  await clock.pass(DEBOUNCE_MS);
+  draft.edit(code("later"));
+  await clock.pass(120_000);
+  assert.equal(draft.state, "closed");
+  assert.equal(server.calls.length, 1);
+});
+
+test("an edit that ends where it began sends nothing", async () => {
+  const { clock, server, draft } = sitting();
+  draft.edit(code("ab"));
+  draft.edit(code("a"));
+  await clock.pass(DEBOUNCE_MS);
+  assert.equal(server.calls.length, 0);
+  assert.equal(draft.state, "saved");
+});
+
+test("several reasons to save at once make one save", async () => {
+  const { server, draft } = sitting();
+  draft.edit(code("ab"));
+  await Promise.all([draft.flush(), draft.flush(), draft.flush()]);
+  assert.equal(server.calls.length, 1);
+});
+
+test("whatever fails and whenever, the last typed text arrives", async () => {
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const random = randomFrom(seed);
+    const { clock, server, draft } = sitting();
+    for (let step = 0; step < 40; step += 1) {
+      draft.edit(code(`seed ${seed} step ${step}`));
+      if (random() < 0.3) server.up = !server.up;
+      if (random() < 0.3) server.deaf = !server.deaf;
+      if (random() < 0.2) void draft.flush();
+      await clock.pass(random() * 3000);
+    }
+    Object.assign(server, { up: true, deaf: false });
+    await clock.pass(120_000);
+    assert.deepEqual(server.content, code(`seed ${seed} step 39`), `seed ${seed}`);
+    assert.equal(draft.state, "saved", `seed ${seed}`);
+  }
+});
+
+/** A linear congruential generator: the same numbers on every run. */
+function randomFrom(seed) {
+  let state = seed;
+  return () => (state = (state * 1103515245 + 12345) % 2 ** 31) / 2 ** 31;
+}
