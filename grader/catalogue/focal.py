@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from grader.catalogue.answers.focal import MISCONCEPTIONS, VARIANTS
 from grader.catalogue.inputs import paired, require
 from grader.catalogue.logistic import sigmoid, softplus
 from grader.catalogue.task import (
@@ -12,10 +11,14 @@ from grader.catalogue.task import (
     Edge,
     Expect,
     Extreme,
+    Misconception,
     Parameter,
     Shape,
     Task,
+    Variant,
+    patched,
 )
+from grader.families import Family
 
 Pair = tuple[Array, Array]
 
@@ -149,6 +152,343 @@ EDGES = (
         lambda rng: one_class(rng, 1),
         "The mean is over all samples, so a batch without negatives has an ordinary loss.",
     ),
+)
+
+
+VECTORISED = """\
+import numpy as np
+
+
+def check(y_true, logits, gamma):
+    if y_true.shape != logits.shape or logits.size == 0:
+        raise ValueError("y_true and logits must have the same shape and not be empty")
+    if not np.all((y_true == 0) | (y_true == 1)):
+        raise ValueError("labels must be 0 or 1")
+    if gamma < 0:
+        raise ValueError("gamma must be at least 0")
+
+
+def log_sigmoid(x):
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+
+
+def loss(y_true, logits, gamma=2.0, alpha=0.25):
+    check(y_true, logits, gamma)
+    x = np.where(y_true == 1, logits, -logits)
+    weight = np.where(y_true == 1, alpha, 1 - alpha)
+    miss = np.exp(log_sigmoid(-x))
+    return (-weight * miss**gamma * log_sigmoid(x)).mean()
+
+
+def grad(y_true, logits, gamma=2.0, alpha=0.25):
+    check(y_true, logits, gamma)
+    x = np.where(y_true == 1, logits, -logits)
+    weight = np.where(y_true == 1, alpha, alpha - 1)
+    log_p = log_sigmoid(x)
+    p = np.exp(log_p)
+    miss = np.exp(log_sigmoid(-x))
+    return weight * miss**gamma * (gamma * p * log_p - miss) / logits.size
+"""
+
+TWO_CLASSES = """\
+import numpy as np
+
+
+def classes(y_true, logits, gamma):
+    if np.shape(y_true) != np.shape(logits) or np.size(logits) == 0:
+        raise ValueError("shapes differ or empty")
+    if gamma < 0:
+        raise ValueError("negative gamma")
+    positive, negative = y_true == 1, y_true == 0
+    if not (positive | negative).all():
+        raise ValueError("labels are 0 and 1")
+    return positive, negative
+
+
+def softplus(x):
+    return np.logaddexp(0.0, x)
+
+
+def loss(y_true, logits, gamma=2.0, alpha=0.25):
+    positive, negative = classes(y_true, logits, gamma)
+    z, w = logits[positive], logits[negative]
+    of_positives = np.sum(np.exp(-gamma * softplus(z)) * softplus(-z))
+    of_negatives = np.sum(np.exp(-gamma * softplus(-w)) * softplus(w))
+    return (alpha * of_positives + (1 - alpha) * of_negatives) / logits.size
+
+
+def slope(z, gamma):
+    p = np.exp(-softplus(-z))
+    return np.exp(-gamma * softplus(z)) * (p - 1 - gamma * p * softplus(-z))
+
+
+def grad(y_true, logits, gamma=2.0, alpha=0.25):
+    positive, negative = classes(y_true, logits, gamma)
+    result = np.empty(logits.shape)
+    result[positive] = alpha * slope(logits[positive], gamma)
+    result[negative] = (alpha - 1) * slope(-logits[negative], gamma)
+    return result / result.size
+"""
+
+SLICE_BY_SLICE = '''\
+import numpy as np
+
+
+def losses(y, z, gamma, alpha):
+    """Loss and derivative of each element of one slice."""
+    sign = 2.0 * y - 1.0
+    small = np.exp(-np.abs(z))
+    right = np.where(sign * z >= 0, 1.0, small) / (1.0 + small)
+    wrong = np.where(sign * z >= 0, small, 1.0) / (1.0 + small)
+    cross_entropy = np.maximum(-sign * z, 0.0) + np.log1p(small)
+    weight = (y * alpha + (1 - y) * (1 - alpha)) * np.power(wrong, gamma)
+    return weight * cross_entropy, -sign * weight * (wrong + gamma * right * cross_entropy)
+
+
+def over_slices(y_true, logits, gamma, alpha):
+    if y_true.shape != logits.shape or not logits.size:
+        raise ValueError("bad shapes")
+    if ((y_true != 0) & (y_true != 1)).any() or gamma < 0:
+        raise ValueError("bad labels or gamma")
+    return [losses(y, z, gamma, alpha) for y, z in zip(y_true.astype(float), logits)]
+
+
+def loss(y_true, logits, gamma=2.0, alpha=0.25):
+    slices = over_slices(y_true, logits, gamma, alpha)
+    return float(sum(np.sum(value) for value, _ in slices) / logits.size)
+
+
+def grad(y_true, logits, gamma=2.0, alpha=0.25):
+    slices = over_slices(y_true, logits, gamma, alpha)
+    return np.array([slope for _, slope in slices]) / logits.size
+'''
+
+TANH = '''\
+import numpy as np
+
+
+def focal(gamma, alpha):
+    """The loss of one class and its derivative, as functions of the true class's logit."""
+    if gamma < 0:
+        raise ValueError("gamma >= 0")
+
+    def value(x):
+        return 0.5**gamma * (1 - np.tanh(x / 2)) ** gamma * np.logaddexp(0, -x)
+
+    def slope(x):
+        miss = (1 - np.tanh(x / 2)) / 2
+        return -(miss**gamma) * (gamma * (1 - miss) * np.logaddexp(0, -x) + miss)
+
+    return value, slope
+
+
+def checked(y_true, logits):
+    if y_true.shape != logits.shape:
+        raise ValueError(f"{y_true.shape} against {logits.shape}")
+    if y_true.size == 0 or y_true.min() < 0 or y_true.max() > 1:
+        raise ValueError("need labels 0 and 1")
+    return y_true.astype(np.float64), logits.astype(np.float64)
+
+
+def loss(y_true, logits, gamma=2.0, alpha=0.25):
+    value, _ = focal(gamma, alpha)
+    y, z = checked(y_true, logits)
+    return np.mean(np.where(y == 1, alpha, 1 - alpha) * value((2 * y - 1) * z))
+
+
+def grad(y_true, logits, gamma=2.0, alpha=0.25):
+    _, slope = focal(gamma, alpha)
+    y, z = checked(y_true, logits)
+    return np.where(y == 1, alpha, alpha - 1) * slope((2 * y - 1) * z) / z.size
+'''
+
+ELEMENT_BY_ELEMENT = """\
+from math import exp, log1p
+
+import numpy as np
+
+
+def sigmoid(x):
+    return 1 / (1 + exp(-x)) if x >= 0 else 1 - 1 / (1 + exp(x))
+
+
+def log_sigmoid(x):
+    return min(x, 0.0) - log1p(exp(-abs(x)))
+
+
+def samples(y_true, logits, gamma):
+    if gamma < 0 or logits.size == 0 or y_true.shape != logits.shape:
+        raise ValueError("bad gamma or shapes")
+    labels = y_true.ravel().tolist()
+    if set(labels) - {0, 1}:
+        raise ValueError("labels must be 0 or 1")
+    return zip(labels, logits.ravel().tolist())
+
+
+def loss(y_true, logits, gamma=2.0, alpha=0.25):
+    total = 0.0
+    for y, z in samples(y_true, logits, gamma):
+        x, weight = (z, alpha) if y == 1 else (-z, 1 - alpha)
+        total -= weight * (1 - sigmoid(x)) ** gamma * log_sigmoid(x)
+    return total / logits.size
+
+
+def grad(y_true, logits, gamma=2.0, alpha=0.25):
+    result = []
+    for y, z in samples(y_true, logits, gamma):
+        x, weight = (z, alpha) if y == 1 else (-z, alpha - 1)
+        p = sigmoid(x)
+        result.append(weight * (1 - p) ** gamma * (gamma * p * log_sigmoid(x) + p - 1))
+    return np.reshape(result, logits.shape) / logits.size
+"""
+
+MISCONCEPTIONS = (
+    Misconception(
+        "alpha for one class only",
+        Family.VALUES,
+        "It weighs positives by alpha but leaves negatives at 1, where they weigh 1 - alpha.",
+        patched(VECTORISED, ("alpha, 1 - alpha", "alpha, 1"), ("alpha, alpha - 1", "alpha, -1")),
+    ),
+    Misconception(
+        "alpha for both classes alike",
+        Family.VALUES,
+        "It weighs both classes by alpha, where negatives weigh 1 - alpha.",
+        patched(
+            VECTORISED, ("alpha, 1 - alpha", "alpha, alpha"), ("alpha, alpha - 1", "alpha, -alpha")
+        ),
+    ),
+    Misconception(
+        "alpha and 1 - alpha swapped",
+        Family.VALUES,
+        "It weighs positives by 1 - alpha and negatives by alpha: the other way round.",
+        patched(
+            VECTORISED,
+            ("alpha, 1 - alpha", "1 - alpha, alpha"),
+            ("alpha, alpha - 1", "1 - alpha, -alpha"),
+        ),
+    ),
+    Misconception(
+        "easy samples in focus",
+        Family.VALUES,
+        "It multiplies by p^gamma instead of (1-p)^gamma, so it dwells on what is right already.",
+        patched(
+            VECTORISED,
+            ("miss**gamma * log_sigmoid(x)", "np.exp(log_sigmoid(x))**gamma * log_sigmoid(x)"),
+        ),
+    ),
+    Misconception(
+        "gamma left out",
+        Family.VALUES,
+        "It is cross-entropy weighted by alpha: the factor (1-p)^gamma is missing.",
+        patched(VECTORISED, ("miss**gamma * ", ""), ("gamma * p * log_p - miss", "-miss")),
+    ),
+    Misconception(
+        "sum for mean",
+        Family.VALUES,
+        "It adds up the losses of the samples where their mean is asked.",
+        patched(VECTORISED, (".mean()", ".sum()"), (" / logits.size", "")),
+    ),
+    Misconception(
+        "mean over the positives",
+        Family.VALUES,
+        "It divides by the number of positive samples, as detectors do for anchors, where the "
+        "mean is over all.",
+        patched(
+            VECTORISED,
+            (".mean()", ".sum() / np.maximum((y_true == 1).sum(), 1)"),
+            (" / logits.size", " / np.maximum((y_true == 1).sum(), 1)"),
+        ),
+    ),
+    Misconception(
+        "weight taken for a constant",
+        Family.GRADIENTS,
+        "Its gradient treats (1-p)^gamma as a constant: the part that comes from gamma is missing.",
+        patched(VECTORISED, ("gamma * p * log_p - miss", "-miss")),
+    ),
+    Misconception(
+        "gradient with respect to p",
+        Family.GRADIENTS,
+        "Its gradient is with respect to the probability: the sigmoid's own derivative p(1-p) is "
+        "missing.",
+        patched(
+            VECTORISED, ("gamma * p * log_p - miss)", "gamma * p * log_p - miss) / (p * miss)")
+        ),
+    ),
+    Misconception(
+        "gradient without 1/n",
+        Family.GRADIENTS,
+        "Its gradient is of the sum: the 1/n of the mean is missing.",
+        patched(VECTORISED, (" / logits.size", "")),
+    ),
+    Misconception(
+        "same sign for both classes",
+        Family.GRADIENTS,
+        "Its gradient of negatives has the sign of positives: it pushes all logits up.",
+        patched(VECTORISED, ("alpha, alpha - 1", "alpha, 1 - alpha")),
+    ),
+    Misconception(
+        "log of sigmoid",
+        Family.STABILITY,
+        "It takes the log of a sigmoid that has rounded to 0, so a confident mistake costs "
+        "infinity.",
+        patched(
+            VECTORISED,
+            ("np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))", "np.log(1 / (1 + np.exp(-x)))"),
+        ),
+    ),
+    Misconception(
+        "probability clipped",
+        Family.STABILITY,
+        "It keeps the probability above 1e-7 before the log, so no mistake can cost more than 16.",
+        patched(
+            VECTORISED,
+            (
+                "gamma * log_sigmoid(x)).mean()",
+                "gamma * np.log(np.clip(np.exp(log_sigmoid(x)), 1e-7, 1))).mean()",
+            ),
+        ),
+    ),
+    Misconception(
+        "chain rule without simplifying",
+        Family.STABILITY,
+        "Its gradient divides by p before it multiplies by p(1-p), which is 0/0 for confident "
+        "mistakes.",
+        patched(
+            VECTORISED,
+            (
+                "(gamma * p * log_p - miss)",
+                "(gamma * log_p / miss - 1 / p) * p * miss",
+            ),
+        ),
+    ),
+    Misconception(
+        "labels not checked",
+        Family.EDGE_CASES,
+        "It takes labels other than 0 and 1 and returns a number for them.",
+        patched(VECTORISED, ("not np.all((y_true == 0) | (y_true == 1))", "False")),
+    ),
+    Misconception(
+        "gamma not checked",
+        Family.EDGE_CASES,
+        "It takes a negative gamma where ValueError is asked.",
+        patched(VECTORISED, ("if gamma < 0", "if gamma is None")),
+    ),
+    Misconception(
+        "shapes broadcast",
+        Family.EDGE_CASES,
+        "It lets shapes that differ broadcast and averages over n times n pairs.",
+        patched(
+            VECTORISED, ("y_true.shape != logits.shape or logits.size == 0", "not logits.size")
+        ),
+    ),
+)
+
+VARIANTS = (
+    Variant("vectorised", VECTORISED),
+    Variant("class by class", TWO_CLASSES),
+    Variant("slice by slice", SLICE_BY_SLICE),
+    Variant("element by element", ELEMENT_BY_ELEMENT, slow=True),
+    Variant("tanh in closures", TANH),
 )
 
 TASKS = (

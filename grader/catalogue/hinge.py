@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from grader.catalogue.answers.hinge import MISCONCEPTIONS, VARIANTS
 from grader.catalogue.inputs import paired, require
 from grader.catalogue.task import (
     Argument,
@@ -11,9 +10,13 @@ from grader.catalogue.task import (
     Edge,
     Expect,
     Extreme,
+    Misconception,
     Shape,
     Task,
+    Variant,
+    patched,
 )
+from grader.families import Family
 
 Pair = tuple[Array, Array]
 
@@ -137,6 +140,262 @@ EDGES = (
         lambda rng: Case(with_margins(rng, rng.uniform(1.5, 3.0, size=4))),
         "Where every y s is above 1, loss and gradient are 0.",
     ),
+)
+
+
+VECTORISED = """\
+import numpy as np
+
+
+def check(y_true, scores):
+    if y_true.shape != scores.shape or scores.size == 0:
+        raise ValueError("y_true and scores must have the same shape and not be empty")
+    if not np.all((y_true == 1) | (y_true == -1)):
+        raise ValueError("labels must be -1 or +1")
+
+
+def loss(y_true, scores):
+    check(y_true, scores)
+    return np.maximum(0, 1 - y_true * scores).mean()
+
+
+def grad(y_true, scores):
+    check(y_true, scores)
+    active = y_true * scores < 1
+    return np.where(active, -y_true, 0) / scores.size
+"""
+
+MASKED = """\
+import numpy as np
+
+
+def violations(y_true, scores):
+    if np.shape(y_true) != np.shape(scores):
+        raise ValueError("shapes differ")
+    if np.size(scores) == 0:
+        raise ValueError("empty input")
+    if np.any(np.abs(y_true) != 1):
+        raise ValueError("labels must be -1 or 1")
+    shortfall = 1.0 - y_true * scores
+    return shortfall, ~(shortfall <= 0)
+
+
+def loss(y_true, scores):
+    shortfall, violated = violations(y_true, scores)
+    return float(np.sum(shortfall[violated]) / scores.size)
+
+
+def grad(y_true, scores):
+    shortfall, violated = violations(y_true, scores)
+    gradient = np.zeros(scores.shape)
+    gradient[violated] = -y_true[violated] / scores.size
+    return gradient
+"""
+
+SLICE_BY_SLICE = """\
+import numpy as np
+
+
+def pairs(y_true, scores):
+    if y_true.shape != scores.shape or len(scores.ravel()) < 1:
+        raise ValueError("need two arrays of one shape, not empty")
+    for y in y_true:
+        if np.any(y * y != 1):
+            raise ValueError("label is neither -1 nor 1")
+    return zip(y_true, scores)
+
+
+def loss(y_true, scores):
+    total = 0.0
+    for y, s in pairs(y_true, scores):
+        total += np.sum(np.maximum(1.0 - y * s, 0.0))
+    return total / scores.size
+
+
+def grad(y_true, scores):
+    result = np.zeros(scores.shape)
+    for i, (y, s) in enumerate(pairs(y_true, scores)):
+        result[i] = -1.0 * y * (y * s < 1.0) / scores.size
+    return result
+"""
+
+POSITIVE_PART = """\
+import numpy as np
+
+
+def positive_part(x):
+    return (x + np.abs(x)) / 2
+
+
+def step(x):
+    return (1 + np.sign(x)) / 2
+
+
+def margin_errors(y_true, scores):
+    y_true, scores = np.asarray(y_true, float), np.asarray(scores, float)
+    if y_true.shape != scores.shape or not y_true.size:
+        raise ValueError("bad shapes")
+    if not np.array_equal(np.abs(y_true), np.ones(y_true.shape)):
+        raise ValueError("bad labels")
+    return y_true, 1 - y_true * scores
+
+
+def loss(y_true, scores):
+    y_true, errors = margin_errors(y_true, scores)
+    return np.average(positive_part(errors))
+
+
+def grad(y_true, scores):
+    y_true, errors = margin_errors(y_true, scores)
+    return -y_true * step(errors) / errors.size
+"""
+
+ELEMENT_BY_ELEMENT = """\
+import numpy as np
+
+
+def check(y_true, scores):
+    if y_true.shape != scores.shape or y_true.size == 0:
+        raise ValueError("y_true and scores do not fit")
+    for label in y_true.flat:
+        if label not in (-1, 1):
+            raise ValueError(f"label {label} is not -1 or 1")
+
+
+def loss(y_true, scores):
+    check(y_true, scores)
+    total = 0.0
+    for label, score in zip(y_true.flat, scores.flat):
+        margin = float(label) * float(score)
+        if not margin >= 1:
+            total += 1 - margin
+    return total / scores.size
+
+
+def grad(y_true, scores):
+    check(y_true, scores)
+    result = np.zeros(scores.shape)
+    for index in np.ndindex(scores.shape):
+        if y_true[index] * scores[index] < 1:
+            result[index] = -float(y_true[index]) / scores.size
+    return result
+"""
+
+MISCONCEPTIONS = (
+    Misconception(
+        "sum for mean",
+        Family.VALUES,
+        "It adds up the margin errors where their mean is asked.",
+        patched(VECTORISED, (".mean()", ".sum()"), (" / scores.size", " * 1.0")),
+    ),
+    Misconception(
+        "squared hinge",
+        Family.VALUES,
+        "It squares the margin errors: that is the squared hinge loss.",
+        patched(
+            VECTORISED,
+            ("np.maximum(0, 1 - y_true * scores).mean()", "(gap**2).mean()"),
+            ("    return (gap", "    gap = np.maximum(0, 1 - y_true * scores)\n    return (gap"),
+            ("-y_true, 0)", "-2 * y_true * (1 - y_true * scores), 0)"),
+        ),
+    ),
+    Misconception(
+        "no margin",
+        Family.VALUES,
+        "It asks only for the right sign, max(0, -y s), as the perceptron does: the margin of 1 "
+        "is missing.",
+        patched(
+            VECTORISED, ("1 - y_true * scores)", "-y_true * scores)"), ("scores < 1", "scores < 0")
+        ),
+    ),
+    Misconception(
+        "never cut off at 0",
+        Family.VALUES,
+        "It averages 1 - y s without max(0, ...), so scores far on the right side lower the loss "
+        "without end.",
+        patched(
+            VECTORISED,
+            ("np.maximum(0, 1 - y_true * scores)", "(1 - y_true * scores)"),
+            ("np.where(active, -y_true, 0)", "-y_true"),
+        ),
+    ),
+    Misconception(
+        "labels taken for 0 and 1",
+        Family.VALUES,
+        "It maps the labels by 2y - 1 as if they were 0 and 1; they are -1 and +1 already.",
+        patched(VECTORISED, ("y_true * scores", "(2 * y_true - 1) * scores")),
+    ),
+    Misconception(
+        "gradient never switched off",
+        Family.GRADIENTS,
+        "Its gradient is -y/n everywhere, also where the margin is met and the loss is flat.",
+        patched(VECTORISED, ("np.where(active, -y_true, 0)", "-y_true")),
+    ),
+    Misconception(
+        "gradient without 1/n",
+        Family.GRADIENTS,
+        "Its gradient is of the sum: the 1/n of the mean is missing.",
+        patched(VECTORISED, (" / scores.size", " * 1.0")),
+    ),
+    Misconception(
+        "gradient sign",
+        Family.GRADIENTS,
+        "Its gradient is +y where the margin is violated: the sign is wrong.",
+        patched(VECTORISED, ("-y_true, 0", "y_true, 0")),
+    ),
+    Misconception(
+        "label forgotten in the gradient",
+        Family.GRADIENTS,
+        "Its gradient is -1/n for both classes: the label's sign is missing.",
+        patched(VECTORISED, ("np.where(active, -y_true, 0)", "np.where(active, -1, 0)")),
+    ),
+    Misconception(
+        "size by a square and a root",
+        Family.STABILITY,
+        "It takes |x| as the root of x squared, which overflows for large scores.",
+        patched(POSITIVE_PART, ("np.abs(x)", "np.sqrt(x**2)")),
+    ),
+    Misconception(
+        "scores clipped",
+        Family.STABILITY,
+        "It clips the scores to 100, so large mistakes are not charged in full.",
+        patched(
+            VECTORISED,
+            ("1 - y_true * scores)", "1 - y_true * np.clip(scores, -100, 100))"),
+        ),
+    ),
+    Misconception(
+        "labels not checked",
+        Family.EDGE_CASES,
+        "It takes labels other than -1 and +1 and returns a number for them.",
+        patched(VECTORISED, ("not np.all((y_true == 1) | (y_true == -1))", "False")),
+    ),
+    Misconception(
+        "NaN hidden",
+        Family.EDGE_CASES,
+        "It counts a NaN margin as met, because NaN > 0 is false: bad data vanishes.",
+        patched(
+            VECTORISED,
+            ("np.maximum(0, 1 - y_true * scores)", "np.where(gap > 0, gap, 0)"),
+            ("    return np.where(gap", "    gap = 1 - y_true * scores\n    return np.where(gap"),
+        ),
+    ),
+    Misconception(
+        "shapes broadcast",
+        Family.EDGE_CASES,
+        "It lets shapes that differ broadcast and averages over n times n pairs.",
+        patched(
+            VECTORISED, ("y_true.shape != scores.shape or scores.size == 0", "not scores.size")
+        ),
+    ),
+)
+
+VARIANTS = (
+    Variant("vectorised", VECTORISED),
+    Variant("boolean mask", MASKED),
+    Variant("slice by slice", SLICE_BY_SLICE),
+    Variant("element by element", ELEMENT_BY_ELEMENT, slow=True),
+    Variant("positive part and step", POSITIVE_PART),
 )
 
 TASKS = (

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from grader.catalogue.answers.info_nce import MISCONCEPTIONS, VARIANTS
 from grader.catalogue.euclidean import directions, lengths
 from grader.catalogue.inputs import paired, require
 from grader.catalogue.softmax_cross_entropy import log_sum_exp
@@ -13,10 +12,14 @@ from grader.catalogue.task import (
     Edge,
     Expect,
     Extreme,
+    Misconception,
     Parameter,
     Shape,
     Task,
+    Variant,
+    patched,
 )
+from grader.families import Family
 
 Pair = tuple[Array, Array]
 
@@ -173,6 +176,352 @@ EDGES = (
         "Where all keys are the same no query can tell them apart, and the loss is log n.",
         gradient=False,
     ),
+)
+
+
+VECTORISED = """\
+import numpy as np
+
+
+def check(queries, keys, temperature):
+    if queries.ndim != 2 or queries.shape != keys.shape or queries.size == 0:
+        raise ValueError("queries and keys must have the same shape (n, d) and not be empty")
+    if temperature <= 0:
+        raise ValueError("temperature must be positive")
+
+
+def normalise(rows):
+    length = np.sqrt((rows**2).sum(axis=1, keepdims=True))
+    if (length == 0).any():
+        raise ValueError("a row of zeros cannot be normalised")
+    return rows / length, length
+
+
+def log_softmax(logits):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def loss(queries, keys, temperature=0.07):
+    check(queries, keys, temperature)
+    q, k = normalise(queries)[0], normalise(keys)[0]
+    return -np.diag(log_softmax(q @ k.T / temperature)).mean()
+
+
+def denormalise(upstream, unit, length):
+    return (upstream - (upstream * unit).sum(axis=1, keepdims=True) * unit) / length
+
+
+def grad(queries, keys, temperature=0.07):
+    check(queries, keys, temperature)
+    (q, q_length), (k, k_length) = normalise(queries), normalise(keys)
+    n = len(q)
+    p = np.exp(log_softmax(q @ k.T / temperature))
+    upstream = (p - np.eye(n)) / (n * temperature)
+    return (
+        denormalise(upstream @ k, q, q_length),
+        denormalise(upstream.T @ q, k, k_length),
+    )
+"""
+
+QUERY_BY_QUERY = """\
+import numpy as np
+
+
+def prepare(queries, keys, temperature):
+    if queries.shape != keys.shape or queries.size == 0:
+        raise ValueError("shapes differ or are empty")
+    if not temperature > 0:
+        raise ValueError("temperature must be positive")
+    lengths = np.linalg.norm(queries, axis=1), np.linalg.norm(keys, axis=1)
+    if min(np.count_nonzero(lengths[0]), np.count_nonzero(lengths[1])) < len(queries):
+        raise ValueError("zero row")
+    return queries / lengths[0][:, None], keys / lengths[1][:, None], *lengths
+
+
+def loss(queries, keys, temperature=0.07):
+    q, k, _, _ = prepare(queries, keys, temperature)
+    total = 0.0
+    for i, query in enumerate(q):
+        similarity = np.dot(k, query) / temperature
+        peak = similarity.max()
+        total += peak + np.log(np.sum(np.exp(similarity - peak))) - similarity[i]
+    return total / len(q)
+
+
+def pulls(q, k, temperature):
+    for i, query in enumerate(q):
+        similarity = np.dot(k, query) / temperature
+        p = np.exp(similarity - similarity.max())
+        p /= p.sum()
+        p[i] -= 1
+        yield p / temperature / len(q)
+
+
+def across(rows, unit, lengths):
+    '''What is left of each row across its unit row, per length.'''
+    return np.array([(row - np.dot(row, u) * u) / l for row, u, l in zip(rows, unit, lengths)])
+
+
+def grad(queries, keys, temperature=0.07):
+    q, k, q_lengths, k_lengths = prepare(queries, keys, temperature)
+    weights = np.array(list(pulls(q, k, temperature)))
+    return across(weights @ k, q, q_lengths), across(weights.T @ q, k, k_lengths)
+"""
+
+EINSUM = """\
+import numpy as np
+
+
+def unit(rows):
+    # Dividing by the largest entry first keeps the squares in range.
+    largest = np.max(np.abs(rows), axis=1)
+    if np.any(largest == 0):
+        raise ValueError("zero row")
+    rows = rows / largest[:, None]
+    inverse = 1.0 / np.sqrt(np.einsum("nd,nd->n", rows, rows))
+    return np.einsum("nd,n->nd", rows, inverse), inverse / largest
+
+
+def probabilities(q, k, temperature):
+    z = np.einsum("id,jd->ij", q, k, optimize=True) / temperature
+    z = z - np.max(z, axis=1)[:, None]
+    log_p = z - np.log(np.einsum("ij->i", np.exp(z)))[:, None]
+    return log_p
+
+
+def checked(queries, keys, temperature):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    if queries.shape != keys.shape or 0 in queries.shape:
+        raise ValueError("shape")
+    return unit(queries), unit(keys)
+
+
+def loss(queries, keys, temperature=0.07):
+    (q, _), (k, _) = checked(queries, keys, temperature)
+    return float(-np.einsum("ii->", probabilities(q, k, temperature)) / len(q))
+
+
+def grad(queries, keys, temperature=0.07):
+    (q, q_scale), (k, k_scale) = checked(queries, keys, temperature)
+    g = np.exp(probabilities(q, k, temperature))
+    g[np.diag_indices(len(q))] -= 1.0
+    g /= temperature * len(q)
+    along = np.einsum("ij,id,jd->ij", g, q, k, optimize=True)
+    dq = g @ k - np.einsum("ij->i", along)[:, None] * q
+    dk = g.T @ q - np.einsum("ij->j", along)[:, None] * k
+    return dq * q_scale[:, None], dk * k_scale[:, None]
+"""
+
+COSINES = """\
+import numpy as np
+
+
+def cosines(queries, keys):
+    if np.shape(queries) != np.shape(keys) or np.size(queries) == 0:
+        raise ValueError("queries and keys must match and not be empty")
+    a = np.linalg.norm(queries, axis=1)
+    b = np.linalg.norm(keys, axis=1)
+    if np.any(a == 0) or np.any(b == 0):
+        raise ValueError("cosine of a zero vector")
+    return (queries / a[:, None]) @ (keys / b[:, None]).T, a, b
+
+
+def loss(queries, keys, temperature=0.07):
+    if temperature <= 0:
+        raise ValueError("temperature must be above 0")
+    cosine, _, _ = cosines(queries, keys)
+    # How far each key is ahead of the right one.
+    ahead = (cosine - np.diag(cosine)[:, None]) / temperature
+    peak = ahead.max(axis=1)
+    return np.mean(peak + np.log(np.exp(ahead - peak[:, None]).sum(axis=1)))
+
+
+def grad(queries, keys, temperature=0.07):
+    if temperature <= 0:
+        raise ValueError("temperature must be above 0")
+    cosine, a, b = cosines(queries, keys)
+    weight = np.exp((cosine - cosine.max(axis=1, keepdims=True)) / temperature)
+    weight /= weight.sum(axis=1, keepdims=True)
+    weight -= np.identity(len(weight))
+    weight /= temperature * len(weight)
+    # d cos(q, k) / dq = (k/|k| - cos q/|q|) / |q|, and likewise for k
+    q, k = queries / a[:, None], keys / b[:, None]
+    dq = weight @ k - (weight * cosine).sum(axis=1)[:, None] * q
+    dk = weight.T @ q - (weight * cosine).sum(axis=0)[:, None] * k
+    return dq / a[:, None], dk / b[:, None]
+"""
+
+MISCONCEPTIONS = (
+    Misconception(
+        "temperature multiplied",
+        Family.VALUES,
+        "It multiplies the cosines by the temperature where they are divided by it.",
+        patched(
+            VECTORISED,
+            ("k.T / temperature", "k.T * temperature"),
+            ("/ (n * temperature)", "* temperature / n"),
+        ),
+    ),
+    Misconception(
+        "rows not normalised",
+        Family.VALUES,
+        "It takes plain dot products: the rows are not brought to length 1 first.",
+        patched(
+            VECTORISED,
+            ("return rows / length, length", "return rows, length"),
+            (
+                "(upstream - (upstream * unit).sum(axis=1, keepdims=True) * unit) / length",
+                "upstream",
+            ),
+        ),
+    ),
+    Misconception(
+        "columns normalised",
+        Family.VALUES,
+        "It normalises the columns, over the samples, where each row is brought to length 1.",
+        patched(
+            VECTORISED,
+            ("(rows**2).sum(axis=1, keepdims=True)", "(rows**2).sum(axis=0, keepdims=True)"),
+        ),
+    ),
+    Misconception(
+        "softmax over the queries",
+        Family.VALUES,
+        "It lets the queries compete for each key, where the keys compete for each query.",
+        patched(
+            VECTORISED,
+            (".max(axis=1", ".max(axis=0"),
+            ("np.exp(shifted).sum(axis=1", "np.exp(shifted).sum(axis=0"),
+        ),
+    ),
+    Misconception(
+        "positive left out below",
+        Family.VALUES,
+        "It sums the exponentials over the negatives only; the positive belongs to the sum too.",
+        patched(
+            VECTORISED,
+            (
+                "np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
+                "np.log((np.exp(shifted) * (1 - np.eye(len(shifted)))).sum(axis=1, keepdims=True))",
+            ),
+        ),
+    ),
+    Misconception(
+        "sum for mean",
+        Family.VALUES,
+        "It adds up the losses of the queries where their mean is asked.",
+        patched(VECTORISED, (".mean()", ".sum()"), ("(n * temperature)", "temperature")),
+    ),
+    Misconception(
+        "mean over all pairs",
+        Family.VALUES,
+        "It divides by n², the number of pairs, where the mean is over the n queries.",
+        patched(
+            VECTORISED,
+            (".mean()", ".sum() / len(q) ** 2"),
+            ("(n * temperature)", "(n * n * temperature)"),
+        ),
+    ),
+    Misconception(
+        "normalisation left out of the gradient",
+        Family.GRADIENTS,
+        "Its gradient is with respect to the unit rows: the Jacobian of the normalisation is "
+        "missing.",
+        patched(
+            VECTORISED,
+            (
+                "(upstream - (upstream * unit).sum(axis=1, keepdims=True) * unit) / length",
+                "upstream",
+            ),
+        ),
+    ),
+    Misconception(
+        "normalisation only divides",
+        Family.GRADIENTS,
+        "Its gradient divides by the row's length but keeps the part along the row, which "
+        "normalising removes.",
+        patched(
+            VECTORISED,
+            ("upstream - (upstream * unit).sum(axis=1, keepdims=True) * unit", "upstream"),
+        ),
+    ),
+    Misconception(
+        "gradient without 1/temperature",
+        Family.GRADIENTS,
+        "Its gradient lacks the division by the temperature.",
+        patched(VECTORISED, ("/ (n * temperature)", "/ n")),
+    ),
+    Misconception(
+        "gradient without 1/n",
+        Family.GRADIENTS,
+        "Its gradients are of the sum: the 1/n of the mean is missing.",
+        patched(VECTORISED, ("/ (n * temperature)", "/ temperature")),
+    ),
+    Misconception(
+        "keys taken for constants",
+        Family.GRADIENTS,
+        "It gives the keys a gradient of 0, though the loss depends on them as well.",
+        patched(VECTORISED, ("denormalise(upstream.T @ q, k, k_length)", "0 * keys")),
+    ),
+    Misconception(
+        "keys' gradient not transposed",
+        Family.GRADIENTS,
+        "The keys' gradient weighs the queries by rows of softmax minus identity where its "
+        "columns belong.",
+        patched(VECTORISED, ("upstream.T @ q", "upstream @ q")),
+    ),
+    Misconception(
+        "no shift before exp",
+        Family.STABILITY,
+        "It takes exp of cosines divided by the temperature, which overflows when that is low.",
+        patched(VECTORISED, ("logits - logits.max(axis=1, keepdims=True)", "logits")),
+    ),
+    Misconception(
+        "epsilon in the length",
+        Family.STABILITY,
+        "It adds 1e-12 to every length, which shrinks short rows to nothing.",
+        patched(VECTORISED, ("rows / length, length", "rows / (length + 1e-12), length")),
+    ),
+    Misconception(
+        "zero row let through",
+        Family.EDGE_CASES,
+        "It divides a zero row by 1 where ValueError is asked: a row without direction counts.",
+        patched(
+            VECTORISED,
+            (
+                "    if (length == 0).any():\n"
+                '        raise ValueError("a row of zeros cannot be normalised")\n',
+                "    length = np.where(length == 0, 1, length)\n",
+            ),
+        ),
+    ),
+    Misconception(
+        "temperature not checked",
+        Family.EDGE_CASES,
+        "It takes a temperature of 0 or below where ValueError is asked.",
+        patched(VECTORISED, ("if temperature <= 0", "if temperature is None")),
+    ),
+    Misconception(
+        "NaN refused",
+        Family.EDGE_CASES,
+        "It raises ValueError for a row with NaN, as if it were a zero row; the result is NaN.",
+        patched(VECTORISED, ("(length == 0).any()", "not (length > 0).all()")),
+    ),
+    Misconception(
+        "shapes not compared",
+        Family.EDGE_CASES,
+        "It takes more keys than queries, or fewer, and reads a diagonal that means nothing.",
+        patched(VECTORISED, ("queries.shape != keys.shape", "keys.ndim != 2")),
+    ),
+)
+
+VARIANTS = (
+    Variant("vectorised", VECTORISED),
+    Variant("query by query", QUERY_BY_QUERY),
+    Variant("einsum", EINSUM),
+    Variant("derivative of the cosine", COSINES),
 )
 
 TASKS = (

@@ -1,1 +1,0 @@
-"""Right and wrong answers to the rows that are too long for one file."""
