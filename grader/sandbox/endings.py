@@ -104,7 +104,10 @@ def name(
         return Ending.FORBIDDEN, "The code interfered with the channel that carries its results."
     if reading.mismatch is not None:
         call = calls[reading.mismatch]
-        return Ending.MISSING_FUNCTION, f"`{call.function}` can't be called as {spelled(call)}."
+        return Ending.MISSING_FUNCTION, (
+            f"`{call.function}` can't be called as {spelled(call)}: "
+            "define it with the signature that is asked for."
+        )
     if is_complete(trace, reading):
         return Ending.FINISHED, ""
     if reaped is None:
