@@ -42,12 +42,12 @@ class AttemptFilterForm(forms.Form):
     SORTS = {
         "newest": ("-started_at", "-id"),
         "oldest": ("started_at", "id"),
-        "score": (F("score").desc(nulls_last=True), "-id"),
-        "-score": (F("score").asc(nulls_last=True), "-id"),
-        "candidate": ("invitation__candidate__name", "-id"),
-        "-candidate": ("-invitation__candidate__name", "-id"),
-        "taken": (F("taken").asc(nulls_last=True), "-id"),
-        "-taken": (F("taken").desc(nulls_last=True), "-id"),
+        "score": (F("score").desc(nulls_last=True), "-started_at", "-id"),
+        "-score": (F("score").asc(nulls_last=True), "-started_at", "-id"),
+        "candidate": ("invitation__candidate__name", "-started_at", "-id"),
+        "-candidate": ("-invitation__candidate__name", "-started_at", "-id"),
+        "taken": (F("taken").asc(nulls_last=True), "-started_at", "-id"),
+        "-taken": (F("taken").desc(nulls_last=True), "-started_at", "-id"),
     }
     FALLING = ("newest", "score", "-candidate", "-taken")
     SORT_TITLES = {

@@ -95,9 +95,9 @@ def sort_header(
 
 
 @register.filter
-def control(field: BoundField) -> SafeString:
-    """The widget of a form that another package made, with the class that gives it our looks."""
+def control(field: BoundField, focus: bool = False) -> SafeString:
+    """The widget of a form that another package made, in our looks; `focus` starts typing there."""
     css = {"checkbox": "form-check-input", "select": "form-select"}
     looks = css.get(field.widget_type, "form-control")
     # A grey example that repeats the label says nothing and is hard to read.
-    return field.as_widget(attrs={"class": looks, "placeholder": ""})
+    return field.as_widget(attrs={"class": looks, "placeholder": "", "autofocus": focus})

@@ -13,6 +13,7 @@ from assessments import actions
 from assessments.actions.demonstrating import make_demo
 from assessments.models import Attempt, Submission
 from grader.catalogue import get
+from grader.grading import grade
 
 # What a good candidate hands in after 25 minutes: right values, and in the gradient the mean
 # forgotten; no word of delta's own limits.
@@ -77,14 +78,14 @@ def roles():
     ]
 
 
-def play(grade):
-    """Make the demo organisation with its candidates; `grade(submission)` returns a report.
+def play(grader):
+    """Make the demo organisation with its candidates; `grader(submission)` returns a report.
 
     Returns the demo and the attempts by candidate's name.
     """
     demo = make_demo()
     version = demo.invitation.assessment_version
-    played = {role.name: perform(version, role, grade) for role in reversed(roles())}
+    played = {role.name: perform(version, role, grader) for role in reversed(roles())}
     played["Sam Okafor"] = begin(version, "Sam Okafor")
     actions.invite(version, "Lucía Ferrer", "lucia@example.com")
     return demo, played
@@ -95,7 +96,7 @@ def begin(version, name):
     return actions.start_attempt(actions.invite(version, name, email), consented=True)
 
 
-def perform(version, role, grade):
+def perform(version, role, grader):
     """Answer, run once, submit, finish; then move it to where it belongs in time."""
     attempt = begin(version, role.name)
     choice, coding = version.questions.order_by("position")
@@ -103,14 +104,14 @@ def perform(version, role, grade):
         actions.save_answer(attempt, choice, {"option": role.option}, 0)
     if role.source:
         for purpose in (Submission.Purpose.RUN, Submission.Purpose.SUBMIT):
-            store(actions.submit_code(attempt, coding, role.source, purpose), grade)
+            store(actions.submit_code(attempt, coding, role.source, purpose), grader)
     actions.finish_attempt(attempt)
     move(attempt, role)
     return Attempt.objects.get(pk=attempt.pk)
 
 
-def store(submission, grade):
-    assert actions.store_report(str(submission.pk), submission.ticket, grade(submission))
+def store(submission, grader):
+    assert actions.store_report(str(submission.pk), submission.ticket, grader(submission))
 
 
 def move(attempt, role):
@@ -123,3 +124,15 @@ def move(attempt, role):
     for step, submission in enumerate(attempt.submissions.order_by("created_at")):
         at = started + timedelta(minutes=role.minutes * (0.5 + 0.4 * step))
         Submission.objects.filter(pk=submission.pk).update(created_at=at, graded_at=at)
+
+
+def grader_in(sandbox):
+    """Grade as the grading worker does, in a sandbox of the caller's."""
+
+    def grade_one(submission):
+        sample = submission.purpose == Submission.Purpose.RUN
+        task = get(submission.task)
+        report = grade(task, submission.source, submission.seed, sandbox, sample=sample)
+        return report.as_dict()
+
+    return grade_one

@@ -1,0 +1,39 @@
+"""A recruiter at a desk where some weeks have gone by."""
+
+import pytest
+from django.core.management import call_command
+
+from assessments.models import User
+from grader.sandbox import Sandbox
+from tests.browser import scene
+
+PASSWORD = "a long password"
+
+
+@pytest.fixture
+def played(live_server):
+    """The attempts of the scene by candidate, graded in the sandbox; the recruiter can sign in."""
+    call_command("bank", "load", verbosity=0)
+    with Sandbox() as sandbox:
+        demo, attempts = scene.play(scene.grader_in(sandbox))
+    user = User.objects.get(email=demo.email)
+    user.set_password(PASSWORD)
+    user.save()
+    return attempts
+
+
+@pytest.fixture
+def signed_in(visit, played):
+    """Makes a visitor who has signed in, and stands at the desk."""
+
+    def make(**context):
+        visitor = visit(**context)
+        page = visitor.page()
+        page.goto("/desk/")
+        page.get_by_label("Email").fill("recruiter@example.com")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/desk/")
+        return page
+
+    return make
