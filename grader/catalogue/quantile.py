@@ -317,7 +317,7 @@ TASKS = (
         subdifferential=subdifferential,
         sample=sampler((0.1, 3.0)),
         shapes=SHAPES,
-        large=(200_000,),
+        large=(100_000,),
         terms=terms,
         extremes=(
             Extreme(

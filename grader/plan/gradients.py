@@ -17,7 +17,7 @@ STENCIL = np.array([1.0, -1.0, 2.0, -2.0])  # in steps, in the order of a probe
 # Elements that one check probes, over all differentiated arguments: every one of a small array.
 PROBED = 24
 WANTED = 20
-POINTS = 4  # of each shape, for one differentiated argument
+POINTS = 5  # of each shape, for one differentiated argument
 
 
 def add_gradients(draft: Draft) -> None:
