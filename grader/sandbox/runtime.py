@@ -103,4 +103,6 @@ def list_libraries(files: list[Path]) -> str:
         )
     except OSError as error:
         raise SandboxFault("ldd is missing: install the package libc-bin.") from error
+    if done.returncode != 0:  # killed half way, say: half a list would be kept for good
+        raise SandboxFault(f"ldd failed: {done.stderr.strip()[:500]}")
     return done.stdout
