@@ -138,10 +138,10 @@ def coding(db):
 def make_version(choice, coding):
     """An assessment of a choice (weight 1) and a coding question (weight 3), published."""
 
-    def make(organisation, slug="first"):
+    def make(organisation, slug="first", **fields):
         assessment = Assessment.objects.create(organisation=organisation, slug=slug)
         version = AssessmentVersion.objects.create(
-            assessment=assessment, number=1, title="First", minutes=30
+            assessment=assessment, number=1, title="First", minutes=30, **fields
         )
         for position, (question, weight) in enumerate([(choice, 1), (coding, 3)], start=1):
             AssessmentQuestion.objects.create(

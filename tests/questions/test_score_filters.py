@@ -1,0 +1,42 @@
+import pytest
+
+from questions.templatetags.scores import families, level, number, percent
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0 %"), (0.876, "87 %"), (0.999, "99 %"), (1.0, "100 %"), (0.29, "29 %"), (None, "-")],
+)
+def test_percent_never_rounds_up(share, text):
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "name"),
+    [(1.0, "good"), (0.9, "good"), (0.89, "fair"), (0.5, "fair"), (0.49, "poor"), (None, "none")],
+)
+def test_level_names_how_good_a_share_is(share, name):
+    assert level(share) == name
+
+
+def test_families_come_in_their_usual_order_with_a_title():
+    one = {"passed": 1, "total": 2, "score": 0.5}
+    report = {"families": {"efficiency": one, "values": one, "edge_cases": one}}
+
+    assert [family["title"] for family in families(report)] == [
+        "Values",
+        "Edge cases",
+        "Efficiency",
+    ]
+
+
+def test_families_of_a_report_that_judged_nothing_are_none():
+    assert families({"families": {}, "error": {"kind": "syntax_error"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.1234567, "0.123457"), (1e-20, "1e-20"), (16.0, "16"), ("nan", "nan"), (None, "-")],
+)
+def test_number_has_digits_enough_to_compare_by_eye(value, text):
+    assert number(value) == text
