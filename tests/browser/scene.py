@@ -25,21 +25,21 @@ def _errors(y_true, y_pred):
     y_true = np.asarray(y_true, dtype=np.float64)
     y_pred = np.asarray(y_pred, dtype=np.float64)
     if y_true.shape != y_pred.shape:
-        raise ValueError(f"shapes differ: {y_true.shape} and {y_pred.shape}")
+        raise ValueError("y_true and y_pred differ in shape")
     if y_true.size == 0:
         raise ValueError("there is nothing to average over")
     return y_pred - y_true
 
 
 def loss(y_true, y_pred, delta=1.0):
-    """Quadratic for small errors, linear for large ones, averaged over all elements."""
+    """Squares for small errors, a line for large ones; the mean."""
     error = np.abs(_errors(y_true, y_pred))
     small = np.minimum(error, delta)
     return float(np.mean(small * (error - 0.5 * small)))
 
 
 def grad(y_true, y_pred, delta=1.0):
-    """The slope is the error itself, cut off at delta on both sides."""
+    """The slope: the error itself, cut off at delta on both sides."""
     error = _errors(y_true, y_pred)
     return np.clip(error, -delta, delta)
 '''
