@@ -1,8 +1,8 @@
 """Real workers over real brokers: every accepted submission is graded, once, whoever is killed."""
 
-import json
 import random
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -66,13 +66,6 @@ def test_the_embedded_product_grades_without_any_service(embedded):
     check_all(embedded, sent)
 
 
-def test_the_embedded_product_names_a_timeout(embedded):
-    found = embedded.report(embedded.submit("huber", SPINS))
-
-    assert found["report"]["verdict"] == "error" or found["report"]["score"] == 0.0
-    assert "timeout" in json.dumps(found["report"])
-
-
 def test_the_embedded_product_finds_again_what_a_killed_worker_had(embedded):
     spinning = embedded.submit("huber", SPINS)
     sent = send(embedded, 4)
@@ -81,7 +74,7 @@ def test_the_embedded_product_finds_again_what_a_killed_worker_had(embedded):
     embedded.start("grading")
 
     check_all(embedded, sent)
-    embedded.report(spinning)
+    assert embedded.report(spinning)["report"]["error"]["kind"] == "timeout"
 
 
 @pytest.mark.redis
@@ -94,8 +87,9 @@ def test_every_kind_of_death_loses_nothing(served):
         sent += send(served, 6)
         time.sleep(random.uniform(0.0, 0.1))
         if name == "sandbox":
-            for process in random.sample(served.below("grading"), k=1):
-                process.kill()
+            served.wait_until(lambda: served.below("grading"))
+            with suppress(psutil.NoSuchProcess):
+                random.choice(served.below("grading")).kill()
         else:
             served.kill(name)
             served.start(name)
