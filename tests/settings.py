@@ -16,8 +16,8 @@ if "pytest" in sys.modules:
     # Tests that want a broker start one and name it; a developer's own is never touched.
     os.environ.pop("CELERY_BROKER_URL", None)
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import STATIC_ROOT, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import STATIC_ROOT, STORAGES
 
 # Slow on purpose in production, and of no use here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

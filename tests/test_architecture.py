@@ -111,6 +111,8 @@ def test_nothing_is_unpickled():
 
 def test_code_and_data_of_strangers_are_evaluated_inside_the_walls_alone():
     """marshal, eval and exec trust their input: only the child, which has nothing, may use them."""
+    # The judge runs the catalogue's own sources to know what a misconception returns.
+    ours = {ROOT / "grader/judge/rehearsal.py"}
     trusting = re.compile(r"(?<![\w.])(marshal\.loads?|eval|exec)\(")
     # It runs the catalogue's own misconceptions, to compare their numbers with a candidate's.
     ours = ROOT / "grader/judge/rehearsal.py"

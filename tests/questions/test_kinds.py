@@ -126,7 +126,7 @@ def test_only_code_of_the_candidates_own_goes_to_the_grader(source, graded):
     assert (code == ("huber", source)) if graded else code is None
 
 
-@pytest.mark.parametrize("task", CATALOGUE.values(), ids=str)
+@pytest.mark.parametrize("task", CATALOGUE.values(), ids=list(CATALOGUE))
 def test_the_starter_is_python_and_names_every_function(task):
     text = starter(task)
 
