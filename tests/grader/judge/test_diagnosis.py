@@ -5,9 +5,9 @@ import re
 import pytest
 
 from grader.catalogue import CATALOGUE
-from grader.catalogue.task import patched
+from grader.catalogue.task import Misconception, Task, patched
 from grader.families import Family
-from tests.grader.tiny import BROADCAST, RIGHT, SUM, UNWEIGHTED, graded
+from tests.grader.tiny import BROADCAST, RIGHT, SUM, TINY, UNWEIGHTED, graded
 
 VALUE = "    return weight * np.mean(0.5 * e**2)"
 SLOPE = "    return weight * (y_pred - y_true) / y_pred.size"
@@ -111,9 +111,33 @@ def test_the_right_derivative_of_a_wrong_loss_is_recognised():
 )
 def test_thin_evidence_names_no_misconception(body):
     lines = diagnosis((VALUE, f"    {body}"), (SLOPE, f"    {body}"))
-    sentences = {m.sentence for m in graded.__defaults__[1].misconceptions}
+    sentences = {m.sentence for m in TINY.misconceptions}
 
     assert not sentences & set(lines)
+
+
+ZERO_WEIGHT = patched(
+    RIGHT,
+    ("    check(y_true, y_pred, weight)\n    e", "    check(y_true, y_pred, weight or 1)\n    e"),
+)
+NAN_HIDDEN = patched(
+    ZERO_WEIGHT, (VALUE, "    e = np.where(np.isnan(y_true), y_pred, e)\n" + VALUE)
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        pytest.param(ZERO_WEIGHT, True, id="the only thing that is wrong"),
+        pytest.param(NAN_HIDDEN, False, id="one of two things that are wrong"),
+    ],
+)
+def test_a_single_result_names_a_misconception_only_where_nothing_else_is_wrong(source, named):
+    one = Misconception("zero weight", Family.EDGE_CASES, "It accepts a weight of 0.", ZERO_WEIGHT)
+    fields = {name: getattr(TINY, name) for name in TINY.__dataclass_fields__}
+    task = Task(**fields | {"misconceptions": (one,)})
+
+    assert (one.sentence in graded(source, task=task).diagnosis) is named
 
 
 def test_a_diagnosis_is_short():
