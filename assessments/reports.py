@@ -4,8 +4,7 @@ import json
 import re
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
+from assessments.shapes import compiled
 from grader.families import Family
 
 MAX_BYTES = 1_000_000
@@ -83,7 +82,7 @@ SCHEMA = {
     },
 }
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_VALIDATOR = Draft202012Validator(SCHEMA)
+_fault = compiled(SCHEMA)
 
 
 class MalformedReport(ValueError):
@@ -103,8 +102,8 @@ def checked(report: Any) -> dict[str, Any]:
     if len(text) > MAX_BYTES:
         raise MalformedReport(f"{len(text)} bytes are too many")
     clean: dict[str, Any] = json.loads(text)
-    for fault in _VALIDATOR.iter_errors(clean):
-        raise MalformedReport(f"{'.'.join(map(str, fault.path))}: {fault.message[:200]}")
+    if fault := _fault(clean):
+        raise MalformedReport(" ".join(fault).strip())
     return clean
 
 

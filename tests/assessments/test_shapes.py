@@ -1,0 +1,75 @@
+"""The compiled schema says what the library says, of honest reports and of spoilt ones."""
+
+from copy import deepcopy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from assessments.reports import SCHEMA
+from assessments.shapes import compiled
+
+FAMILY = {"passed": 20, "total": 20, "score": 1.0}
+CHECK = {
+    "family": "values", "name": "a", "passed": True, "expected": None, "got": "1", "detail": ""
+}  # fmt: skip
+REPORT = {
+    "task": "huber", "verdict": "partial", "score": 0.5, "seed": 1, "stdout": "",
+    "families": {"values": FAMILY, "gradients": FAMILY | {"score": None}},
+    "checks": [CHECK, CHECK | {"passed": False}],
+    "error": {"kind": "timeout", "detail": "It took too long."},
+    "diagnosis": ["A sum for a mean."], "seconds": {"wall": 0.1, "cpu": 1},
+}  # fmt: skip
+
+judged = compiled(SCHEMA)
+library = Draft202012Validator(SCHEMA)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 3) | st.sampled_from([0.5, 1.0, 1.5, -0.5, 1e300])
+    | st.sampled_from(["", "values", "passed", "timeout", "x" * 61, "x" * 20_001]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["values", "score", "kind", "wall", "x"]), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+
+
+def places(value, path=()):
+    """Every path into a report."""
+    yield path
+    for key, inner in value.items() if isinstance(value, dict) else []:
+        yield from places(inner, (*path, key))
+    for index, inner in enumerate(value) if isinstance(value, list) else []:
+        yield from places(inner, (*path, index))
+
+
+@given(place=st.sampled_from(list(places(REPORT))[1:]), value=anything, drop=st.booleans())
+@settings(max_examples=600, deadline=None, derandomize=True)
+def test_one_changed_place_is_judged_as_the_library_judges_it(place, value, drop):
+    report = deepcopy(REPORT)
+    inner = report
+    for key in place[:-1]:
+        inner = inner[key]
+    if drop and isinstance(inner, dict):
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
+
+    assert (judged(report) is None) == library.is_valid(report)
+
+
+@given(value=anything)
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_anything_at_all_is_judged_as_the_library_judges_it(value):
+    assert (judged(value) is None) == library.is_valid(value)
+
+
+def test_the_fault_is_named_with_its_place():
+    report = REPORT | {"checks": [CHECK, CHECK | {"passed": "yes"}]}
+
+    assert judged(report) == ("checks.1.passed", "is not of type boolean")
+
+
+@pytest.mark.parametrize("schema", [{"pattern": "x"}, {"enum": [1]}, {"items": {"oneOf": []}}])
+def test_a_schema_with_more_than_is_known_is_refused(schema):
+    with pytest.raises(KeyError):
+        compiled(schema)
