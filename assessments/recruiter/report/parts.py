@@ -72,8 +72,12 @@ class Part:
         """One or two sentences on this question for a reader who knows nothing of it."""
         if self.coding:
             return coding_in_words(self.coding.report)
-        belief = self.review.get("misconception")
-        return answer_in_words(self.share, belief, answered=self.answer is not None)
+        return answer_in_words(self.share, answered=self.answer is not None)
+
+    @property
+    def belief(self) -> str | None:
+        """The misconception that a wrong choice stands for, as Markdown."""
+        return self.review.get("misconception")
 
     @property
     def waiting(self) -> Submission | None:

@@ -60,14 +60,13 @@ def coding_in_words(report: Mapping[str, Any]) -> str:
     return " ".join([verdict_in_words(report["verdict"]), *report["diagnosis"][:1]])
 
 
-def answer_in_words(share: float | None, misconception: str | None, *, answered: bool) -> str:
-    """Return how an answer turned out, with the belief that a wrong choice suggests."""
+def answer_in_words(share: float | None, *, answered: bool) -> str:
+    """Return how an answer that no grader looks at turned out."""
     if share is None:
         return "Answered; scored at the end." if answered else "Not answered yet."
     if not answered:
         return "Not answered."
-    belief = f" What the choice suggests: {misconception}" if misconception else ""
-    return "Answered right." if share == 1 else f"Answered wrong.{belief}"
+    return "Answered right." if share == 1 else "Answered wrong."
 
 
 def families_in_words(families: Iterable[FamilyScore]) -> tuple[tuple[FamilyScore, str], ...]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from assessments import actions
 from assessments.models import Attempt, Submission
 from assessments.recruiter import live
+from tests.assessments.conftest import CHOICE
 from tests.assessments.recruiter.conftest import PARTIAL
 
 
@@ -83,6 +84,19 @@ def test_a_choice_shows_what_was_chosen_what_is_right_and_what_that_suggests(see
     assert re.search(r"That Chosen No\. What this choice suggests: It is that\.", text)
     assert re.search(r"This Right answer It is\.", text)
     assert "Answered wrong. What the choice suggests: It is that." in text
+
+
+@pytest.fixture
+def belief_with_a_formula(monkeypatch):
+    """Asked for before the question is made, for that never changes once it is published."""
+    monkeypatch.setitem(CHOICE["options"][1], "misconception", r"That $\delta$ scales it.")
+
+
+def test_formulas_in_what_a_choice_suggests_are_formulas(belief_with_a_formula, see):
+    answer = see(option="b")
+
+    assert answer.text.count("That <math") == 2
+    assert "$" not in text_of(answer)
 
 
 def test_what_was_not_answered_is_said_and_earns_nothing(see):
