@@ -169,8 +169,13 @@ class Forkserver:
         if self._pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
+        else:
+            self._process.kill()
+        try:  # bubblewrap ends by itself when it has reaped the template
+            self._process.wait(REPLY_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self.release()
 
     def abandon(self) -> None:

@@ -206,5 +206,6 @@ def become(uid: int, capset: int) -> None:
         prctl(PR_CAPBSET_DROP, capability)
     os.setresuid(uid, uid, uid)
     checked(libc.syscall(capset, CAPABILITY_HEADER, NO_CAPABILITIES), "capset")
-    # The change of user has cleared it: die with the bwrap process, and with the worker so.
+    # The change of user has cleared it. Some kernels ask bwrap for a right to signal that it has
+    # given up: then it is the end of the control socket that ends the template with its worker.
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
