@@ -112,7 +112,7 @@ class Forkserver:
         try:
             message, ancillary, _, _ = self._control.recvmsg(256, ancillary_bytes)
         except OSError as error:
-            raise SandboxFault(f"The forkserver does not answer: {error}") from error
+            raise SandboxFault(f"The forkserver does not answer: {error} {self.words()}") from error
         return message, ancillary
 
     def _send(self, message: bytes, descriptors: list[int]) -> None:
