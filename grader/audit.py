@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from os import cpu_count
 from time import process_time
-from typing import TextIO
+from typing import Protocol
 
 from grader.catalogue import CATALOGUE, UnknownTask, get
 from grader.catalogue.starter import starter
@@ -21,6 +21,14 @@ from grader.judge import Report, Verdict
 from grader.sandbox import Sandbox, SandboxFault
 
 PASSED, WRONG, UNUSABLE, FAULT = 0, 1, 2, 3
+
+
+class Stream(Protocol):
+    """Where a command writes: a text file, or what Django's commands have in its place."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
 
 
 @dataclass(slots=True)
@@ -105,7 +113,7 @@ def add_audit_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=cpu_count() or 1, help="tasks at a time")
 
 
-def run_audit(options: Namespace, out: TextIO, err: TextIO) -> int:
+def run_audit(options: Namespace, out: Stream, err: Stream) -> int:
     """Prove that every misconception is rejected and that every right variant gets full marks."""
     try:
         slugs = [get(options.task).slug] if options.task else list(CATALOGUE)
@@ -153,7 +161,7 @@ def row(audit: Audit) -> str:
     )
 
 
-def conclude(audits: list[Audit], seeds: int, out: TextIO) -> int:
+def conclude(audits: list[Audit], seeds: int, out: Stream) -> int:
     """Print the kill score and everything that is wrong; return 0 where nothing is, else 1."""
     killed, mutants = sum(a.killed for a in audits), sum(a.mutants for a in audits)
     accepted, variants = sum(a.accepted for a in audits), sum(a.variants for a in audits)
@@ -163,5 +171,6 @@ def conclude(audits: list[Audit], seeds: int, out: TextIO) -> int:
         f"{accepted} of {variants} right ones accepted; {seeds} seeds, {len(audits)} tasks.\n"
     )
     faults = [f"{audit.slug}, {fault}" for audit in audits for fault in audit.faults]
-    out.writelines(f"  {fault}\n" for fault in faults)
+    for fault in faults:
+        out.write(f"  {fault}\n")
     return WRONG if faults else PASSED

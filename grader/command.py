@@ -7,9 +7,9 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TextIO
+from typing import Any
 
-from grader.audit import add_audit_arguments, run_audit
+from grader.audit import Stream, add_audit_arguments, run_audit
 from grader.catalogue import CATALOGUE, UnknownTask, get
 from grader.catalogue.task import Task
 from grader.grading import grade
@@ -41,7 +41,7 @@ def add_grade_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help="print the slugs, one a line")
 
 
-def run_grade(options: Namespace, out: TextIO, err: TextIO) -> int:
+def run_grade(options: Namespace, out: Stream, err: Stream) -> int:
     """Grade files as submissions for a task, one line a file.
 
     Returns 0 when all were graded, 2 for unusable input and 3 for a fault of ours.
@@ -66,7 +66,7 @@ def run_grade(options: Namespace, out: TextIO, err: TextIO) -> int:
 
 
 def _grade_file(
-    task: Task, name: str, sandbox: Sandbox, options: Namespace, out: TextIO, err: TextIO
+    task: Task, name: str, sandbox: Sandbox, options: Namespace, out: Stream, err: Stream
 ) -> int:
     try:
         source = read_source(name)
@@ -105,7 +105,7 @@ def text_line(name: str, report: Report) -> str:
     return line.rstrip()
 
 
-def run_check(options: Namespace, out: TextIO, err: TextIO) -> int:
+def run_check(options: Namespace, out: Stream, err: Stream) -> int:
     """Print each missing wall; return 0 when all stand and 3 otherwise."""
     missing = missing_walls()
     for wall in missing:
@@ -124,12 +124,12 @@ def _no_arguments(parser: ArgumentParser) -> None:
     """Add nothing: the command takes no arguments."""
 
 
-def _complain(err: TextIO, text: str, status: int = UNUSABLE) -> int:
+def _complain(err: Stream, text: str, status: int = UNUSABLE) -> int:
     err.write(f"{' '.join(text.split())}\n")
     return status
 
 
-Run = Callable[[Namespace, TextIO, TextIO], int]
+Run = Callable[[Namespace, Stream, Stream], int]
 COMMANDS: Mapping[str, tuple[Callable[[ArgumentParser], None], Run]] = {
     "grade": (add_grade_arguments, run_grade),
     "audit": (add_audit_arguments, run_audit),
