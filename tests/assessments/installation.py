@@ -97,12 +97,13 @@ class Installation:
         except (urllib.error.URLError, ConnectionError):
             return False
 
-    def call(self, method, path, body=None):
+    def call(self, method, path, body=None, **headers):
         request = urllib.request.Request(
             f"http://localhost:{self.port}{path}",
             method=method,
             data=json.dumps(body).encode() if body is not None else None,
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+            | headers,
         )
         with urllib.request.urlopen(request, timeout=40) as response:
             return json.load(response)

@@ -2,6 +2,7 @@
 
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import psutil
@@ -75,6 +76,26 @@ def test_the_embedded_product_finds_again_what_a_killed_worker_had(embedded):
 
     check_all(embedded, sent)
     assert embedded.report(spinning)["report"]["error"]["kind"] == "timeout"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["embedded", pytest.param("served", marks=[pytest.mark.redis, pytest.mark.postgresql])],
+)
+def test_the_same_request_eight_times_at_once_is_one_submission(request, name):
+    installation = request.getfixturevalue(name)
+    body = {"task": "huber", "source": RIGHT}
+
+    def post(index):
+        return installation.call(
+            "POST", "/api/v1/submissions/", body, **{"Idempotency-Key": "at once"}
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(post, range(8)))
+
+    assert len({answer["id"] for answer in answers}) == 1
+    assert installation.report(answers[0]["id"])["report"]["verdict"] == "passed"
 
 
 @pytest.mark.redis
