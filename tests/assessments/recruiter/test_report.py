@@ -95,7 +95,7 @@ def belief_with_a_formula(monkeypatch):
 def test_formulas_in_what_a_choice_suggests_are_formulas(belief_with_a_formula, see):
     answer = see(option="b")
 
-    assert answer.text.count("That <math") == 2
+    assert answer.text.count("<mi>δ</mi></mrow></math></span> scales it.") == 2
     assert "$" not in text_of(answer)
 
 
