@@ -106,7 +106,8 @@ class Invitation(models.Model):
 
 def _submissions() -> Any:
     # The module of submissions imports this one.
-    return Attempt.submissions.rel.related_model.objects
+    related: Any = Attempt.submissions.rel.related_model
+    return related.objects
 
 
 def _leading() -> Any:
@@ -139,7 +140,8 @@ class AttemptQuerySet(OwnedQuerySet):
     def first_queued(self) -> uuid.UUID | None:
         """The submission that the grader has had for longest, of all that count here."""
         queued = _submissions().counted().filter(status="queued", attempt__in=self.values("pk"))
-        return queued.order_by("created_at").values_list("pk", flat=True).first()
+        first: uuid.UUID | None = queued.order_by("created_at").values_list("pk", flat=True).first()
+        return first
 
     def overdue(self) -> Self:
         """Still in progress, though the deadline and its grace are over."""

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import F, QuerySet
 
 from assessments.models import Assessment, Attempt
+from assessments.models.attempt import AttemptQuerySet
 
 
 class InviteForm(forms.Form):
@@ -27,7 +28,8 @@ class InviteForm(forms.Form):
 
     def clean_email(self) -> str:
         """One person is one candidate, however the address was typed."""
-        return self.cleaned_data["email"].lower()
+        email: str = self.cleaned_data["email"]
+        return email.lower()
 
     def invitation(self) -> dict[str, Any]:
         """What the action `invite` asks for."""
@@ -78,7 +80,7 @@ class AttemptFilterForm(forms.Form):
             field.required = False
             if name != "q":
                 field.widget.attrs["class"] = "form-select"
-        chooser = self.fields["assessment"]
+        chooser: Any = self.fields["assessment"]
         chooser.queryset = assessments
         chooser.label_from_instance = lambda assessment: assessment.title or assessment.slug
         self.is_valid()
@@ -91,9 +93,8 @@ class AttemptFilterForm(forms.Form):
     def order_title(self) -> str:
         return self.SORT_TITLES[self.order]
 
-    def filter(self, attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
-        """Return those of `attempts` that the fields describe, sorted."""
-        found: Any = attempts
+    def filter(self, found: AttemptQuerySet) -> AttemptQuerySet:
+        """Return those attempts of `found` that the fields describe, sorted."""
         if assessment := self.cleaned_data.get("assessment"):
             found = found.filter(invitation__assessment_version__assessment=assessment)
         if stage := self.cleaned_data.get("stage"):

@@ -1,6 +1,7 @@
 """Pages that follow what happens: one request that waits, answered when there is news."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +11,7 @@ from assessments import doorbell
 WAIT_SECONDS = 20
 
 
-def wait_for(request: HttpRequest, submission: object) -> None:
+def wait_for(request: HttpRequest, submission: UUID | None) -> None:
     """Hold a live request until `submission` is graded; any other is answered at once."""
     if "seen" in request.GET and submission:
         doorbell.wait(submission, WAIT_SECONDS)

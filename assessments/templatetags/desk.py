@@ -9,7 +9,6 @@ from django import template
 from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
-from assessments.models import Submission
 from assessments.recruiter.forms import AttemptFilterForm
 from assessments.recruiter.report import source, spans
 from assessments.recruiter.report.families import FamilyScore, family_scores
@@ -67,7 +66,7 @@ def degrees(share: float) -> float:
 
 
 @register.filter
-def family_bars(submission: Submission) -> list[dict[str, Any]]:
+def family_bars(submission: Any) -> list[dict[str, Any]]:
     """The families of a submission that was read `with_families`, as columns of 20 units."""
     rows = family_scores({"families": submission.families or {}})
     return [_bar(place, row) for place, row in enumerate(rows)]

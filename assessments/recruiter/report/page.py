@@ -1,10 +1,11 @@
 """All that one attempt's report shows, put together from rows that were read before."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from assessments.models import Attempt
+from assessments.models import Attempt, Submission
 from assessments.recruiter.report.parts import Part, parts
 
 
@@ -29,10 +30,12 @@ class ReportPage:
 
 def report_page(attempt: Attempt) -> ReportPage:
     """Return the page of `attempt`, which was read `with_report`."""
+    # The prefetch puts it there, and no class knows of it.
+    leading: Iterable[Submission] = attempt.leading  # type: ignore[attr-defined]
     shown = parts(
         attempt.version.questions.all(),
         attempt.answers.all(),
-        attempt.leading,
+        leading,
         attempt.submissions.all(),
         finished=attempt.finished_at is not None,
     )
