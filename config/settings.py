@@ -4,7 +4,10 @@ Without any variable the product runs embedded: SQLite and a broker of files und
 """
 
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,14 +27,26 @@ def env_list(name: str) -> list[str]:
 
 
 def secret_key() -> str:
-    """Return SECRET_KEY, or the content of SECRET_KEY_FILE; refuse to start without."""
+    """Return SECRET_KEY, or the content of SECRET_KEY_FILE; embedded, a key of its own is kept."""
     if key := os.environ.get("SECRET_KEY", ""):
         return key
     if path := os.environ.get("SECRET_KEY_FILE", ""):
         return Path(path).read_text().strip()
-    if DEBUG:
-        return "only-for-development"
-    raise ImproperlyConfigured("Set SECRET_KEY or SECRET_KEY_FILE, or DEBUG=1 on your own machine.")
+    if os.environ.get("DATABASE_URL", ""):
+        # Web processes on several machines must share one: nothing here could make it for them.
+        raise ImproperlyConfigured("With DATABASE_URL, set SECRET_KEY or SECRET_KEY_FILE as well.")
+    return kept_secret(VAR_DIR / "secret_key")
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret in `path`, made at the first call, whichever process comes first."""
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent, prefix="secret_key.") as file:
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text().strip()
 
 
 def databases() -> dict[str, Any]:

@@ -34,11 +34,27 @@ def read(tmp_path):
     return read
 
 
-def test_nothing_starts_without_a_secret_key(tmp_path):
-    done = run({}, "DEBUG", var=tmp_path)
+def test_with_a_database_nothing_starts_without_a_secret_key(tmp_path):
+    done = run({"DATABASE_URL": "postgresql://localhost/x"}, "DEBUG", var=tmp_path)
 
     assert done.returncode != 0
-    assert "Set SECRET_KEY or SECRET_KEY_FILE" in done.stderr
+    assert "set SECRET_KEY or SECRET_KEY_FILE" in done.stderr
+
+
+def test_embedded_a_secret_key_is_made_once_and_for_the_owner_alone(tmp_path):
+    first, second = (run({}, "SECRET_KEY", var=tmp_path) for _ in range(2))
+
+    key = json.loads(first.stdout)["SECRET_KEY"]
+    assert len(key) > 50
+    assert json.loads(second.stdout)["SECRET_KEY"] == key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.glob("secret_key*")] == ["secret_key"]
+
+
+def test_two_embedded_installations_have_two_secret_keys(tmp_path):
+    done = [run({}, "SECRET_KEY", var=tmp_path / name) for name in ("one", "two")]
+
+    assert done[0].stdout != done[1].stdout
 
 
 def test_the_secret_key_may_be_in_a_file(tmp_path):
