@@ -1,5 +1,6 @@
 """The processes that make up the product, and what each of them may know."""
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +46,8 @@ def worker(app: str, name: str, *arguments: str) -> tuple[str, ...]:
     """A Celery worker without chatter between workers, which nothing here listens to."""
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning")
     command = ("--quiet", f"--app={app}", "worker", f"-n{name}@%h", *quiet, *arguments)
-    return (sys.executable, "-W", NO_ROOT_WARNING, "-m", "celery", *command)
+    filters = ("-W", NO_ROOT_WARNING) if os.geteuid() == 0 else ()
+    return (sys.executable, *filters, "-m", "celery", *command)
 
 
 def default_worker() -> tuple[str, ...]:

@@ -31,7 +31,7 @@ install_npm_lock() {
     stamped "$stamp" "$now" && return
     say "Installing the packages of frontend/package-lock.json"
     # A package's install scripts are code that nobody read; none of ours needs them.
-    in_frontend npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+    in_frontend npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
         fail "npm could not install frontend/package-lock.json; its lines above say why"
     echo "$now" >"$stamp"
 }
@@ -48,6 +48,6 @@ build_frontend() {
     find_node
     install_npm_lock
     say "Building the front end"
-    in_frontend npm run --silent build >&2 || fail "the front end was not built; the lines above say why"
+    in_frontend npm run --silent build >/dev/null || fail "the front end was not built; the lines above say why"
     echo "$now" >"$stamp"
 }
