@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from functools import partial
+from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
@@ -33,8 +34,11 @@ def start(installation: Installation) -> None:
     installation.make_var()
     lock = installation.lock()
     installation.check_port()
-    demo = prepare(installation)
-    walls = missing_walls(installation)
+    # Trying the walls takes a moment, which preparing the database takes anyway.
+    with subprocess.Popen(**wall_check(installation)) as check:
+        demo = prepare(installation)
+        told, _ = check.communicate()
+    walls = told.strip().splitlines() if check.returncode else []
     Supervisor(
         processes(installation),
         is_ready=partial(answers, f"{installation.local_url}/healthz"),
@@ -46,20 +50,22 @@ def start(installation: Installation) -> None:
 def prepare(installation: Installation) -> str:
     """Bring database, bank and static files up to date; return the way to the demo organisation."""
     command = python("script.product.prepare")
-    done = subprocess.run(
-        command, env=installation.server_environ(), stdout=subprocess.PIPE, text=True
-    )
+    environ = installation.server_environ()
+    done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise CannotStart("the database could not be prepared; the lines above say why")
     return done.stdout
 
 
-def missing_walls(installation: Installation) -> list[str]:
-    """What keeps the sandbox from running code here, in sentences; none when all is well."""
-    command = python("grader", "check")
-    environ = installation.grader_environ()
-    done = subprocess.run(command, env=environ, capture_output=True, text=True)
-    return (done.stdout + done.stderr).strip().splitlines() if done.returncode else []
+def wall_check(installation: Installation) -> dict[str, Any]:
+    """The process that fails, and says why, where the sandbox can't run code."""
+    return {
+        "args": python("grader", "check"),
+        "env": installation.grader_environ(),
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "text": True,
+    }
 
 
 def answers(url: str) -> bool:
