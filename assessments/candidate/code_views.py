@@ -17,6 +17,11 @@ from assessments.models import Answer, Attempt, Invitation, Submission
 POLL_SECONDS = 20
 
 
+def by_htmx(request: HttpRequest) -> bool:
+    """Whether a part of a page is asked for; a form without scripts asks for a whole one."""
+    return request.headers.get("HX-Request") == "true"
+
+
 @require_POST
 @with_attempt
 def run(request: HttpRequest, attempt: Attempt, position: int) -> HttpResponse:
@@ -39,8 +44,8 @@ def _send(request: HttpRequest, attempt: Attempt, position: int, purpose: str) -
     except AttemptClosed:
         return _closed(request, attempt)
     except (InvalidAnswer, TooManySubmissions) as refused:
-        return _refused(request, step, purpose, str(refused))
-    if not request.htmx:
+        return _refused(request, step, str(refused))
+    if not by_htmx(request):
         return redirect(f"{step.url}#results")
     return _with_revision(_panel(request, attempt.invitation, submission), step, purpose)
 
@@ -56,15 +61,14 @@ def _with_revision(response: HttpResponse, step: Step, purpose: str) -> HttpResp
 
 def _closed(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     url = f"{attempt.invitation.get_absolute_url()}done/"
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+    return HttpResponseClientRedirect(url) if by_htmx(request) else redirect(url)
 
 
-def _refused(request: HttpRequest, step: Step, purpose: str, sentence: str) -> HttpResponse:
-    context = {"problem": sentence, "purpose": purpose, "step": step}
+def _refused(request: HttpRequest, step: Step, sentence: str) -> HttpResponse:
+    whole = not by_htmx(request)
+    context = {"problem": sentence, "step": step, "whole": whole}
     # htmx shows only answers that went well; to a browser without scripts it is what it is.
-    return render(
-        request, "candidate/parts/refused.html", context, status=200 if request.htmx else 422
-    )
+    return render(request, "candidate/parts/refused.html", context, status=422 if whole else 200)
 
 
 @require_GET

@@ -24,7 +24,7 @@ function completeNumpy(/** @type {import("@codemirror/autocomplete").CompletionC
 
 /** Moves the focus to what follows the editor: Escape must never lead back into it. */
 function leave(/** @type {EditorView} */ view) {
-  const exit = view.dom.closest("[data-editor-frame]")?.querySelector("[data-editor-exit]");
+  const exit = view.dom.closest("form")?.querySelector("[data-editor-exit]");
   if (exit instanceof HTMLElement) exit.focus();
   else view.contentDOM.blur();
   return true;
@@ -62,7 +62,8 @@ class Editor {
     this.area = area;
     this.frame = /** @type {HTMLElement} */ (area.closest("[data-editor-frame]"));
     this.size = new Compartment();
-    this.view = new EditorView({ state: this.state(), parent: this.place() });
+    this.place = this.makePlace();
+    this.view = new EditorView({ state: this.state(), parent: this.place });
     this.plain = false;
     // Heights were measured with whatever font was there first.
     void document.fonts.ready.then(() => this.view.requestMeasure());
@@ -70,7 +71,7 @@ class Editor {
     this.usePlain(recall("plain", "no") === "yes");
   }
 
-  place() {
+  makePlace() {
     const place = document.createElement("div");
     this.area.after(place);
     return place;
@@ -92,7 +93,7 @@ class Editor {
         KEYS,
         EditorView.domEventHandlers({ beforeinput: typeOver }),
         EditorView.contentAttributes.of({
-          "aria-label": label, "aria-describedby": `${this.area.id}_keys`, spellcheck: "false",
+          tabindex: "0", "aria-label": label, "aria-describedby": `${this.area.id}_keys`, spellcheck: "false",
         }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !this.plain) this.copyOut();
@@ -129,7 +130,7 @@ class Editor {
     this.copyIn();
     this.plain = plain;
     this.area.hidden = !plain;
-    this.view.dom.hidden = plain;
+    this.place.hidden = plain;
     this.frame.dataset.plain = plain ? "yes" : "no";
     const box = this.frame.querySelector("[data-editor-plain]");
     if (box instanceof HTMLInputElement) box.checked = plain;

@@ -1,0 +1,152 @@
+"""The whole way from the link to the end, with processes and a sandbox that really grade."""
+
+import pytest
+from playwright.sync_api import expect
+
+from grader.catalogue import get
+from tests.browser import scene
+
+RIGHT = get("huber").variants[0].source
+
+
+def start(page, link):
+    page.goto(link)
+    page.get_by_label("I have read this").check()
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/questions/1/")
+
+
+def type_code(page, source):
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(source)
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_from_the_link_to_what_was_handed_in(visit_running):
+    visitor, link = visit_running()
+    page = visitor.page()
+    start(page, link)
+
+    page.get_by_label("It stays the same.").check()
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("**/questions/2/")
+    type_code(page, "print('hello')\n" + scene.NEARLY)
+    page.get_by_role("button", name="Run").click()
+    run = page.locator("#run")
+    expect(run.get_by_role("status")).to_contain_text("passed", timeout=30_000)
+    expect(run).to_contain_text("hello")
+    expect(run).to_contain_text("it looks like a sum where the mean is asked")
+    expect(run.get_by_role("table")).to_contain_text("slope of your loss")
+
+    type_code(page, RIGHT)
+    page.get_by_role("button", name="Submit").click()
+    submission = page.locator("#submission")
+    expect(submission.get_by_role("status")).to_contain_text("Passed", timeout=30_000)
+    expect(submission).to_contain_text("Numerical stability")
+
+    page.get_by_role("button", name="Save and review").click()
+    expect(page.get_by_text("Every question is answered.")).to_be_visible()
+    page.get_by_label("I am done").check()
+    page.get_by_role("button", name="Finish and hand in").click()
+    expect(page.get_by_role("heading", name="Handed in, thank you")).to_be_visible()
+    expect(page.get_by_text("It stays the same.")).to_be_visible()
+    expect(page.get_by_role("region", name="The code you handed in")).to_contain_text("def grad")
+
+
+def tab_to(page, name, limit=40):
+    """Press Tab until what has the focus is called `name`."""
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(document.activeElement.labels?.[0] ?? document.activeElement).textContent"
+            " + (document.activeElement.getAttribute('aria-label') ?? '')"
+        )
+        if name in focused:
+            return
+    raise AssertionError(f"{name} was not reached by Tab")
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_the_whole_way_by_keyboard_alone(visit_running):
+    visitor, link = visit_running()
+    page = visitor.page()
+    page.goto(link)
+
+    tab_to(page, "I have read this")
+    page.keyboard.press("Space")
+    tab_to(page, "Start")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/questions/1/")
+    page.locator("body").press("Tab")
+    tab_to(page, "It ")
+    page.keyboard.press("Space")
+    tab_to(page, "Save and go on")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/questions/2/")
+    expect(page.locator(".cm-editor")).to_be_visible()
+    tab_to(page, "Your code")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(RIGHT)
+    page.keyboard.press("Tab")
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Run")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#run").get_by_role("status")).to_contain_text("passed", timeout=30_000)
+    tab_to(page, "Submit")
+    page.keyboard.press("Enter")
+    expect(page.locator("#submission")).to_contain_text("Values", timeout=30_000)
+    tab_to(page, "Save and review")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/")
+    tab_to(page, "I am done")
+    page.keyboard.press("Space")
+    tab_to(page, "Finish and hand in")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/done/")
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_without_scripts_the_essential_way_is_open(visit_running):
+    visitor, link = visit_running(java_script_enabled=False)
+    page = visitor.page()
+    start(page, link)
+
+    page.get_by_label("It stays the same.").check()
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("textbox", name="Your code").fill(RIGHT)
+    page.get_by_role("button", name="Submit").click()
+    for _ in range(60):
+        if "Numerical stability" in page.content():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.locator("#submission")).to_contain_text("Passed")
+    page.get_by_role("button", name="Save and review").click()
+    page.get_by_label("I am done").check()
+    page.get_by_role("button", name="Finish and hand in").click()
+    expect(page.get_by_role("heading", name="Handed in, thank you")).to_be_visible()
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_a_lost_connection_while_grading_loses_no_result(visit_running, running):
+    visitor, link = visit_running()
+    page = visitor.page()
+    start(page, link)
+    page.goto(f"{link}questions/2/")
+    type_code(page, RIGHT)
+
+    with running.without("grading"):
+        page.get_by_role("button", name="Submit").click()
+        expect(page.locator("#submission")).to_contain_text("being graded")
+        visitor.context.set_offline(True)
+        page.wait_for_timeout(1500)
+        visitor.context.set_offline(False)
+
+    expect(page.locator("#submission")).to_contain_text("Passed", timeout=30_000)
+    visitor.forgive_lost_connections()
