@@ -47,12 +47,10 @@ class Child:
         os.close(self.ends[3])
         self.ends = []
 
-    @property
-    def is_ready(self) -> bool:
-        return self._pidfd >= 0
-
     def wait_until_ready(self) -> None:
         """Wait until the walls stand, and learn the process id from the kernel itself."""
+        if self._pidfd >= 0:
+            return
         if not wait_for(self.socket.fileno(), READY_SECONDS):
             raise SandboxFault("A child of the forkserver was not ready in time.")
         message, ancillary, _, _ = self.socket.recvmsg(16, socket.CMSG_SPACE(CREDENTIALS.size))

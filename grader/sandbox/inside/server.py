@@ -37,6 +37,8 @@ def serve(control: socket.socket, configuration: dict[str, Any]) -> NoReturn:
     gc.collect()
     # Collecting would write to every object, and so copy pages that a child shares.
     gc.freeze()
+    # A run is short, and its memory is limited: look for cycles a tenth as often.
+    gc.set_threshold(7_000, 10, 10)
     server = Server(control, walls)
     control.send(READY)
     while True:
