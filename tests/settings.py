@@ -17,7 +17,7 @@ if "pytest" in sys.modules:
     os.environ.pop("CELERY_BROKER_URL", None)
 
 from config.settings import *  # noqa: F403
-from config.settings import STATIC_ROOT, STORAGES
+from config.settings import DATABASES, STATIC_ROOT, STORAGES, VAR_DIR
 
 # Slow on purpose in production, and of no use here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -26,3 +26,8 @@ STORAGES |= {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.Stat
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT.mkdir(exist_ok=True)
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in production: in memory all threads of the live server would share one connection,
+    # and a request that is still under way would lock out the end of its test.
+    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}

@@ -173,8 +173,8 @@ export class DraftView {
     const theirs = this.conflictBox?.querySelector("[data-theirs]");
     if (theirs) theirs.textContent = content.source ?? this.optionText(content.option) ?? "";
     this.conflictBox?.removeAttribute("hidden");
-    const first = this.conflictBox?.querySelector("button");
-    if (first instanceof HTMLElement) first.focus();
+    // The focus stays in the text: a key that is being pressed must not decide.
+    this.conflictBox?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {string | undefined} key */

@@ -146,10 +146,11 @@ def test_a_stale_tab_asks_which_version_counts(visit, attempt, link, stored, cho
     expect(state(other)).to_have_attribute("data-state", "saved", timeout=5_000)
 
     append(stale, "# this tab")
-    dialog = stale.get_by_role("alertdialog")
+    dialog = stale.get_by_role("region", name="Two versions of this answer")
     expect(dialog).to_contain_text("# other tab", timeout=5_000)
     assert stored()["source"].endswith("# other tab")
     expect(stale.locator(".cm-content")).to_contain_text("# this tab")
+    expect(stale.locator(".cm-content")).to_be_focused()
     dialog.get_by_role("button", name=choice).click()
 
     expect(state(stale)).to_have_attribute("data-state", "saved", timeout=5_000)
