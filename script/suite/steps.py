@@ -6,6 +6,10 @@ from dataclasses import dataclass
 # A machine that is busy with two browsers and two sandboxes at once measures nothing well.
 ALONE = "sandbox or browser or redis or slow"
 
+# Quick, and worth knowing before minutes have passed.
+ARCHITECTURE = ("tests/test_architecture.py", "tests/test_repository.py")
+NOT_AGAIN = tuple(f"--ignore={path}" for path in ARCHITECTURE)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -28,9 +32,9 @@ STEPS = [
     python("mypy", "-m", "mypy"),
     python("migrations", "manage.py", "makemigrations", "--check", "--dry-run"),
     python("django", "manage.py", "check"),
-    pytest("architecture", "tests/test_architecture.py", "tests/test_repository.py", "-q"),
+    pytest("architecture", "-q", *ARCHITECTURE),
     Step("front end", ("npm", "test", "--silent"), folder="frontend"),
-    pytest("tests, two at a time", "-q", "-n2", "-m", f"not ({ALONE})"),
+    pytest("tests, two at a time", "-q", "-n2", "-m", f"not ({ALONE})", *NOT_AGAIN),
     pytest("tests, one at a time", "-q", "-m", ALONE),
     python("audit", "manage.py", "audit", "--seeds", "3"),
 ]
