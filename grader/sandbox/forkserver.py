@@ -53,8 +53,12 @@ class Forkserver:
         self._facts = os.memfd_create("facts", os.MFD_CLOEXEC)
         self._control, end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        with end:
-            self._process = self._spawn(end.fileno())
+        try:
+            with end:
+                self._process = self._spawn(end.fileno())
+        except BaseException:
+            self.release()
+            raise
         self._configure()
 
     def _spawn(self, control: int) -> subprocess.Popen[bytes]:

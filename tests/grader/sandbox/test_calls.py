@@ -207,10 +207,11 @@ def test_two_runs_share_nothing(sandbox):
     assert sandbox.run(look, [call], ["loss"]).results[0].values[0] == 0.0
 
 
-def test_two_runs_have_random_numbers_of_their_own(sandbox):
-    source = (
-        "import random, numpy as np\ndef loss(x):\n    return random.random() + np.random.rand()\n"
-    )
+@pytest.mark.parametrize(
+    "draw", ["random.random()", "np.random.rand()", "np.random.default_rng().random()"]
+)
+def test_two_runs_have_random_numbers_of_their_own(sandbox, draw):
+    source = f"import random, numpy as np\ndef loss(x):\n    return {draw}\n"
     call = Call("loss", (np.zeros(1),))
 
     numbers = {float(sandbox.run(source, [call], ["loss"]).results[0].values[0]) for _ in range(4)}

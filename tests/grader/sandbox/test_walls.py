@@ -181,6 +181,22 @@ def test_a_bubblewrap_that_may_make_no_namespace_is_explained(monkeypatch, tmp_p
     assert told[0].startswith("Namespaces are refused to this process: in a container, use the")
 
 
+@pytest.mark.parametrize("bwrap", ["exit 1", "exec sleep 0", None], ids=["fails", "ends", "none"])
+def test_starts_that_fail_leave_no_descriptor(monkeypatch, tmp_path, bwrap):
+    if bwrap is not None:
+        (tmp_path / "bwrap").write_text(f"#!/bin/sh\n{bwrap}\n")
+        (tmp_path / "bwrap").chmod(0o755)
+    runtime.find()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    before = len(os.listdir("/proc/self/fd"))
+
+    for _ in range(5):
+        with pytest.raises(SandboxFault):
+            Sandbox(TIGHT)
+
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 def test_a_forkserver_is_ready_within_a_second(sandbox):
     seconds = []
     for _ in range(3):

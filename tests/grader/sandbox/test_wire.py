@@ -1,5 +1,6 @@
 """The wire in one process, without a sandbox: properties of both directions."""
 
+import fcntl
 import os
 import struct
 
@@ -9,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.sandbox import Call, NotRun, Raised, Returned, Unusable, decoding, wire
+from grader.sandbox import Call, Limits, NotRun, Raised, Returned, Unusable, decoding, wire
+from grader.sandbox.child import Child
 from grader.sandbox.inside import frames
 from grader.sandbox.inside.calls import Inputs
 from grader.sandbox.inside.results import AN_ARRAY, NotPlain, Writer, plain
@@ -228,6 +230,71 @@ def test_flipped_bytes_are_read_without_harm(data):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
 
     all_sound(decoding.decode(bytes(whole), ECHOING).results)
+
+
+def forged(payload, *, tag=frames.Tag.RETURNED, form=2, count=1, size=None, used=None):
+    """A memory with one frame, whose announced lengths may lie."""
+    size = len(payload) if size is None else size
+    body = frames.FRAME.pack(0, tag, form, count, size) + payload
+    header = frames.HEADER.pack(frames.FIRST + len(body) if used is None else used, 0, 0)
+    return header.ljust(frames.FIRST, b"\0") + body
+
+
+def forged_array(kind, shape, size, elements=b""):
+    head = frames.ARRAY.pack(kind, len(shape), size) + b"".join(map(frames.AXIS.pack, shape))
+    return head.ljust(frames.padded(len(head)), b"\0") + elements
+
+
+FLOAT64 = frames.DTYPES.index("d")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (forged(b"", used=63), "63 bytes are announced"),
+        (forged(b"", used=1 << 60), "bytes are announced"),
+        (forged(bytes(16), used=frames.FIRST + 8), "a frame's header is cut off"),
+        (forged(bytes(16), size=17), "a frame is longer than the memory"),
+        (forged(bytes(16), size=1 << 63), "a frame is longer than the memory"),
+        (forged(bytes(16), tag=0), "a frame of kind 0"),
+        (forged(bytes(16), form=9), "a result of form 9"),
+        (forged(bytes(16), form=0, count=2), "2 arrays where one belongs"),
+        (forged(bytes(16), form=3, count=200), "200 arrays"),
+        (forged(bytes(8)), "an array's header is cut off"),
+        (forged(forged_array(99, (), 8, bytes(16))), "an array's header makes no sense"),
+        (forged(frames.ARRAY.pack(0, 200, 8)), "an array's header makes no sense"),
+        (forged(frames.ARRAY.pack(0, 3, 8)), "an array's header makes no sense"),
+        (forged(forged_array(FLOAT64, (), 8)), "an array is longer than its frame"),
+        (forged(forged_array(FLOAT64, (64,), 512, bytes(16))), "longer than its frame"),
+        (forged(forged_array(FLOAT64, (2**61,), 2**64 - 1, bytes(16))), "longer than its frame"),
+        (forged(forged_array(FLOAT64, (1,), 16, bytes(16))), "longer than its frame"),
+        (forged(forged_array(FLOAT64, (2**63, 2**63, 0), 0)), "shape makes no sense"),
+        (forged(forged_array(FLOAT64, (1,), 8, bytes(32))), "bytes are left over"),
+        (forged(forged_array(FLOAT64, (1,), 8, bytes(16)), form=0), "a number with axes"),
+        (forged(bytes(4), tag=frames.Tag.RAISED), "an exception's frame is cut off"),
+        (forged(frames.PROBLEM.pack(1, 99), tag=frames.Tag.RAISED), "names are cut off"),
+        (forged(bytes(16), tag=frames.Tag.ECHO), "an addition to a result that has none"),
+    ],
+)
+def test_each_lie_about_a_length_is_noticed(data, says):
+    reading = decoding.decode(data, ECHOING)
+
+    assert says in reading.garbled
+    assert reading.results == [NotRun()] * 3
+
+
+def test_both_memory_files_are_sealed_before_the_child_may_use_them():
+    child = Child(Limits())
+    child.hand_over(wire.encode([Call("loss", (np.ones(3),))], ["loss"]))
+    inputs, results = (fcntl.fcntl(end, fcntl.F_GET_SEALS) for end in child.ends[1:3])
+    with pytest.raises(PermissionError):
+        os.pwrite(child.ends[1], b"x", 0)
+    with pytest.raises(PermissionError):
+        os.ftruncate(child.ends[2], 1 << 30)
+    child.close()
+
+    fixed = fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+    assert (inputs, results) == (fixed | fcntl.F_SEAL_WRITE, fixed)
 
 
 def test_an_array_beyond_its_space_is_refused_by_its_announced_size():
