@@ -32,6 +32,7 @@ from grader.sandbox.inside.frames import (
 from grader.sandbox.outcome import NotRun, Raised, Result, Returned, Unusable
 from grader.sandbox.text import printable
 
+SHAPES = tuple(struct.Struct(f"<{axes}Q") for axes in range(MAX_AXES + 1))
 KINDS = tuple(np.dtype(char) for char in DTYPES)
 EXCEPTIONS = frozenset(
     name
@@ -39,6 +40,9 @@ EXCEPTIONS = frozenset(
     if isinstance(value, type) and issubclass(value, BaseException)
 )
 MAX_UNUSABLE = 200
+FLOAT64 = struct.Struct("<d")
+# How an array of one float64 without axes begins.
+NUMBER_HEAD = ARRAY.pack(DTYPES.index("d"), 0, FLOAT64.size)
 NOT_RUN, RUNNING = NotRun(), NotRun(running=True)
 
 
@@ -74,10 +78,12 @@ def decode(data: bytes, calls: Sequence[Call]) -> Reading:
         if not FIRST <= used <= len(data):
             raise Garbled(f"{used} bytes are announced and {len(data)} are there")
         for frame in frames(data, used):
-            take(reading, calls, data, frame)
+            if not take_number(reading, data, frame):
+                take(reading, calls, data, frame)
     except Garbled as problem:
         reading.garbled = str(problem)
-    if reading.finished and reading.mismatch is None and NOT_RUN in reading.results:
+    missing = any(result is NOT_RUN for result in reading.results)
+    if reading.finished and reading.mismatch is None and missing:
         reading.garbled = "the end is announced before all results are there"
     if 0 < running <= len(calls) and reading.results[running - 1] is NOT_RUN:
         reading.results[running - 1] = RUNNING
@@ -96,16 +102,33 @@ class Frame(NamedTuple):
 
 
 def frames(data: bytes, used: int) -> Iterator[Frame]:
-    at = FIRST
+    at, head = FIRST, FRAME.size
     while at < used:
-        if used - at < FRAME.size:
+        if used - at < head:
             raise Garbled("a frame's header is cut off")
         call, tag, form, arrays, size = FRAME.unpack_from(data, at)
-        start = at + FRAME.size
+        start = at + head
         if size > used - start:
             raise Garbled("a frame is longer than the memory")
         yield Frame(call, tag, form, arrays, start, start + size)
         at = start + padded(size)
+
+
+def take_number(reading: Reading, data: bytes, frame: Frame) -> bool:
+    """Enter a frame that holds one float64 without axes; return False for any other, untouched.
+
+    Nearly all losses come this way: the shortcut saves a good part of reading them.
+    """
+    call, tag, form, _, start, end = frame
+    if tag != Tag.RETURNED or form > 1 or end - start != len(NUMBER_HEAD) + 16:
+        return False
+    if not data.startswith(NUMBER_HEAD, start) or frame.arrays != 1:
+        return False
+    if call >= len(reading.results) or reading.results[call] is not NOT_RUN:
+        return False
+    value = np.array(FLOAT64.unpack_from(data, start + len(NUMBER_HEAD))[0])
+    reading.results[call] = Returned((value,), FORMS[form])
+    return True
 
 
 def take(reading: Reading, calls: Sequence[Call], data: bytes, frame: Frame) -> None:
@@ -199,13 +222,13 @@ def read_array(data: bytes, at: int, end: int) -> tuple[Array, int]:
     at += ARRAY.size
     if kind >= len(KINDS) or axes > MAX_AXES or padded(AXIS.size * axes) > end - at:
         raise Garbled("an array's header makes no sense")
-    shape = struct.unpack_from(f"<{axes}Q", data, at)
+    shape = SHAPES[axes].unpack_from(data, at)
     at += padded(AXIS.size * axes)
     dtype = KINDS[kind]
-    if padded(size) > end - at or math.prod(shape) * dtype.itemsize != size:
+    after = at + padded(size)
+    if after > end or math.prod(shape) * dtype.itemsize != size:
         raise Garbled("an array is longer than its frame")
-    flat = np.frombuffer(data, dtype, size // dtype.itemsize, at)
     try:
-        return flat.reshape(shape), at + padded(size)
+        return np.ndarray(shape, dtype, data, at), after
     except (ValueError, OverflowError) as error:  # absurd axes, beside one that is 0
         raise Garbled("an array's shape makes no sense") from error

@@ -2,18 +2,26 @@
 
 import marshal
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from grader.sandbox.call import Array, Call
-from grader.sandbox.inside.frames import ARRAY, DTYPES, FIRST, FRAME_BYTES, Flag, padded
+from grader.sandbox.inside.frames import (
+    ALIGNMENT,
+    ARRAY,
+    DTYPES,
+    FIRST,
+    FRAME_BYTES,
+    Flag,
+    arrays_start,
+    padded,
+)
 
 # Writev takes at most IOV_MAX (1024) buffers at a time.
 BUFFERS = 1000
-ALIGNMENT = 64
 # Results may be this much larger than the arguments of their call before they are refused.
 RESULT_FACTOR = 2
 RESULT_BYTES = 65_536
@@ -24,18 +32,19 @@ MAX_SPREAD = 1 << 28
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The content of the inputs' memory file, and how large the results' one has to be."""
+    """The content of the inputs' memory file, and how large both files have to be."""
 
     buffers: list[Any]
+    inputs_bytes: int
     results_bytes: int
 
     def write(self, file: int) -> None:
         """Write all buffers to `file`, an empty memory file."""
+        written = 0
         for start in range(0, len(self.buffers), BUFFERS):
-            some = self.buffers[start : start + BUFFERS]
-            expected = sum(len(buffer) for buffer in some)
-            if os.writev(file, some) != expected:
-                raise OSError("short write to a memory file")
+            written += os.writev(file, self.buffers[start : start + BUFFERS])
+        if written != self.inputs_bytes:
+            raise OSError("short write to a memory file")
 
 
 class Encoder:
@@ -46,7 +55,9 @@ class Encoder:
         # An array must live as long as its id() is used for it.
         self._kept: list[Array] = []
         self._entries: list[tuple[Any, ...]] = []
-        self._buffers: list[memoryview] = []
+        self._buffers: list[Any] = []
+        # How much each array takes in a frame of results, at most.
+        self._rooms: list[int] = []
         # Offsets count from the end of the index, which is written last.
         self._end = 0
 
@@ -57,39 +68,31 @@ class Encoder:
             return known
         if type(array) is not np.ndarray or array.dtype.char not in DTYPES:
             raise TypeError(f"an argument must be a plain real or integer array: {array!r:.80}")
+        dtype, size, flags = array.dtype, array.nbytes, array.flags
+        order, spread, flat = ("C", None, array) if flags.c_contiguous else layout(array)
         self._kept.append(array)
-        order, spread, flat = layout(array)
-        offset = self._end
-        self._buffers.append(memoryview(flat.data).cast("B") if flat.size else memoryview(b""))
-        self._end += (flat.nbytes + ALIGNMENT - 1) & -ALIGNMENT
-        self._entries.append(
-            (array.dtype.str, array.shape, offset, order, spread, array.flags.writeable)
-        )
+        self._entries.append((dtype.str, array.shape, self._end, order, spread, flags.writeable))
+        self._rooms.append(ARRAY.size + 16 * array.ndim + padded(max(size, 8 * array.size)))
+        if size:
+            self._buffers.append(flat)
+            self._end += size
+            if size % ALIGNMENT:
+                self._buffers.append(ZEROS[: -size % ALIGNMENT])
+                self._end += -size % ALIGNMENT
         number = self._index[id(array)] = len(self._entries) - 1
         return number
 
-    def finish(self, calls: list[tuple[Any, ...]], results_bytes: int) -> Request:
-        start, index = self._place(calls)
-        buffers: list[Any] = [len(index).to_bytes(8, "little"), index]
-        buffers.append(bytes(start - 8 - len(index)))
-        for buffer in self._buffers:
-            buffers.append(buffer)
-            if len(buffer) % ALIGNMENT:
-                buffers.append(ZEROS[: -len(buffer) % ALIGNMENT])
-        return Request(buffers, results_bytes)
+    def room(self, numbers: Iterable[int]) -> int:
+        """Return the bytes that arrays as large as these take in a frame, at most."""
+        rooms = self._rooms
+        return sum([rooms[number] for number in numbers])
 
-    def _place(self, calls: list[tuple[Any, ...]]) -> tuple[int, bytes]:
-        """Return where the arrays start, and the index that says so."""
-        size = 0
-        while True:  # larger offsets may take more bytes: at most a few rounds
-            start = (8 + size + ALIGNMENT - 1) & -ALIGNMENT
-            entries = [
-                (kind, shape, start + offset, *rest) for kind, shape, offset, *rest in self._entries
-            ]
-            index = marshal.dumps((entries, calls))
-            if 8 + len(index) <= start:
-                return start, index
-            size = len(index)
+    def finish(self, calls: list[tuple[Any, ...]], results_bytes: int) -> Request:
+        index = marshal.dumps((self._entries, calls))
+        start = arrays_start(len(index))
+        head = len(index).to_bytes(8, "little") + index
+        buffers = [head.ljust(start, b"\0"), *self._buffers]
+        return Request(buffers, start + self._end, results_bytes)
 
 
 def layout(array: Array) -> tuple[str, tuple[int, int, tuple[int, ...]] | None, Array]:
@@ -129,19 +132,14 @@ def encode_call(
     """Return the entry of one call, and the bytes that its results may take in all."""
     arguments = tuple(map(encoder.array, call.arguments))
     probe = None
-    space = RESULT_BYTES + RESULT_FACTOR * sum(map(room, call.arguments))
+    space = RESULT_BYTES + RESULT_FACTOR * encoder.room(arguments)
     if call.probe is not None:
-        elements = np.ascontiguousarray(call.probe.elements, np.int64)
-        values = np.ascontiguousarray(call.probe.values, np.float64)
-        probe = (call.probe.argument, encoder.array(elements), encoder.array(values))
-        space += room(values)
+        elements = encoder.array(np.ascontiguousarray(call.probe.elements, np.int64))
+        values = encoder.array(np.ascontiguousarray(call.probe.values, np.float64))
+        probe = (call.probe.argument, elements, values)
+        space += encoder.room((values,))
     flags = call.echo * Flag.ECHO | call.hold * Flag.HOLD | call.timed * Flag.TIMED
     entry = (
         functions.index(call.function), arguments, dict(call.parameters), probe, flags, space
     )  # fmt: skip
     return entry, FRAME_BYTES + space * (1 + call.echo + call.hold)
-
-
-def room(array: Array) -> int:
-    """Return the bytes that an array as large as this one takes in a frame, at most."""
-    return ARRAY.size + 16 * array.ndim + padded(max(array.nbytes, 8 * array.size))

@@ -6,10 +6,10 @@ from marshal import loads
 from os import _exit, read, write
 from typing import Any
 
-from numpy import asarray, empty, float64, ndarray, uint8, zeros
+from numpy import asarray, dtype, empty, float64, ndarray, uint8, zeros
 
 from grader.sandbox.inside import failures, signatures
-from grader.sandbox.inside.frames import Flag, Signal, Tag
+from grader.sandbox.inside.frames import Flag, Signal, Tag, arrays_start
 from grader.sandbox.inside.memory import mapped
 from grader.sandbox.inside.results import (
     A_NUMBER,
@@ -42,20 +42,23 @@ class Inputs:
         region = mapped(descriptor)
         length = int.from_bytes(region[:8], "little")
         arrays, self.calls = loads(region[8 : 8 + length])
+        start = arrays_start(length)
+        kinds = {kind: dtype(kind) for kind in {entry[0] for entry in arrays}}
         self.views: list[Array] = []
         self.fresh: list[Callable[[], Array]] = []
         for kind, shape, offset, order, spread, writeable in arrays:
-            view: Array = ndarray(shape, kind, region, offset, None, order)
+            view: Array = ndarray(shape, kinds[kind], region, start + offset, None, order)
             self.views.append(view)
-            self.fresh.append(maker(view, order, spread, writeable))
+            plain_one = order == "C" and spread is None and writeable
+            self.fresh.append(view.copy if plain_one else maker(view, order, spread, writeable))
 
 
 def maker(
     view: Array, order: Any, spread: tuple[int, int, tuple[int, ...]] | None, writeable: bool
 ) -> Callable[[], Array]:
-    """Return a function that copies `view`: the plainest one for the plainest arrays."""
+    """Return a function that makes a copy of `view` with its layout and writeability."""
     if spread is None and writeable:
-        return view.copy if order == "C" else partial(view.copy, order)
+        return partial(view.copy, order)
 
     def make() -> Array:
         array = view.copy(order) if spread is None else spread_out(view, *spread)

@@ -24,6 +24,8 @@ FORMS = ("number", "scalar", "array", "tuple")
 MAX_AXES = 32
 MAX_ARRAYS = 16
 MAX_MESSAGE = 2048
+# Of the arrays among the inputs.
+ALIGNMENT = 64
 # What a frame without large arrays may take: headers, exceptions, small results.
 FRAME_BYTES = 8192
 
@@ -71,3 +73,8 @@ class Failure(IntEnum):
 def padded(size: int) -> int:
     """Return the smallest multiple of 16 that is at least `size`."""
     return (size + 15) & ~15
+
+
+def arrays_start(index: int) -> int:
+    """Return where the inputs' arrays start, behind an index of so many bytes and its length."""
+    return (8 + index + ALIGNMENT - 1) & -ALIGNMENT
