@@ -11,12 +11,18 @@ from grader.judge.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Whether an answer is near enough, and what share of the tolerance its worst element took."""
+    """Whether an answer is near enough, and what share of the tolerance its worst element took.
+
+    The share of a number that is very near may be that of the relative tolerance alone, which is
+    never less than the share of both.
+    """
 
     passed: bool
     share: float
 
 
+# A share of the relative tolerance alone that is not worth a closer look.
+SURE = 0.25
 EXACT = Comparison(True, 0.0)
 WRONG = Comparison(False, np.inf)
 
@@ -33,7 +39,7 @@ def compare(got: Array, truth: Truth) -> Comparison:
     if got.shape != expected.shape:
         return WRONG
     if got.ndim == 0:
-        return _compare_number(float(got), float(expected), float(truth.tolerance))
+        return _compare_number(float(got), float(expected), truth)
     if truth.finite:
         return _compare_finite(got, expected, truth.tolerance)
     finite = np.isfinite(expected)
@@ -42,17 +48,23 @@ def compare(got: Array, truth: Truth) -> Comparison:
     return _compare_finite(got[finite], expected[finite], truth.tolerance[finite])
 
 
-def _compare_number(got: float, expected: float, tolerance: float) -> Comparison:
+def _compare_number(got: float, expected: float, truth: Truth) -> Comparison:
     if not math.isfinite(expected):
         return EXACT if got == expected or (got != got and expected != expected) else WRONG
     error = abs(got - expected)
+    # The absolute part only widens the tolerance: most answers pass without computing it.
+    relative = truth.rtol * abs(expected)
+    if not truth.is_settled and error <= SURE * relative:
+        return Comparison(True, error / relative if error else 0.0)
+    tolerance = float(truth.tolerance)
     return Comparison(math.isfinite(got) and error <= tolerance, error / tolerance)
 
 
 def _compare_finite(got: Array, expected: Array, tolerance: Array) -> Comparison:
     shares = np.abs(got - expected) / tolerance
-    passed = bool(np.isfinite(got).all()) and bool((shares <= 1.0).all())
-    return Comparison(passed, float(shares.max(initial=0.0)))
+    # NaN and infinity are no share: the largest is NaN or infinite where any element is.
+    worst = float(shares.max(initial=0.0))
+    return Comparison(worst <= 1.0, worst)
 
 
 def wrong_elements(got: Array, truth: Truth) -> Array:

@@ -1,6 +1,7 @@
 """What is right at a case: the reference's numbers, with the tolerance that holds there."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,28 +16,56 @@ SINGLE_RTOL = 1e-4
 SINGLE_ATOL = 1e-5  # stands to float32 as 1e-12 does to float64, with room for a sum
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Truth:
     """Right numbers and how near to them an answer must be.
 
     Attributes:
         expected: a loss (0-d), scores (n,) or a gradient.
-        rtol, atol: an answer may be off by atol + rtol * |expected|.
-        tolerance: that, elementwise, and never quite 0.
         finite: no element of `expected` is infinite or NaN.
+        rtol: an answer may be off by atol + rtol * |expected|.
     """
 
-    expected: Array
-    rtol: float
-    atol: float
-    tolerance: Array
-    finite: bool
+    __slots__ = ("_atol", "_tolerance", "expected", "finite", "rtol")
+
+    def __init__(
+        self,
+        expected: Array,
+        rtol: float,
+        atol: float | Callable[[], float],
+        *,
+        finite: bool,
+        tolerance: Array | None = None,
+    ) -> None:
+        self.expected = expected
+        self.rtol = rtol
+        self.finite = finite
+        self._atol = atol
+        self._tolerance = tolerance
 
     @classmethod
-    def of(cls, expected: Array, rtol: float, atol: float) -> "Truth":
+    def of(cls, expected: Array, rtol: float, atol: float | Callable[[], float]) -> "Truth":
         """Return the truth `expected` with its tolerances, which are all finite or NaN."""
-        tolerance = np.maximum(atol + rtol * np.abs(expected), SMALLEST)
-        return cls(expected, rtol, atol, tolerance, bool(np.isfinite(expected).all()))
+        return cls(expected, rtol, atol, finite=bool(np.isfinite(expected).all()))
+
+    @property
+    def atol(self) -> float:
+        """Computed when it is asked for: the relative tolerance alone lets most answers pass."""
+        if callable(self._atol):
+            self._atol = self._atol()
+        return self._atol
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether `atol` is known already."""
+        return not callable(self._atol)
+
+    @property
+    def tolerance(self) -> Array:
+        """The sum of both tolerances, elementwise, and never quite 0."""
+        if self._tolerance is None:
+            both = self.atol + self.rtol * np.abs(self.expected)
+            self._tolerance = np.asarray(np.maximum(both, SMALLEST))
+        return self._tolerance
 
 
 class Truths:
@@ -49,6 +78,7 @@ class Truths:
 
     def __init__(self, task: Task, shared: "Truths | None" = None) -> None:
         self.task = task
+        self._defaults = {parameter.name: parameter.default for parameter in task.parameters}
         self._values: dict[int, Truth] = dict(shared._values) if shared else {}
         self._gradients: dict[int, tuple[Truth, ...]] = dict(shared._gradients) if shared else {}
 
@@ -85,31 +115,41 @@ class Truths:
         return losses
 
     def inputs(self, case: Case) -> tuple[tuple[Array, ...], dict[str, Any]]:
-        """Return the arguments in float64 and int64, and every parameter."""
+        """Return the arguments in float64 and int64, and every parameter. Not for writing to."""
         pairs = zip(self.task.arguments, case.arguments, strict=True)
-        arguments = tuple(a.astype(np.int64 if arg.labels else np.float64) for arg, a in pairs)
-        defaults = {parameter.name: parameter.default for parameter in self.task.parameters}
-        return arguments, {**defaults, **case.parameters}
+        arguments = tuple(
+            [a.astype(np.int64 if arg.labels else np.float64, copy=False) for arg, a in pairs]
+        )
+        return arguments, {**self._defaults, **case.parameters}
 
     def _value(self, case: Case) -> Truth:
         arguments, parameters = self.inputs(case)
         expected = np.asarray(self.task.reference(*arguments, **parameters), dtype=np.float64)
-        terms = float(self.task.terms(*arguments, **parameters))
-        rtol = VALUE_RTOL
+        rtol, share = VALUE_RTOL, ATOL
         if self.task.value_rtol is not None:
             rtol = self.task.value_rtol(*arguments, **parameters)
         if is_single(case):
-            return Truth.of(expected, max(rtol, SINGLE_RTOL), SINGLE_ATOL * terms)
-        return Truth.of(expected, rtol, ATOL * terms)
+            rtol, share = max(rtol, SINGLE_RTOL), SINGLE_ATOL
+        terms = self.task.terms
+        return Truth.of(expected, rtol, lambda: share * float(terms(*arguments, **parameters)))
 
     def _gradient(self, case: Case) -> tuple[Truth, ...]:
         if self.task.gradient is None:
             raise ValueError(f"{self.task.slug} has no gradient")
         arguments, parameters = self.inputs(case)
-        arrays = self.task.gradient(*arguments, **parameters)
-        largest = max(float(np.max(np.abs(array), initial=0.0)) for array in arrays)
+        arrays = [np.asarray(array) for array in self.task.gradient(*arguments, **parameters)]
+        sizes = [np.abs(array) for array in arrays]
+        tops = [float(size.max(initial=0.0)) for size in sizes]
         rtol, atol = (SINGLE_RTOL, SINGLE_ATOL) if is_single(case) else (GRADIENT_RTOL, ATOL)
-        return tuple(Truth.of(np.asarray(array), rtol, atol * largest) for array in arrays)
+        atol *= max(tops)
+        truths = []
+        for array, size, top in zip(arrays, sizes, tops, strict=True):
+            # The sizes are not needed any more: they become the tolerances.
+            size *= rtol
+            size += max(atol, SMALLEST)
+            finite = math.isfinite(top)
+            truths.append(Truth(array, rtol, atol, finite=finite, tolerance=size))
+        return tuple(truths)
 
 
 def is_single(case: Case) -> bool:

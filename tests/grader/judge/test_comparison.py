@@ -71,6 +71,20 @@ def test_a_number_passes_if_and_only_if_its_error_is_within_the_tolerance(e, d, 
     assert comparison.share == pytest.approx(abs(got - e) / tolerance)
 
 
+@given(FINITE, st.floats(-1e-3, 1e-3), st.floats(0, 1e-3), st.floats(0, 1e-3))
+def test_a_scale_that_is_computed_when_needed_decides_as_one_that_is_known(e, d, rtol, atol):
+    got, known = np.array(e + d), truth(e, rtol, atol)
+    asked = []
+    unknown = truth(e, rtol, lambda: asked.append(1) or atol)
+
+    comparison, exact = compare(got, unknown), compare(got, known)
+
+    assert comparison.passed is exact.passed
+    # Only an answer that passes by far leaves the scale unknown, and no share is made small.
+    assert asked or comparison.share <= 0.25
+    assert comparison.share >= exact.share * (1 - 1e-9)
+
+
 @given(arrays(float, 5, elements=FINITE), arrays(float, 5, elements=st.floats(-1e-2, 1e-2)))
 def test_an_array_passes_if_and_only_if_each_of_its_numbers_does(expected, error):
     got, right = expected + error, truth(expected, 1e-4, 1e-4)
