@@ -34,7 +34,8 @@ def sampler(*magnitudes: tuple[float, float]) -> Callable[..., tuple[Array, ...]
 
 def _draw(rng: np.random.Generator, shape: Shape, intervals: Intervals) -> Array:
     low, high = np.array(intervals).T
-    turn = np.resize(rng.permutation(len(intervals)), shape)
+    # In no order that a transposed or an earlier result would have as well.
+    turn = rng.permuted(np.resize(rng.permutation(len(intervals)), shape))
     return np.asarray(low[turn] + (high - low)[turn] * rng.random(shape))
 
 

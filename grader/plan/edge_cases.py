@@ -93,7 +93,8 @@ def _add_layouts(draft: Draft) -> None:
         if name == "Fortran-ordered" and all(array.ndim < 2 for array in case.arguments):
             continue
         case = Case(tuple(change(array) for array in case.arguments))
-        _value_and_gradient(draft, f"{name} inputs", case, f"{name} arrays are inputs like others.")
+        hint = f"{name.capitalize()} arrays are inputs like others."
+        _value_and_gradient(draft, f"{name} inputs", case, hint)
 
 
 def _add_manners(draft: Draft) -> None:

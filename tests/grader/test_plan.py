@@ -47,6 +47,17 @@ def test_the_same_seed_gives_the_same_plan(seed):
     assert picture(fresh(TINY, seed)) == picture(fresh(TINY, seed))
 
 
+@pytest.mark.parametrize("slug", ["mean-absolute-error", "quantile", "huber"])
+def test_the_signs_of_errors_follow_no_pattern(slug):
+    rng = np.random.default_rng(5)
+    draws = [CATALOGUE[slug].sample(rng, (5, 3)) for _ in range(40)]
+    signs = [np.sign(y_pred - y_true) for y_true, y_pred in draws]
+
+    assert len({sign.tobytes() for sign in signs}) > 30
+    assert not all(np.array_equal(s.ravel().reshape(5, 3, order="F"), s) for s in signs)
+    assert all(np.ptp(sign) == 2 for sign in signs)
+
+
 @settings(max_examples=15, deadline=None)
 @given(SEEDS, SEEDS)
 def test_another_seed_gives_other_inputs_and_another_order(seed, other):
