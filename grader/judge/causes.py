@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.catalogue.task import Array, Task
 from grader.judge.comparison import wrong_elements
-from grader.judge.factors import NEAR, constant_ratio, named, plain, sizes
+from grader.judge.factors import NEAR, SLIGHTLY, constant_ratio, named, plain, relative_error, sizes
 from grader.judge.truth import Truth
 from grader.judge.wording import ordinal_index
 from grader.plan.check import Check
@@ -43,7 +43,7 @@ def likely_cause(check: Check, task: Task, got: Array, truth: Truth, wrong: Arra
         return "It is zero everywhere."
     ratio = constant_ratio(got, expected)
     if ratio is not None and got.size > 1:
-        return _constant(ratio, check, task)
+        return _constant(ratio, check, task, relative_error(got, expected, wrong))
     for cause in CAUSES:
         sentence = cause(got, expected, wrong)
         if sentence:
@@ -57,9 +57,9 @@ def _not_finite(got: Array) -> str:
     return f"It is {word} at {count} of {got.size} elements."
 
 
-def _constant(ratio: float, check: Check, task: Task) -> str:
+def _constant(ratio: float, check: Check, task: Task, error: float) -> str:
     if abs(ratio - 1) < 1e-3:
-        return f"Every element is off by a relative {abs(ratio - 1):.1e}: digits are lost."
+        return f"It is off by up to a relative {error:.1e}: {SLIGHTLY}."
     factor = named(ratio, sizes(task, check.case))
     cause = f": {factor.meaning}" if factor else ""
     return f"Every element is {plain(ratio)} times the right one{cause}."

@@ -118,9 +118,17 @@ def trouble(evidence: Evidence, check: Check, result: Result) -> str | None:
     if isinstance(result, Raised):
         return _exception(evidence, function, result)
     if isinstance(result, Unusable):
-        wanted = "plain real numbers" if function == "loss" else "a plain real array"
-        return f"`{function}` returned {wording.short(result.what)}; {wanted} are asked."
+        return f"`{function}` returned {wording.short(result.what)}; {_wanted(evidence, function)}."
     return _not_run(evidence, function, result)
+
+
+def _wanted(evidence: Evidence, function: str) -> str:
+    parts = len(evidence.task.differentiated)
+    if function == "loss":
+        return "one plain real number is asked"
+    if function == "grad" and parts > 1:
+        return f"a tuple of {parts} plain real arrays is asked"
+    return "a plain real array is asked"
 
 
 def _exception(evidence: Evidence, function: str, raised: Raised) -> str:

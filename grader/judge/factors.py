@@ -8,6 +8,8 @@ import numpy as np
 from grader.catalogue.task import Array, Case, Task
 
 NEAR = 1e-6
+SLIGHTLY = "digits are lost, or something small is added"
+SMALLEST_FRACTION = 1e-6  # smaller factors are no reciprocals of a size
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ CONSTANTS = (
     Factor(1 / np.log(2), "logarithms to base 2 are used where natural ones are asked"),
     Factor(1 / np.log(10), "logarithms to base 10 are used where natural ones are asked"),
     Factor(np.log(2), "it is multiplied by log 2, as for logarithms to base 2"),
+)
+# Less likely than a reduction over four elements, which gives the same numbers.
+SQUARED = (
     Factor(4.0, "a factor 2 is squared, or twice too much"),
     Factor(0.25, "a factor 2 is divided by twice"),
 )
@@ -54,6 +59,7 @@ def factors(sizes: Mapping[str, int], smallest: int = 3) -> Iterator[Factor]:
         yield Factor(2 * size, f"{_summed(name)}, and a factor one half is missing", varies=True)
         yield Factor(size / 2, f"{_summed(name)}, and a factor 2 is missing", varies=True)
         yield Factor(2 / size, f"{_divided(name)}, and a factor one half is missing", varies=True)
+    yield from SQUARED
 
 
 def _summed(name: str) -> str:
@@ -93,6 +99,13 @@ def constant_ratio(got: Array, expected: Array, *, near: float = NEAR) -> float 
     return ratio if error <= near * abs(ratio * top) else None
 
 
+def relative_error(got: Array, expected: Array, wrong: Array) -> float:
+    """Return the largest relative error of the wrong elements; infinite where 0 is right."""
+    size, errors = np.abs(expected[wrong]), np.abs(got - expected)[wrong]
+    ratios = np.divide(errors, size, out=np.full(errors.shape, np.inf), where=size > 0)
+    return float(ratios.max(initial=0.0))
+
+
 def named(ratio: float, sizes: Mapping[str, int], *, near: float = NEAR) -> Factor | None:
     """Return the factor that `ratio` is; None where it is none that a mistake explains."""
     for factor in factors(sizes):
@@ -119,10 +132,10 @@ def common(ratios: list[float], sizes: list[dict[str, int]], *, near: float) -> 
 
 def plain(value: float) -> str:
     """Return a factor as people write it: "8", "1/8" or "1.442695"."""
-    inverse = 1 / value if value else 0.0
-    if abs(value) < 1 and abs(inverse - round(inverse)) < NEAR * abs(inverse):
+    inverse = 1 / value if abs(value) >= SMALLEST_FRACTION else 0.0
+    if SMALLEST_FRACTION <= abs(value) < 1 and abs(inverse - round(inverse)) < NEAR * abs(inverse):
         return f"{'-' if value < 0 else ''}1/{abs(round(inverse))}"
-    return f"{value:.7g}"
+    return f"{value + 0.0:.7g}"  # -0.0 + 0.0 is 0.0
 
 
 def extent(shape: tuple[int, ...]) -> str:

@@ -6,7 +6,15 @@ from grader.catalogue.task import Array
 from grader.judge import wording
 from grader.judge.comparison import compare, wrong_elements
 from grader.judge.evidence import Evidence, Finding, describe, failed, numbers, trouble
-from grader.judge.factors import constant_ratio, extent, named, plain, sizes
+from grader.judge.factors import (
+    SLIGHTLY,
+    constant_ratio,
+    extent,
+    named,
+    plain,
+    relative_error,
+    sizes,
+)
 from grader.judge.truth import Truth
 from grader.plan.check import Check
 
@@ -59,7 +67,8 @@ def explain(check: Check, evidence: Evidence, got: Array, truth: Truth) -> str:
     if ratio == 0:
         return f"Your {what} 0 here."
     if near_miss(ratio):
-        return f"Your {what} off by a relative {abs(ratio - 1):.1e}: digits are lost."
+        error = relative_error(got, expected, wrong_elements(got, truth))
+        return f"Your {what} off by a relative {error:.1e}: {SLIGHTLY}."
     return f"Your {what} {plain(ratio)} times the expected value{context}{cause}."
 
 
@@ -69,7 +78,7 @@ def near_miss(ratio: float) -> bool:
 
 
 def _not_finite(got: Array, function: str) -> str:
-    word = "NaN" if np.isnan(got).any() else "infinite"
+    word = "NaN" if np.isnan(got).any() else "infinity"
     return f"`{function}` returned {word} where a finite number is right."
 
 

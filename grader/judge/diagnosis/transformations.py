@@ -81,7 +81,7 @@ def _factor(subject: str, evidence: Evidence, points: list[_Point]) -> str | Non
     # float32 inputs are among the cases, of which only most digits agree.
     ratios = [constant_ratio(p.got, p.expected, near=SINGLE) for p in points]
     found = [ratio for ratio in ratios if ratio is not None]
-    if len(found) < len(points) or not all(found):
+    if len(found) < len(points) or not all(found) or all(near_miss(ratio) for ratio in found):
         return None
     factor = common(found, [sizes(evidence.task, p.case) for p in points], near=SINGLE)
     if factor is not None:

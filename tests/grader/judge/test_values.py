@@ -61,8 +61,10 @@ def test_an_integer_that_is_right_passes():
         pytest.param(27.0, "Your loss is 3 times the expected value.", id="no known factor"),
         pytest.param(9.0 * (1 + 3e-6), "off by a relative 3.0e-06: digits are lost", id="digits"),
         pytest.param(0.0, "Your loss is 0 here.", id="zero"),
+        pytest.param(1e-308, "Your loss is 1.111111e-309 times the expected", id="subnormal"),
+        pytest.param(1e-150, "Your loss is 1.111111e-151 times the expected", id="tiny"),
         pytest.param(np.nan, "returned NaN where a finite number is right", id="NaN"),
-        pytest.param(np.inf, "returned infinite where a finite number is right", id="infinity"),
+        pytest.param(np.inf, "returned infinity where a finite number is right", id="infinity"),
     ],
 )
 def test_a_wrong_number_is_explained(value, sentence):
@@ -80,7 +82,7 @@ def test_a_wrong_number_is_explained(value, sentence):
         ),
         pytest.param(Returned((np.full(8, 9.0),), "array"), "an array of shape (8,)", id="no mean"),
         pytest.param(Returned((np.array(9.0),), "tuple"), "returned a tuple", id="a tuple"),
-        pytest.param(Unusable("a list"), "returned a list; plain real numbers", id="a list"),
+        pytest.param(Unusable("a list"), "returned a list; one plain real number", id="a list"),
         pytest.param(
             Raised(("KeyError", "LookupError"), "hidden 1.234", 7),
             "`loss` raised a KeyError in line 7 where a number is asked.",
