@@ -9,7 +9,7 @@ from grader.catalogue.task import Array, Misconception
 from grader.families import Family
 from grader.judge.evidence import Evidence, Finding
 from grader.judge.rehearsal import answer, functions_of
-from grader.plan.check import Ask
+from grader.plan.check import Ask, Check
 from grader.sandbox.outcome import Raised, Result, Returned
 
 # What a misconception can be run on; the other checks are about more than one result.
@@ -18,6 +18,7 @@ FAILED_PER_FAMILY = 6
 PASSED_PER_FAMILY = 3
 MOST = 2
 NEAR = 1e-6
+OWN_ERROR = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +79,7 @@ def _spread(findings: list[Finding], most: int) -> list[Finding]:
 def _try(
     misconception: Misconception, evidence: Evidence, tried: list[Finding], passed: list[Finding]
 ) -> _Trial:
-    explained = [f for f in tried if _gives(misconception, evidence, f)]
+    explained = [f for f in tried if _gives(misconception, evidence, f, wrong=True)]
     families = {finding.check.family for finding in explained}
     missed = sum(f.check.family in families for f in tried) - len(explained)
     against = [f for f in passed if explained and not _gives(misconception, evidence, f)]
@@ -86,10 +87,34 @@ def _try(
     return _Trial(misconception, explained, missed, contradicted, len(against) - contradicted)
 
 
-def _gives(misconception: Misconception, evidence: Evidence, finding: Finding) -> bool:
+def _gives(
+    misconception: Misconception, evidence: Evidence, finding: Finding, *, wrong: bool = False
+) -> bool:
+    """Tell whether it gives the result of the check; where that is `wrong`, the same error too."""
     call = evidence.plan.calls[finding.check.calls[0]]
-    own = answer(functions_of(misconception.source), call)
-    return same(own, evidence.result(finding.check))
+    own, result = answer(functions_of(misconception.source), call), evidence.result(finding.check)
+    return same(own, result) and not (wrong and _another_error(evidence, finding.check, own))
+
+
+def _another_error(evidence: Evidence, check: Check, own: Result) -> bool:
+    """Tell whether a misconception's result differs from a candidate's by most of the latter's
+    error: such a result is near the wrong one only because both are near the right one."""
+    result = evidence.result(check)
+    if check.ask not in (Ask.VALUE, Ask.GRADIENT):
+        return False
+    if not isinstance(own, Returned) or not isinstance(result, Returned):
+        return False
+    if check.ask is Ask.VALUE:
+        expected = evidence.truths.value(check.case).expected
+    else:
+        expected = evidence.truths.gradient(check.case)[check.part].expected
+    part = check.part if len(result.values) > check.part else 0
+    a, b = own.values[part].astype(np.float64), result.values[part].astype(np.float64)
+    if b.shape != expected.shape:
+        return False
+    finite = np.isfinite(a) & np.isfinite(b) & np.isfinite(expected)
+    error = np.max(np.abs(b - expected)[finite], initial=0.0)
+    return bool(error > 0 and np.max(np.abs(a - b)[finite], initial=0.0) > OWN_ERROR * error)
 
 
 def _convincing(trial: _Trial, failed: int) -> bool:

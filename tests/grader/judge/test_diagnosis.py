@@ -140,6 +140,46 @@ def test_a_single_result_names_a_misconception_only_where_nothing_else_is_wrong(
     assert (one.sentence in graded(source, task=task).diagnosis) is named
 
 
+@pytest.mark.parametrize(
+    ("body", "sentences"),
+    [
+        pytest.param("return 0.25", ["`loss` returned 0.25 in"], id="a constant"),
+        pytest.param("return float('nan')", ["`loss` returned nan in"], id="NaN"),
+        pytest.param("return [1.0]", ["`loss` returns an object of type list"], id="a list"),
+        pytest.param("return np.ones(1)", ["`loss` returned an array of shape (1,)"], id="(1,)"),
+    ],
+)
+def test_what_is_wrong_everywhere_is_all_that_is_said(body, sentences):
+    found = diagnosis((VALUE, f"    {body}"))
+
+    assert len(found) == len(sentences)
+    assert all(line.startswith(start) for line, start in zip(found, sentences, strict=True))
+
+
+def test_a_gradient_wrong_at_ordinary_inputs_needs_no_remedy_for_large_ones():
+    assert not any("At errors" in line for line in diagnosis((SLOPE, SLOPE + " + y_true**2")))
+
+
+def test_nearly_right_numbers_are_not_what_a_misconception_gives_elsewhere():
+    drift = patched(
+        RIGHT, (VALUE, "    return weight * (np.mean(0.5 * e**2) + 5e-7 * np.mean(e**2))")
+    )
+    epsilon = patched(RIGHT, (VALUE, "    return weight * np.mean(0.5 * e**2 + 1e-30)"))
+    one = Misconception("epsilon", Family.VALUES, "It adds an epsilon.", epsilon)
+    fields = {name: getattr(TINY, name) for name in TINY.__dataclass_fields__}
+
+    report = graded(drift, task=Task(**fields | {"misconceptions": (one,)}))
+
+    assert report.diagnosis
+    assert one.sentence not in report.diagnosis
+
+
+def test_a_few_lost_digits_of_one_element_are_not_a_sum():
+    found = diagnosis((VALUE, VALUE + " * (1 + 1e-6 * (e.size == 1))"))
+
+    assert not any("a sum" in line for line in found)
+
+
 def test_a_diagnosis_is_short():
     for source in (SUM, UNWEIGHTED, BROADCAST, RIGHT.replace("weight", "2")):
         assert len(graded(source).diagnosis) <= 5
