@@ -10,12 +10,17 @@ def lengths(rows: Array) -> Array:
 
     Source: Blue, A portable Fortran program to find the Euclidean norm of a vector (1978).
     """
-    largest = np.abs(rows).max(axis=1, keepdims=True)
-    scale = np.where(largest == 0.0, 1.0, largest)
-    return np.asarray(scale[:, 0] * np.sqrt(np.sum((rows / scale) ** 2, axis=1)))
+    scale = np.abs(rows).max(axis=1, keepdims=True)
+    scale[scale == 0.0] = 1.0
+    scaled = rows / scale
+    return np.asarray(scale[:, 0] * np.sqrt(np.einsum("ij,ij->i", scaled, scaled)))
 
 
 def directions(rows: Array) -> Array:
     """Return each row at length 1, zero rows as they are; shape (n, d)."""
-    length = lengths(rows)[:, None]
-    return np.asarray(rows / np.where(length == 0.0, 1.0, length))
+    return divided(rows, lengths(rows))
+
+
+def divided(rows: Array, length: Array) -> Array:
+    """Return each row divided by its length, rows of length 0 as they are; shape (n, d)."""
+    return np.asarray(rows / np.where(length == 0.0, 1.0, length)[:, None])

@@ -1,5 +1,6 @@
 """What rows on the error y_pred - y_true share: arguments, draws of inputs, and scales."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -35,7 +36,8 @@ def sampler(*magnitudes: tuple[float, float]) -> Callable[..., tuple[Array, ...]
 def _draw(rng: np.random.Generator, shape: Shape, intervals: Intervals) -> Array:
     low, high = np.array(intervals).T
     # In no order that a transposed or an earlier result would have as well.
-    turn = rng.permuted(np.resize(rng.permutation(len(intervals)), shape))
+    turns = rng.permutation(len(intervals)).take(np.arange(math.prod(shape)), mode="wrap")
+    turn = rng.permuted(turns).reshape(shape)
     return np.asarray(low[turn] + (high - low)[turn] * rng.random(shape))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -190,7 +191,7 @@ class Task:
     @property
     def differentiated(self) -> tuple[int, ...]:
         """Positions of the arguments that `grad` is with respect to."""
-        return tuple(i for i, argument in enumerate(self.arguments) if argument.differentiate)
+        return _differentiated(self)
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -203,6 +204,12 @@ class Task:
         parts = [argument.name for argument in self.arguments]
         parts += [f"{parameter.name}={parameter.default!r}" for parameter in self.parameters]
         return f"{self.function}({', '.join(parts)})"
+
+
+@lru_cache(maxsize=1024)
+def _differentiated(task: Task) -> tuple[int, ...]:
+    # Asked for at every check of a gradient.
+    return tuple(i for i, argument in enumerate(task.arguments) if argument.differentiate)
 
 
 def patched(source: str, *changes: tuple[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.catalogue.euclidean import directions, lengths
+from grader.catalogue.euclidean import directions, divided, lengths
 from grader.catalogue.inputs import paired, require
 from grader.catalogue.task import (
     Argument,
@@ -52,11 +52,17 @@ def reference(anchor: Array, positive: Array, negative: Array, margin: float = 1
     return float(np.mean(np.maximum(0.0, gaps(*checked(anchor, positive, negative), margin))))
 
 
-def pulls(anchor: Array, positive: Array, negative: Array) -> Triplet:
-    """Return the derivatives of each d(a, p) - d(a, n), each (n, d); a distance of 0 adds 0."""
-    to_positive = directions(anchor - positive)
-    to_negative = directions(anchor - negative)
-    return to_positive - to_negative, -to_positive, to_negative
+def gaps_and_pulls(
+    anchor: Array, positive: Array, negative: Array, margin: float
+) -> tuple[Array, Triplet]:
+    """Return the gaps, and the derivatives of each d(a, p) - d(a, n), each (n, d).
+
+    A distance of 0 adds 0.
+    """
+    to_positive, to_negative = anchor - positive, anchor - negative
+    near, far = lengths(to_positive), lengths(to_negative)
+    to_positive, to_negative = divided(to_positive, near), divided(to_negative, far)
+    return near - far + margin, (to_positive - to_negative, -to_positive, to_negative)
 
 
 def gradient(anchor: Array, positive: Array, negative: Array, margin: float = 1.0) -> Triplet:
@@ -70,9 +76,9 @@ def gradient(anchor: Array, positive: Array, negative: Array, margin: float = 1.
     Source: the derivative of a Euclidean norm, x / |x|; Petersen, Pedersen, The Matrix Cookbook
     (2012), equation 129.
     """
-    rows = checked(anchor, positive, negative)
-    share = (gaps(*rows, margin) > 0.0)[:, None] / len(anchor)
-    to_anchor, to_positive, to_negative = pulls(*rows)
+    gap, pulls = gaps_and_pulls(*checked(anchor, positive, negative), margin)
+    share = (gap > 0.0)[:, None] / len(anchor)
+    to_anchor, to_positive, to_negative = pulls
     return share * to_anchor, share * to_positive, share * to_negative
 
 
@@ -85,11 +91,11 @@ def subdifferential(
     inactive coincide, any number is right for both of them.
     """
     rows = checked(anchor, positive, negative)
-    gap = gaps(*rows, margin)
+    gap, pulls = gaps_and_pulls(*rows, margin)
     with_positive = (gap >= 0.0) & np.all(rows[0] == rows[1], axis=1)
     with_negative = (gap >= 0.0) & np.all(rows[0] == rows[2], axis=1)
     anything = (with_positive | with_negative, with_positive, with_negative)
-    slopes = [slope / len(gap) for slope in pulls(*rows)]
+    slopes = [slope / len(gap) for slope in pulls]
     a, p, n = (bounds(gap, slope, free) for slope, free in zip(slopes, anything, strict=True))
     return a, p, n
 
@@ -103,21 +109,23 @@ def bounds(gap: Array, slope: Array, free: Array) -> Bounds:
     return np.where(free, -np.inf, lowest), np.where(free, np.inf, highest)
 
 
-def near_a_kink(rows: Triplet) -> Array:
-    """Return which rows come within 0.02 of a kink at one of the margins that are tried."""
-    at_zero = gaps(*rows, 0.0)
-    return np.asarray(np.any([np.abs(at_zero + m) < 0.02 for m in MARGINS], axis=0))
+def near_a_kink(at_zero: Array) -> Array:
+    """Return which gaps at margin 0 come within 0.02 of a kink at one of the margins tried."""
+    return np.asarray((np.abs(at_zero[:, None] + MARGINS) < 0.02).any(axis=1))
 
 
 def sample(rng: np.random.Generator, shape: Shape) -> Triplet:
     """Draw embeddings away from kinks: the first row is active at every margin, the last is not."""
     anchor, positive, negative = rng.normal(size=(3, *shape))
-    while (near := near_a_kink((anchor, positive, negative))).any():
+    to_positive = lengths(anchor - positive)
+    at_zero = to_positive - lengths(anchor - negative)
+    while (near := near_a_kink(at_zero)).any():
         negative[near] = rng.normal(size=(near.sum(), shape[1]))
+        at_zero = to_positive - lengths(anchor - negative)
     if shape[0] > 1:
-        reach = lengths(anchor[-1:] - positive[-1:]) + 4.0
+        reach = to_positive[-1] + 4.0
         negative[-1] = anchor[-1] + reach * directions(negative[-1:] - anchor[-1:])[0]
-    if gaps(anchor[:1], positive[:1], negative[:1], 0.0) < 0.0:
+    if at_zero[0] < 0.0:
         positive[0], negative[0] = negative[0].copy(), positive[0].copy()
     return anchor, positive, negative
 

@@ -63,7 +63,7 @@ def central_probe(rng: np.random.Generator, argument: int, array: Array, most: i
         elements = np.sort(rng.choice(array.size, most, replace=False))
     at = array.reshape(-1)[elements].astype(np.float64)
     values = at + STENCIL[:, None] * (STEP * np.maximum(1.0, np.abs(at)))
-    return Probe(argument, np.tile(elements, len(STENCIL)), values.reshape(-1))
+    return Probe(argument, np.concatenate([elements] * len(STENCIL)), values.reshape(-1))
 
 
 def central_differences(values: Array, losses: Array) -> Array:
