@@ -176,6 +176,12 @@ MISCONCEPTIONS = (
         patched(PLAIN, (" - np.log(2)", "")),
     ),
     Misconception(
+        "line from 5 on",
+        Family.STABILITY,
+        "It goes over to |e| - log 2 at errors of 5, where the fifth digit is still wrong.",
+        patched(PIECES, ("FAR = 20.0", "FAR = 5.0")),
+    ),
+    Misconception(
         "line too early",
         Family.VALUES,
         "It replaces the loss by |e| - log 2 for errors so small that the two still differ.",
@@ -278,6 +284,11 @@ TASKS = (
             Extreme("errors of 1e300", errors_of(1e300), STRAIGHTEN),
             Extreme("errors of 1e4", errors_of(1e4), STRAIGHTEN, float32=True),
             Extreme("errors of 300", errors_of(300.0), STRAIGHTEN, float32=True),
+            Extreme(
+                "errors of 5 to 9",
+                exactly(5.25, -5.5, 6.0, -6.5, 7.0, -7.5, 8.0, -9.0),
+                "Up to errors of 20 log1p(exp(-2|e|)) counts: |e| - log 2 alone is too small.",
+            ),
             Extreme(
                 "errors of 1e-3",
                 errors_of(1e-3),
