@@ -57,7 +57,9 @@ def _not_finite(got: Array) -> str:
     return f"It is {word} at {count} of {got.size} elements."
 
 
-def _constant(ratio: float, check: Check, task: Task, error: float) -> str:
+def _constant(ratio: float, check: Check, task: Task, error: float) -> str | None:
+    if abs(ratio - 1) < 1e-3 and not np.isfinite(error):
+        return None
     if abs(ratio - 1) < 1e-3:
         return f"It is off by up to a relative {error:.1e}: {SLIGHTLY}."
     factor = named(ratio, sizes(task, check.case))

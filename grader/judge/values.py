@@ -68,6 +68,8 @@ def explain(check: Check, evidence: Evidence, got: Array, truth: Truth) -> str:
         return f"Your {what} 0 here."
     if near_miss(ratio):
         error = relative_error(got, expected, wrong_elements(got, truth))
+        if not np.isfinite(error):
+            return _worst(got, truth, check.function)
         return f"Your {what} off by a relative {error:.1e}: {SLIGHTLY}."
     return f"Your {what} {plain(ratio)} times the expected value{context}{cause}."
 
