@@ -63,7 +63,7 @@ def _compare_number(got: float, expected: float, truth: Truth) -> Comparison:
 def _compare_finite(got: Array, expected: Array, tolerance: Array) -> Comparison:
     shares = np.abs(got - expected) / tolerance
     # NaN and infinity are no share: the largest is NaN or infinite where any element is.
-    worst = float(shares.max(initial=0.0))
+    worst = float(np.max(shares, initial=0.0))
     return Comparison(worst <= 1.0, worst)
 
 
