@@ -34,13 +34,12 @@ class Truth:
         atol: float | Callable[[], float],
         *,
         finite: bool,
-        tolerance: Array | None = None,
     ) -> None:
         self.expected = expected
         self.rtol = rtol
         self.finite = finite
         self._atol = atol
-        self._tolerance = tolerance
+        self._tolerance: Array | None = None
 
     @classmethod
     def of(cls, expected: Array, rtol: float, atol: float | Callable[[], float]) -> "Truth":
@@ -61,10 +60,12 @@ class Truth:
 
     @property
     def tolerance(self) -> Array:
-        """The sum of both tolerances, elementwise, and never quite 0."""
+        """The sum of both tolerances, elementwise, and never quite 0; made when it is needed."""
         if self._tolerance is None:
-            both = self.atol + self.rtol * np.abs(self.expected)
-            self._tolerance = np.asarray(np.maximum(both, SMALLEST))
+            tolerance = np.asarray(np.abs(self.expected))
+            tolerance *= self.rtol
+            tolerance += self.atol
+            self._tolerance = np.maximum(tolerance, SMALLEST, out=tolerance)
         return self._tolerance
 
 
@@ -138,18 +139,11 @@ class Truths:
             raise ValueError(f"{self.task.slug} has no gradient")
         arguments, parameters = self.inputs(case)
         arrays = [np.asarray(array) for array in self.task.gradient(*arguments, **parameters)]
-        sizes = [np.abs(array) for array in arrays]
-        tops = [float(size.max(initial=0.0)) for size in sizes]
+        tops = [float(np.abs(array).max(initial=0.0)) for array in arrays]
         rtol, atol = (SINGLE_RTOL, SINGLE_ATOL) if is_single(case) else (GRADIENT_RTOL, ATOL)
         atol *= max(tops)
-        truths = []
-        for array, size, top in zip(arrays, sizes, tops, strict=True):
-            # The sizes are not needed any more: they become the tolerances.
-            size *= rtol
-            size += max(atol, SMALLEST)
-            finite = math.isfinite(top)
-            truths.append(Truth(array, rtol, atol, finite=finite, tolerance=size))
-        return tuple(truths)
+        pairs = zip(arrays, tops, strict=True)
+        return tuple([Truth(array, rtol, atol, finite=math.isfinite(top)) for array, top in pairs])
 
 
 def is_single(case: Case) -> bool:
