@@ -17,6 +17,7 @@ from grader.judge.edge_cases import (
 from grader.judge.efficiency import judge_fast
 from grader.judge.evidence import Evidence, Finding, Pace
 from grader.judge.gradients import judge_differences, judge_gradient
+from grader.judge.hints import add_hints
 from grader.judge.report import Report
 from grader.judge.score import Verdict, score, shares, verdict
 from grader.judge.truth import Truths
@@ -45,6 +46,7 @@ def examine(evidence: Evidence) -> list[Finding]:
     # Overflow and NaN are what many checks are about, here and in the reference.
     with np.errstate(all="ignore"):
         findings = [RULES[check.ask](check, evidence) for check in evidence.plan.checks]
+        add_hints(evidence, findings)
     if evidence.plan.sample:
         for finding in findings:
             finding.detail = f"{finding.detail} {called_as(evidence, finding.check)}".strip()

@@ -82,9 +82,8 @@ class Finding:
 
 
 def failed(check: Check, expected: str, got: str, detail: str) -> Finding:
-    """Return a failed finding, its hint at the end of the sentence."""
-    sentence = f"{detail} {check.hint}" if check.hint else detail
-    return Finding(check, False, expected, got, sentence)
+    """Return a failed finding; its hint comes later, where it helps (`add_hints`)."""
+    return Finding(check, False, expected, got, detail)
 
 
 def numbers(result: Result) -> Array | None:

@@ -12,6 +12,7 @@ from grader.catalogue.starter import starter
 from grader.catalogue.task import patched
 from grader.families import Family
 from grader.grading import grade, grader_version
+from grader.plan import make_plan
 from grader.sandbox import Limits, Sandbox, SandboxFault
 from grader.sandbox.outcome import Ending, NotRun, Outcome
 from tests.grader.tiny import RIGHT, SUM, TINY, failures, graded
@@ -303,3 +304,29 @@ def test_endless_work_on_large_arrays_costs_efficiency_alone():
 
     assert (report.verdict, report.error) == ("passed", None)
     assert report.score == pytest.approx(0.95)
+
+
+def details(source):
+    checks = graded(source).as_dict()["checks"]
+    return [check["detail"] for check in checks if not check["passed"]]
+
+
+def test_code_that_never_ran_is_told_neither_rules_nor_remedies():
+    hints = {check.hint for check in make_plan(TINY, 1).checks} - {""}
+
+    assert hints
+    assert not [detail for detail in details("def loss(:") for hint in hints if hint in detail]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        pytest.param("np.mean(", "np.sum(", False, id="wrong everywhere"),
+        pytest.param("0.5 * e**2", "np.where(abs(e) > 1e4, 0, 0.5 * e**2)", True, id="at extremes"),
+    ],
+)
+def test_a_remedy_is_told_where_only_the_magnitude_is_the_matter(old, new, told):
+    remedies = [extreme.remedy for extreme in TINY.extremes if extreme.remedy]
+    found = details(patched(RIGHT, (old, new)))
+
+    assert any(remedy in detail for detail in found for remedy in remedies) is told
