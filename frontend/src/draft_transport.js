@@ -3,6 +3,7 @@
 // Browsers refuse larger bodies for requests that may outlive their page.
 const KEEPALIVE_BYTES = 60_000;
 const TIMEOUT_MS = 15_000;
+const PROBE_MS = 5000;
 
 /** @typedef {import("./drafts.js").Reply} Reply */
 
@@ -29,6 +30,16 @@ export function sender(url, onClock) {
       return { kind: "unreachable" };
     }
   };
+}
+
+/** Whether anything at all answers at this address. @param {string} url */
+export async function reachable(url) {
+  try {
+    await fetch(url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PROBE_MS) });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {number} status @param {any} data @returns {{reply: Reply, clock?: any}} */

@@ -2,7 +2,8 @@
 
 import { Draft } from "./drafts.js";
 import { draftStore } from "./draft_store.js";
-import { sender } from "./draft_transport.js";
+import { reachable, sender } from "./draft_transport.js";
+import { toast } from "./toast.js";
 
 const LEAVING_MS = 2000;
 const AGE_MS = 10_000;
@@ -94,8 +95,7 @@ export class DraftView {
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (!this.draft.dirty || link.getAttribute("target") || link.getAttribute("href")?.startsWith("#")) return;
     event.preventDefault();
-    await Promise.race([this.draft.flush(), pause(LEAVING_MS)]);
-    location.assign(/** @type {HTMLAnchorElement} */ (link).href);
+    await this.saveAndGo(/** @type {HTMLAnchorElement} */ (link).href);
   }
 
   /** The button below the question: the draft is saved here already, so only the way on is left. */
@@ -103,8 +103,15 @@ export class DraftView {
     const url = event.submitter?.getAttribute("data-onward");
     if (!url || this.draft.state === "conflict") return event.preventDefault();
     event.preventDefault();
+    await this.saveAndGo(url);
+  }
+
+  /** Without a connection the page stays: the browser's error page would take its place. @param {string} url */
+  async saveAndGo(url) {
     await Promise.race([this.draft.flush(), pause(LEAVING_MS)]);
-    location.assign(url);
+    const connected = !this.draft.dirty && navigator.onLine;
+    if (connected || (await reachable(url))) location.assign(url);
+    else toast("No connection. What you typed is kept here; go on once it is back.");
   }
 
   /** Run and Submit go out after the draft, so that no revision is overtaken. */

@@ -91,6 +91,35 @@ def test_offline_the_work_goes_on_and_is_saved_afterwards(visit, attempt, link, 
     visitor.forgive_lost_connections()
 
 
+def test_offline_the_way_on_waits_for_the_connection(visit, attempt, link, stored):
+    visitor = visit()
+    page = visitor.page()
+    page.goto(f"{link}questions/1/")
+
+    visitor.context.set_offline(True)
+    page.get_by_label("It doubles.").check()
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.locator(".m-toast")).to_contain_text("No connection. What you typed is kept here")
+    expect(page.get_by_label("It doubles.")).to_be_checked()
+    visitor.context.set_offline(False)
+
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("**/questions/2/")
+    assert stored(1) == {"option": "b"}
+    visitor.forgive_lost_connections()
+
+
+def test_long_lines_slide_under_the_line_numbers(visit, attempt, link):
+    page = visit().page()
+    page.goto(f"{link}questions/2/")
+    gutter = page.locator(".cm-gutters")
+
+    append(page, "#" * 300)
+
+    expect(page.locator(".cm-scroller")).not_to_have_js_property("scrollLeft", 0)
+    expect(gutter).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
 def test_a_draft_that_never_arrived_survives_the_crash_of_its_page(visit, attempt, link, stored):
     visitor = visit()
     page = visitor.page()
