@@ -56,7 +56,7 @@ def examine(evidence: Evidence) -> list[Finding]:
 def called_as(evidence: Evidence, check: Check) -> str:
     """Return the call of an open check, for the candidate to try at home."""
     names = [argument.name for argument in evidence.task.arguments]
-    return f"The call: {wording.call(check.function, names, check.case)}"
+    return f"The call: `{wording.call(check.function, names, check.case)}`"
 
 
 def conclude(evidence: Evidence, findings: list[Finding], grader: str = "") -> Report:

@@ -218,6 +218,23 @@ def test_a_run_shows_every_sample_check_with_what_it_printed(client, sit, attemp
         assert text in page
 
 
+def test_a_run_that_never_began_says_why_and_no_more(client, sit, attempt, coding_question):
+    submission = submit_code(attempt, coding_question, "def loss(:", Submission.Purpose.RUN)
+    check = {
+        "family": "values", "name": "loss: a small example", "passed": False,
+        "expected": "0.25", "got": "not run", "detail": "`loss` was not reached.",
+    }  # fmt: skip
+    error = {"kind": "syntax_error", "detail": "Line 1: invalid syntax."}
+    report = make_report(0.0, "error", checks=[check], error=error)
+    assert store_report(str(submission.pk), submission.ticket, report)
+
+    page = client.get(sit(f"submissions/{submission.pk}/")).content.decode()
+
+    assert "Line 1: invalid syntax." in page
+    assert "0 of 1 passed" in page
+    assert "was not reached" not in page
+
+
 @pytest.mark.parametrize("submissions", [1, 3])
 def test_a_question_takes_a_fixed_number_of_queries(
     client, sit, attempt, coding_question, django_assert_num_queries, submissions
