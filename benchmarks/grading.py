@@ -154,7 +154,7 @@ def in_detail(task: Task, rounds: int) -> None:
         )
         found["one process per check *"] = per_check(task, plan)
         print_table(found)
-        print_memory(walled)
+    subprocess.run([sys.executable, "-m", "benchmarks.memory"], check=True, cwd=ROOT)
     print_start(task)
 
 
@@ -209,27 +209,6 @@ def print_table(found: dict[str, Cost]) -> None:
     on, off = found["graded, every wall up, warm"], found["graded, no wall"]
     print(f"walls on / walls off: CPU {on.cpu / off.cpu:.2f}, wall {on.wall / off.wall:.2f}")
     print("* extrapolated from every eighth part of the checks\n")
-
-
-def print_memory(sandbox: Sandbox) -> None:
-    """Print resident and proportional sizes of worker, forkserver and waiting child."""
-    print(f"{'memory, MiB':34} {'RSS':>8} {'PSS':>8}")
-    total = 0.0
-    server = sandbox.process_ids[0]
-    child = int(Path(f"/proc/{server}/task/{server}/children").read_text().split()[-1])
-    names = ("worker (this process)", "forkserver", "waiting child")
-    for name, pid in zip(names, (os.getpid(), server, child), strict=True):
-        resident, proportional = sizes(pid)
-        total += proportional
-        print(f"{name:34} {resident:8.1f} {proportional:8.1f}")
-    print(f"{'together':34} {'':8} {total:8.1f}\n")
-
-
-def sizes(pid: int) -> tuple[float, float]:
-    """Return RSS and PSS of a process in MiB."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    kib = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
-    return kib["Rss"] / 1024, kib["Pss"] / 1024
 
 
 def print_start(task: Task) -> None:

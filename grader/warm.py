@@ -1,5 +1,7 @@
 """The one sandbox of a grading process, kept warm between submissions."""
 
+import contextlib
+import ctypes
 import gc
 import logging
 import threading
@@ -11,6 +13,9 @@ _lock = threading.Lock()
 _kept: list[Sandbox] = []
 # Net allocations between two looks for cycles. A plan has thousands of objects and no cycle.
 GC_THRESHOLD = 20_000
+# Arrays from this size on are given back to the system when they are freed. By default the C
+# library raises the limit to the largest array it has seen, and the heap keeps the gaps.
+M_MMAP_THRESHOLD, MAPPED_BYTES = -3, 1 << 18  # the first from malloc.h
 
 
 def sandbox() -> Sandbox:
@@ -28,8 +33,15 @@ def look_for_cycles_less() -> None:
     gc.set_threshold(GC_THRESHOLD, 10, 10)
 
 
+def give_large_arrays_back() -> None:
+    """Have freed large arrays leave the process at once and for good."""
+    with contextlib.suppress(AttributeError):  # not every C library has it
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES)
+
+
 def start() -> None:
     """Start the sandbox now; a fault is only logged, for the next submission tries again."""
+    give_large_arrays_back()
     look_for_cycles_less()
     try:
         sandbox()
