@@ -38,7 +38,10 @@ WITH_A_BODY = (413, 415, 422)
 
 def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Tell of the errors of every operation: a hook of drf-spectacular."""
-    result["components"]["schemas"]["Problem"] = PROBLEM
+    schemas = result["components"]["schemas"]
+    schemas["Problem"] = PROBLEM
+    # As StrictSerializer does.
+    schemas["NewSubmission"]["additionalProperties"] = False
     for path, operations in result["paths"].items():
         for operation in operations.values():
             statuses = [*ALWAYS]

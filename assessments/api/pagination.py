@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
 
 
 class NewestFirst(CursorPagination):
@@ -10,6 +12,29 @@ class NewestFirst(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
     ordering = ("-created_at", "-id")
+
+    def get_page_size(self, request: Request) -> int:
+        asked = request.query_params.get("page_size", str(self.page_size))
+        known = asked.isascii() and asked.isdigit() and len(asked) < 5
+        if not known or not 1 <= int(asked) <= self.max_page_size:
+            raise ValidationError({"page_size": f"Give a whole number, 1 to {self.max_page_size}."})
+        return int(asked)
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        try:
+            return super().decode_cursor(request)
+        except NotFound as error:
+            raise ValidationError(
+                {"cursor": "Follow `next` and `previous` as they are."}
+            ) from error
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters = super().get_schema_operation_parameters(view)
+        bounds = {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        for parameter in parameters:
+            if parameter["name"] == "page_size":
+                parameter["schema"] |= bounds
+        return parameters
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}

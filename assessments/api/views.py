@@ -103,7 +103,9 @@ class SubmissionViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericView
     @extend_schema(
         parameters=[
             OpenApiParameter(
-                "wait", int, description="Wait so many seconds for the report, 25 at most."
+                "wait",
+                {"type": "integer", "minimum": 0, "maximum": 9999},
+                description="Wait so many seconds for the report, 25 at most.",
             ),
             OpenApiParameter("Prefer", str, OpenApiParameter.HEADER, description="wait=20"),
         ],

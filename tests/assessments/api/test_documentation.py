@@ -26,6 +26,14 @@ def test_the_schema_is_openapi_3_1_and_open_to_everyone(schema):
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
+def test_the_schema_tells_what_is_refused(schema):
+    listing = schema["paths"]["/api/v1/submissions/"]["get"]["parameters"]
+    (page_size,) = [each["schema"] for each in listing if each["name"] == "page_size"]
+
+    assert schema["components"]["schemas"]["NewSubmission"]["additionalProperties"] is False
+    assert (page_size["minimum"], page_size["maximum"]) == (1, 200)
+
+
 def test_every_operation_is_described_with_its_errors(schema):
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():

@@ -33,12 +33,15 @@ def check(response, status, kind):
         ("get", f"{URL}not-an-id/", 404, "not-found"),
         ("get", f"{URL}00000000-0000-4000-8000-000000000000/", 404, "not-found"),
         ("get", "/api/v1/tasks/hubert/", 404, "not-found"),
-        ("get", f"{URL}?cursor=nonsense", 404, "not-found"),
         ("put", URL, 405, "method-not-allowed"),
         ("delete", "/api/v1/tasks/", 405, "method-not-allowed"),
         ("post", "/api/v1/attempts/", 405, "method-not-allowed"),
         ("options", URL, 405, "method-not-allowed"),
         ("get", f"{URL}?colour=red", 400, "invalid"),
+        ("get", f"{URL}?cursor=nonsense", 400, "invalid"),
+        ("get", f"{URL}?page_size=201", 400, "invalid"),
+        ("get", f"{URL}?page_size=0", 400, "invalid"),
+        ("get", f"{URL}?page_size=null", 400, "invalid"),
     ],
 )
 def test_a_wrong_address_or_method_is_a_problem(api, method, url, status, kind):
