@@ -22,11 +22,13 @@ def machine_code(address):
     ctypes.CDLL(None).dladdr(ctypes.c_void_p(address), ctypes.byref(info))
     header = ctypes.string_at(info.base, 64)
     offset, size, count = struct.unpack("<Q", header[32:40])[0], *struct.unpack("<2H", header[54:58])
+    # A program that is not relocatable, as Debian's Python, names addresses and not distances.
+    shift = 0 if struct.unpack("<H", header[16:18])[0] == 2 else info.base
     for number in range(count):
         part = ctypes.string_at(info.base + offset + number * size, size)
         kind, flags, _, start, _, _, length = struct.unpack("<IIQQQQQ", part[:48])
         if kind == 1 and flags & 1:
-            return info.base + start, ctypes.string_at(info.base + start, length)
+            return shift + start, ctypes.string_at(shift + start, length)
 
 
 # No page can be made executable, but somewhere in what is there are the bytes of `int 0x80`.
