@@ -34,11 +34,11 @@ def judge_fast(check: Check, evidence: Evidence) -> Finding:
     """Pass where the result on large arrays is right and took at most FULL times the yardstick."""
     expected = f"at most {FULL:g} times the reference"
     result = evidence.result(check)
-    sentence = _unanswered(check, evidence)
-    if sentence is None and not _right(check, evidence):
-        sentence = f"`{check.function}` is wrong on large arrays."
-    if sentence:
+    if sentence := _unanswered(check, evidence):
         return failed(check, expected, describe(result), sentence)
+    if not _right(check, evidence):
+        sentence = f"`{check.function}` is wrong on large arrays."
+        return failed(check, expected, "a wrong result", sentence)
     times = _times(check, evidence)
     got = f"{times:.2g} times the reference"
     if times <= FULL:
