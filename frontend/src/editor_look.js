@@ -22,9 +22,9 @@ export const look = EditorView.theme({
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--font-monospace)", lineHeight: "1.6", fontVariantLigatures: "none" },
   ".cm-content": { padding: "0.75rem 0", caretColor: "var(--m-text-strong)" },
-  ".cm-line": { padding: "0 1rem 0 0.5rem" },
+  ".cm-line": { padding: "0 1rem 0 0.125rem" },
   // Long lines slide under the numbers when the code is scrolled sideways.
-  ".cm-gutters": { color: "var(--m-text-quiet)", backgroundColor: "var(--m-code-bg)", border: "0", paddingLeft: "0.5rem" },
+  ".cm-gutters": { color: "var(--m-text-quiet)", backgroundColor: "var(--m-code-bg)", border: "0", padding: "0 0.375rem 0 0.5rem" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in oklab, var(--m-brand) 7%, transparent)" },
   ".cm-cursor": { borderLeftColor: "var(--m-text-strong)", borderLeftWidth: "2px" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
