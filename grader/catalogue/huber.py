@@ -1,7 +1,11 @@
 """The Huber loss."""
 
+from typing import Any
+
 import numpy as np
 
+from grader.catalogue import laws
+from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import require
 from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
 from grader.catalogue.regression import (
@@ -14,7 +18,11 @@ from grader.catalogue.regression import (
 )
 from grader.catalogue.task import (
     Array,
+    Brief,
+    Case,
+    Curve,
     Edge,
+    Example,
     Extreme,
     Misconception,
     Parameter,
@@ -69,6 +77,19 @@ def terms(y_true: Array, y_pred: Array, delta: float = 1.0) -> float:
     size = np.abs(errors(y_true, y_pred))
     within = np.minimum(size, delta)
     return at_least_tiny(np.max(np.where(size > delta, delta * size, 0.5 * within**2)))
+
+
+def definition(mp: Any, y_true: Any, y_pred: Any, delta: Any) -> Any:
+    sizes = [mp.fabs(p - t) for t, p in pairs(y_true, y_pred)]
+    return mean(mp, (e**2 / 2 if e <= delta else delta * (e - delta / 2) for e in sizes))
+
+
+def _half_squared(y_true: Array, y_pred: Array, delta: float) -> float:
+    return float(np.mean((y_pred - y_true) ** 2) / 2)
+
+
+def _absolute(y_true: Array, y_pred: Array, delta: float) -> float:
+    return delta * float(np.mean(np.abs(y_pred - y_true)))
 
 
 PLAIN = (
@@ -316,6 +337,29 @@ MISCONCEPTIONS = (
     *neglects(PLAIN),
 )
 
+SAMPLE = sampler((0.1, 0.4), (0.6, 0.9), (1.1, 2.3), (2.7, 4.0))
+USUAL = laws.drawn(SAMPLE, 12, delta=1.5)
+
+LAWS = (
+    laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0)),
+    laws.unchanged("It is symmetric in truth and prediction.", reference, USUAL, laws.swapped()),
+    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    laws.equal(
+        "With a delta above every error it is half of the mean squared error.",
+        laws.drawn(SAMPLE, 12, delta=100.0),
+        reference,
+        _half_squared,
+    ),
+    laws.equal(
+        "With a tiny delta it is delta times the mean absolute error.",
+        laws.drawn(SAMPLE, 12, delta=1e-9),
+        reference,
+        _absolute,
+        rtol=1e-7,
+    ),
+)
+
 TASKS = (
     Task(
         slug="huber",
@@ -336,11 +380,32 @@ TASKS = (
         source="Huber, Robust Estimation of a Location Parameter, Annals of Mathematical "
         "Statistics 35 (1964), 73-101; half of equation 10.23 of Hastie, Tibshirani, Friedman, "
         "The Elements of Statistical Learning (2nd ed., 2009).",
+        brief=Brief(
+            prompt="Sensors of a wind farm report the output of each turbine, and now and then one "
+            "of them reports nonsense. Write the Huber loss, which is quadratic for small errors "
+            "and linear for large ones, and its gradient with respect to the predictions. `delta` "
+            "is where the two parts meet.",
+            context="Two regimes of one loss that meet smoothly, and a parameter that must be "
+            "honoured in both.",
+            topics=("regression", "robustness"),
+            difficulty="medium",
+            minutes=20,
+        ),
+        examples=(
+            Example(
+                Case((np.array([1.0, 2.0]), np.array([1.5, 5.0]))),
+                value=(0.125 + 2.5) / 2,
+                gradient=((0.25, 0.5),),
+                working="Errors of 1/2 and 3: half the square is 1/8, and past delta = 1 the line "
+                "gives 3 - 1/2; their mean is (0.125 + 2.5) / 2.",
+            ),
+        ),
+        definition=definition,
         arguments=ARGUMENTS,
         parameters=(Parameter("delta", 1.0, others=(0.5, 2.5), invalid=(0.0, -1.0)),),
         reference=reference,
         gradient=gradient,
-        sample=sampler((0.1, 0.4), (0.6, 0.9), (1.1, 2.3), (2.7, 4.0)),
+        sample=SAMPLE,
         shapes=SHAPES,
         large=(100_000,),
         terms=terms,
@@ -392,6 +457,18 @@ TASKS = (
             Variant("square and line split", SPLIT),
             Variant("boolean masks in a class", MASKS),
             Variant("Python loops", LOOPS, slow=True),
+        ),
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(
+            Curve(
+                "One error, delta = 1",
+                "y_pred - y_true",
+                -4.0,
+                4.0,
+                lambda e: Case((np.zeros(1), np.array([e]))),
+            ),
         ),
     ),
 )

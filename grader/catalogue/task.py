@@ -22,9 +22,10 @@ class Argument:
 
     Attributes:
         name: as in the signature.
-        shape: "*" where any shape goes and all "*" arguments share it; else the axes by
-            letter, as in "n" or "n k". Arguments that share a letter must agree on it, and the plan
-            breaks each such agreement to see the `ValueError`.
+        shape: the axes by letter, as in "n" or "n k", or by number where only that size is right,
+            as in "n 4". "*" stands for any axes that are left, "*" alone for any shape, and "*real"
+            for any shape of a name of its own. Arguments that share a letter or a "*" must agree on
+            it, and the plan breaks each such agreement to see the `ValueError`.
         differentiate: `grad` is with respect to this argument.
         labels: holds integers; gets no NaN and no float32 version, but integers of other widths.
         integers: an integer array works too and must give the same numbers.
@@ -135,6 +136,78 @@ class Variant:
     slow: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Something that is known of the loss without computing it: a symmetry, a limit, a zero.
+
+    Attributes:
+        name: a sentence: "With gamma 0 it is half the binary cross-entropy."
+        sides: draws inputs, and returns the two numbers (or arrays) that must be equal.
+        rtol, atol: how equal. A limit is only met so far.
+    """
+
+    name: str
+    sides: Callable[[np.random.Generator], tuple[Any, Any]]
+    rtol: float = 1e-9
+    atol: float = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Inputs small enough to work out on paper. The first one of a row is shown to candidates.
+
+    Attributes:
+        case: the inputs.
+        value: the loss, or the scores as a tuple.
+        working: one sentence that leads there: "Errors of 1/2 and 2: (1/8 + 3/2) / 2."
+        gradient: per differentiated argument, as nested tuples; None where it is not worked out.
+    """
+
+    case: Case
+    value: float | tuple[float, ...]
+    working: str
+    gradient: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A picture of the loss and its slope: one sample, one number of which runs over a range.
+
+    Attributes:
+        title: what is drawn, and what is held fixed: "One error, delta = 1".
+        axis: what the number is: "y_pred - y_true".
+        low, high: the range.
+        at: the inputs at a number of the range.
+        kinks: numbers at which the slope jumps.
+    """
+
+    title: str
+    axis: str
+    low: float
+    high: float
+    at: Callable[[float], Case]
+    kinks: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the candidate is asked, around the formula and the rules.
+
+    Attributes:
+        prompt: Markdown: where the loss is met, and what to write.
+        context: one sentence for reviewers: what the task tests.
+        topics: slugs of the bank's topics.
+        difficulty: "easy", "medium" or "hard".
+        minutes: how long it takes.
+    """
+
+    prompt: str
+    context: str
+    topics: tuple[str, ...]
+    difficulty: str
+    minutes: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """One row of the catalogue.
@@ -148,6 +221,12 @@ class Task:
         domain: one sentence: what the inputs are and which raise.
         rules: sentences on the edges, so that a candidate has nothing to guess.
         source: paper or book and equation.
+        brief: what the candidate is asked.
+        examples: worked out on paper; at least one.
+        definition: the formula as it stands, without any care for overflow or cancellation. It is
+            called as definition(mp, *arguments, **parameters), with a module of functions for
+            numbers of many digits, as mpmath is, and with such numbers: arguments as nested lists,
+            labels as lists of ints. It shares no code with the reference, which is held against it.
         arguments, parameters: the signature.
         reference: the loss as a float, or the scores as an array (n,); stable.
         gradient: one array per differentiated argument, in order, always a tuple; None for scores.
@@ -163,6 +242,10 @@ class Task:
             the only right one.
         value_rtol: the relative tolerance of values at a case, for clips; None: always 1e-7.
         function: "loss" or "score".
+        non_negative: no input gives a loss below 0.
+        convex: the loss is convex in its differentiated arguments together.
+        laws: what else is known of the loss, see there.
+        curves: pictures of the loss of one sample.
     """
 
     slug: str
@@ -187,6 +270,13 @@ class Task:
     subdifferential: Callable[..., tuple[tuple[Array, Array], ...]] | None = None
     value_rtol: Callable[..., float] | None = None
     function: str = "loss"
+    brief: Brief | None = None
+    examples: tuple[Example, ...] = ()
+    definition: Callable[..., Any] | None = None
+    non_negative: bool = False
+    convex: bool = False
+    laws: tuple[Law, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
     @property
     def differentiated(self) -> tuple[int, ...]:

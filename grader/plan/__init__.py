@@ -11,7 +11,7 @@ from grader.plan.efficiency import add_efficiency
 from grader.plan.gradients import add_differences, add_gradients
 from grader.plan.shapes import emptied, mismatched
 from grader.plan.stability import add_stability
-from grader.plan.values import add_values
+from grader.plan.values import add_values, parameter_settings
 
 __all__ = ["Ask", "Check", "Plan", "make_plan", "sample_plan"]
 
@@ -32,11 +32,13 @@ def make_plan(task: Task, seed: int) -> Plan:
 def sample_plan(task: Task) -> Plan:
     """Return the few open checks of the Run button: always the same, and small enough to read."""
     draft = Draft(task, 0)
+    for example in task.examples[:1]:
+        draft.value(Family.VALUES, "the example of the task", example.case, example.working)
+        if example.gradient is not None:
+            draft.gradient(Family.GRADIENTS, "the example of the task", example.case)
     draft.value(Family.VALUES, "a small example", draft.sample())
-    for parameter in task.parameters[:1]:
-        other = parameter.others[0]
-        case = draft.sample(parameters={parameter.name: other})
-        draft.value(Family.VALUES, f"{parameter.name}={other!r}", case)
+    for name, parameters in list(parameter_settings(task))[1:2]:
+        draft.value(Family.VALUES, name, draft.sample(parameters=parameters))
     if task.gradient is not None:
         case = draft.sample()
         (gradient,) = draft.gradient(Family.GRADIENTS, "a small example", case)[:1]

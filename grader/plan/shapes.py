@@ -11,29 +11,34 @@ Change = Callable[[Array], Array]
 
 
 def axes(argument: Argument) -> list[str]:
-    """Return the letters of an argument's axes; ["*"] where any shape goes."""
+    """Return the tokens of an argument's axes: letters, sizes, and "*" for any that are left."""
     return argument.shape.split()
 
 
 def mismatched(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
-    """Yield a name and inputs for each agreement between two arguments, broken.
+    """Yield a name and inputs for each agreement on an axis, broken.
 
     A shape that would broadcast is among them, for that is the mistake that stays unseen.
     """
-    for letter in dict.fromkeys(letter for arg in task.arguments for letter in axes(arg)):
-        sharing = [i for i, arg in enumerate(task.arguments) if letter in axes(arg)]
-        if len(sharing) < 2:
-            continue
-        for i in sharing[1:]:
-            axis = axes(task.arguments[i]).index(letter)
-            for change in _breaks(letter, axis, case.arguments[i]):
+    for token in dict.fromkeys(token for arg in task.arguments for token in axes(arg)):
+        places = [
+            (i, axis)
+            for i, arg in enumerate(task.arguments)
+            for axis, other in enumerate(axes(arg))
+            if other == token
+        ]
+        # A size is wrong on its own; a letter only next to another that says otherwise.
+        for i, axis in places if token.isdigit() else places[1:]:
+            for change in _breaks(token, axis, case.arguments[i]):
                 wrong = change(case.arguments[i])
-                yield _name(task, case, sharing[0], i, wrong), replaced(case, {i: wrong})
+                yield _name(task, case, places[0][0], i, wrong), replaced(case, {i: wrong})
 
 
-def _breaks(letter: str, axis: int, array: Array) -> Iterator[Change]:
-    if letter == "*":
+def _breaks(token: str, axis: int, array: Array) -> Iterator[Change]:
+    if token.startswith("*"):
         yield lambda array: array[..., None]
+    if axis >= array.ndim:
+        return
     # One element along the axis broadcasts; one element less does not.
     if array.shape[axis] > 1:
         yield lambda array: np.take(array, [0], axis=axis)
@@ -43,16 +48,28 @@ def _breaks(letter: str, axis: int, array: Array) -> Iterator[Change]:
 
 def _name(task: Task, case: Case, first: int, second: int, wrong: Array) -> str:
     names = [argument.name for argument in task.arguments]
+    if first == second:
+        return f"{names[second]} of shape {wrong.shape}"
     shape = case.arguments[first].shape
     return f"{names[first]} of shape {shape} against {names[second]} of shape {wrong.shape}"
 
 
 def emptied(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
-    """Yield a name and inputs without any sample: the first axis of the first argument is empty."""
-    letter = axes(task.arguments[0])[0]
-    changes = {
-        i: np.take(case.arguments[i], [], axis=axes(argument).index(letter))
-        for i, argument in enumerate(task.arguments)
-        if letter in axes(argument)
-    }
-    yield "empty input", replaced(case, changes)
+    """Yield a name and inputs for each first axis, with nothing along it."""
+    tokens = dict.fromkeys(axes(argument)[0] for argument in task.arguments)
+    for number, token in enumerate(tokens):
+        changes = {
+            i: _without(
+                case.arguments[i], [a for a, other in enumerate(axes(arg)) if other == token]
+            )
+            for i, arg in enumerate(task.arguments)
+            if token in axes(arg)
+        }
+        first = task.arguments[min(changes)].name
+        yield f"empty {first}" if number else "empty input", replaced(case, changes)
+
+
+def _without(array: Array, along: list[int]) -> Array:
+    for axis in along:
+        array = np.take(array, [], axis=axis)
+    return array

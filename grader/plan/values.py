@@ -39,6 +39,6 @@ def parameter_settings(task: Task) -> Iterator[tuple[str, Parameters]]:
         yield f"{parameter.name} given its default", {parameter.name: parameter.default}
         for other in parameter.others:
             yield f"{parameter.name}={other!r}", {parameter.name: other}
-    if len(parameters) > 1:
-        picks = {p.name: p.others[-1] for p in parameters}
+    picks = {p.name: p.others[-1] for p in parameters if p.others}
+    if len(picks) > 1:
         yield "every parameter off its default", picks

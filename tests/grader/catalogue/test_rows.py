@@ -10,6 +10,7 @@ from latex2mathml.converter import convert
 
 from grader.catalogue.task import Case, Expect
 from grader.families import Family
+from grader.plan.shapes import emptied, mismatched
 from tests.grader.catalogue.cases import ROWS, ordinary, points, rng_of, settings
 from tests.grader.catalogue.trial import functions_of, report_on
 
@@ -38,7 +39,9 @@ def functions(task):
 
 def sentences(task):
     """Everything of a row that a person reads as a sentence."""
-    yield from (task.sentence, task.domain, *task.rules)
+    yield from (task.sentence, task.domain, *task.rules, task.brief.context)
+    yield from (example.working for example in task.examples)
+    yield from (law.name for law in task.laws)
     yield from (edge.rule for edge in task.edges)
     yield from (extreme.remedy for extreme in task.extremes)
     yield from (misconception.sentence for misconception in task.misconceptions)
@@ -58,8 +61,8 @@ def test_every_sentence_is_one(task):
 
 @each_row
 def test_row_has_enough_misconceptions_variants_and_points(task):
-    assert len(task.misconceptions) >= 6
-    assert len(task.variants) >= 3
+    assert len(task.misconceptions) >= 8
+    assert len(task.variants) >= 4
     assert task.extremes
     assert task.edges
 
@@ -123,10 +126,20 @@ def test_inputs_have_the_dtypes_and_axes_that_the_arguments_declare(task):
         for argument, array in zip(task.arguments, case.arguments, strict=True):
             assert array.dtype == (np.int64 if argument.labels else np.float64), name
             assert array.size, name
-            letters = argument.shape.split()
-            sizes = [array.shape] if letters == ["*"] else array.shape
-            for letter, size in zip(letters, sizes, strict=True):
-                assert axes.setdefault(letter, size) == size, name
+            for token, size in sizes(argument.shape.split(), array.shape):
+                assert axes.setdefault(token, size) == size, name
+
+
+def sizes(tokens, shape):
+    """Each letter with its size, each size with itself, and a "*" with all axes that are left."""
+    if tokens[-1].startswith("*"):
+        *tokens, rest = tokens
+        yield rest, shape[len(tokens) :]
+        shape = shape[: len(tokens)]
+    for token, size in zip(tokens, shape, strict=True):
+        yield token, size
+        if token.isdigit():
+            assert size == int(token)
 
 
 @each_row
@@ -209,15 +222,11 @@ def test_reference_and_gradient_refuse_what_an_edge_says_they_refuse(task):
 
 @each_row
 def test_reference_and_gradient_refuse_empty_and_unequal_shapes(task):
-    arguments = task.sample(rng_of(task.slug), task.shapes[0])
-    empty = [array[:0] for array in arguments]
-    for function in functions(task):
-        with pytest.raises(ValueError, match=r"."):
-            function(*empty)
-        for i in range(1, len(arguments)):
-            shorter = [array[:1] if j == i else array for j, array in enumerate(arguments)]
+    case = Case(task.sample(rng_of(task.slug), task.shapes[0]))
+    for name, wrong in [*emptied(task, case), *mismatched(task, case)]:
+        for function in functions(task):
             with pytest.raises(ValueError, match=r"."):
-                function(*shorter)
+                pytest.fail(f"{name}: {function(*wrong.arguments)}")
 
 
 @each_row
