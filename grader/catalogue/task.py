@@ -246,6 +246,8 @@ class Task:
         convex: the loss is convex in its differentiated arguments together.
         laws: what else is known of the loss, see there.
         curves: pictures of the loss of one sample.
+        fit: changes drawn arguments so that they suit parameters off their defaults, as where one
+            of these names a label; called as fit(*arguments, **parameters). None: all suit.
     """
 
     slug: str
@@ -277,6 +279,16 @@ class Task:
     convex: bool = False
     laws: tuple[Law, ...] = ()
     curves: tuple[Curve, ...] = ()
+    fit: Callable[..., tuple[Array, ...]] | None = None
+
+    def draw(
+        self, rng: np.random.Generator, shape: Shape, parameters: Parameters | None = None
+    ) -> Case:
+        """Draw ordinary inputs of `shape` that suit the parameters."""
+        arguments = self.sample(rng, shape)
+        if parameters and self.fit is not None:
+            arguments = self.fit(*arguments, **parameters)
+        return Case(arguments, parameters or {})
 
     @property
     def differentiated(self) -> tuple[int, ...]:

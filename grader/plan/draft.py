@@ -39,7 +39,7 @@ class Draft:
 
     def sample(self, shape: Shape | None = None, parameters: Parameters | None = None) -> Case:
         """Draw ordinary inputs of `shape`, by default the usual one."""
-        return Case(self.task.sample(self.rng, shape or self.usual), parameters or {})
+        return self.task.draw(self.rng, shape or self.usual, parameters)
 
     def named(self, name: str, shape: Shape, parameters: Parameters) -> Case:
         """Draw ordinary inputs, or return those that were drawn for this name before.

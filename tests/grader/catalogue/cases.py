@@ -28,10 +28,10 @@ def ordinary(task):
     """Yield (name, case) at every shape, and at every setting of the parameters."""
     for shape in task.shapes:
         name = f"shape {shape}"
-        yield name, Case(task.sample(rng_of(task.slug, name), shape), next(settings(task)))
+        yield name, task.draw(rng_of(task.slug, name), shape, next(settings(task)))
     for parameters in settings(task):
         name = " ".join(f"{key}={value}" for key, value in parameters.items()) or "usual shape"
-        yield name, Case(task.sample(rng_of(task.slug, name), task.shapes[0]), parameters)
+        yield name, task.draw(rng_of(task.slug, name), task.shapes[0], parameters)
 
 
 def special(task):
