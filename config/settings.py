@@ -49,11 +49,22 @@ def kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
+def pooled(database: Any) -> Any:
+    """Return the settings of `database` with a pool of connections where it is PostgreSQL.
+
+    Celery closes its connection after each task, which costs a new one of some milliseconds each.
+    """
+    if database["ENGINE"].endswith("postgresql"):
+        pool = {"min_size": 1, "max_size": POOL_SIZE, "timeout": 10}
+        database.setdefault("OPTIONS", {}).setdefault("pool", pool)
+    return database
+
+
 def databases() -> dict[str, Any]:
     """Return PostgreSQL where DATABASE_URL names it, else SQLite under VAR_DIR."""
     url = os.environ.get("DATABASE_URL", "")
     if url:
-        return {"default": dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
+        return {"default": pooled(dj_database_url.parse(url, conn_health_checks=True))}
     return {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
@@ -67,6 +78,9 @@ def databases() -> dict[str, Any]:
         }
     }
 
+
+# Of one process: more than the threads that a web server has.
+POOL_SIZE = 32
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")

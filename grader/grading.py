@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -28,9 +28,12 @@ def grade(
     whatever the seed. Raises SandboxFault where the sandbox fails, which is no verdict.
     """
     plan = sample_plan(task) if sample else make_plan(task, seed)
-    outcome = sandbox.run(source, plan.calls, task.functions)
+    truths = truths_of(plan, task)
+    outcome = sandbox.run(
+        source, plan.calls, task.functions, meanwhile=partial(truths.prepare, plan.checks)
+    )
     pace = paces(task, source, plan, outcome, sandbox)
-    evidence = Evidence(task, plan, truths_of(plan, task), outcome, paces=pace)
+    evidence = Evidence(task, plan, truths, outcome, paces=pace)
     findings = examine(evidence)
     if worth_repeating(evidence, findings):
         evidence = with_second_run(evidence, source, sandbox)

@@ -1,12 +1,13 @@
 """What is right at a case: the reference's numbers, with the tolerance that holds there."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from grader.catalogue.task import Array, Case, Task
+from grader.plan.check import Ask, Check
 
 VALUE_RTOL = 1e-7
 GRADIENT_RTOL = 1e-6
@@ -96,6 +97,15 @@ class Truths:
         if truths is None:
             truths = self._gradients[id(case)] = self._gradient(case)
         return truths
+
+    def prepare(self, checks: Iterable[Check]) -> None:
+        """Compute the truths that these checks will ask for."""
+        with np.errstate(all="ignore"):
+            for check in checks:
+                if check.ask is Ask.VALUE:
+                    self.value(check.case)
+                elif check.ask in (Ask.GRADIENT, Ask.DIFFERENCES):
+                    self.gradient(check.case)
 
     def interval(self, case: Case, part: int) -> tuple[Array, Array] | None:
         """Return the lowest and the highest right gradient; None where there is one right one."""

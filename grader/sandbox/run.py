@@ -3,7 +3,7 @@
 import marshal
 import select
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -65,7 +65,8 @@ class Run:
         self._trace = Trace()
         self._poller = select.poll()
 
-    def follow(self, source: bytes) -> Trace:
+    def follow(self, source: bytes, meanwhile: Callable[[], None] = lambda: None) -> Trace:
+        self._meanwhile = meanwhile
         child, trace = self._child, self._trace
         self._cpu_start = child.cpu_seconds()
         self._start = time.monotonic()
@@ -113,6 +114,7 @@ class Run:
             trace.loaded = True
             self._child.hand_over(self._request)
             self._send(Signal.GO)
+            self._meanwhile()
         elif message[:1] == Signal.FAILED and not trace.loaded:
             trace.failure = message
             trace.stop = Stop.FAILED

@@ -1,7 +1,7 @@
 """Runs a candidate's source in a fresh process behind walls, and says what came of it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +15,10 @@ from grader.sandbox.walls import Walls
 DEFAULT_LIMITS = Limits()
 # Endings after which the template, though out of reach, is replaced all the same.
 SUSPICIOUS = frozenset({Ending.CRASHED, Ending.FORBIDDEN})
+
+
+def idle() -> None:
+    """What there is to do while a child works: nothing."""
 
 
 class Sandbox:
@@ -45,6 +49,7 @@ class Sandbox:
         calls: Sequence[Call],
         functions: Sequence[str] = ("loss", "grad"),
         limits: Limits | None = None,
+        meanwhile: Callable[[], None] = idle,
     ) -> Outcome:
         """Load `source` as a module and make `calls` of its functions.
 
@@ -53,6 +58,8 @@ class Sandbox:
             calls: in this order; the timed ones last.
             functions: names that the module must define.
             limits: in place of the sandbox's own.
+            meanwhile: called once while the child works, unless the module can't be loaded. The
+                child is watched again when it returns: some milliseconds are well spent.
 
         Raises:
             SandboxFault: when the run could not be carried out; it says nothing about `source`.
@@ -65,7 +72,7 @@ class Sandbox:
             return Outcome(*refused, (NotRun(),) * len(calls), "", 0.0, 0.0)
         with self._lock:
             try:
-                return self._run(data, calls, functions, limits)
+                return self._run(data, calls, functions, limits, meanwhile)
             except OSError as error:
                 self._keeper.discard()
                 raise SandboxFault(f"The machine refused the sandbox something: {error}") from error
@@ -74,10 +81,15 @@ class Sandbox:
                 raise
 
     def _run(
-        self, source: bytes, calls: Sequence[Call], functions: Sequence[str], limits: Limits
+        self,
+        source: bytes,
+        calls: Sequence[Call],
+        functions: Sequence[str],
+        limits: Limits,
+        meanwhile: Callable[[], None],
     ) -> Outcome:
         child = self._keeper.take(limits)
-        trace = Run(child, limits, functions, calls).follow(source)
+        trace = Run(child, limits, functions, calls).follow(source, meanwhile)
         data = child.read_results()
         self._keeper.give_back()
         reading = decoding.decode(data, calls)
