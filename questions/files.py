@@ -32,6 +32,10 @@ COMMON: dict[str, Any] = {
 REQUIRED = [*ABOUT, "context"]
 
 
+# Where each field of a file stands.
+Lines = dict[tuple[str | int, ...], int]
+
+
 class PlainLoader(yaml.SafeLoader):
     """YAML without aliases, by which a small file could stand for a huge one."""
 
@@ -64,14 +68,14 @@ class BadFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question as its file says it, checked."""
+    """A question as its file, or its row of the catalogue, says it; checked."""
 
-    path: Path
     fields: Mapping[str, Any]
 
     @property
     def content(self) -> dict[str, Any]:
-        return {key: value for key, value in self.fields.items() if key not in ABOUT}
+        own = {key: value for key, value in self.fields.items() if key not in ABOUT}
+        return kinds.get(self.fields["kind"]).frozen(own)
 
 
 def paths(folder: Path = BANK) -> list[Path]:
@@ -81,14 +85,18 @@ def paths(folder: Path = BANK) -> list[Path]:
 
 def read(path: Path) -> Entry:
     """Read and check one file; raise BadFile with everything that is wrong in it."""
-    fields, lines = _parse(path)
+    return checked(path, *_parse(path))
+
+
+def checked(path: Path, fields: Mapping[str, Any], lines: Lines) -> Entry:
+    """Return the entry that `fields` make; raise BadFile where they are no question."""
     faults = [
         Fault(path, _line(lines, field), ".".join(map(str, field)), sentence)
         for field, sentence in _faults(path, fields)
     ]
     if faults:
         raise BadFile(sorted(faults, key=lambda fault: fault.line))
-    return Entry(path, fields)
+    return Entry(fields)
 
 
 def schema() -> dict[str, Any]:
@@ -111,9 +119,6 @@ def schema() -> dict[str, Any]:
 def topics() -> dict[str, str]:
     """The known topics, slug to title."""
     return dict(yaml.safe_load(TOPICS.read_text()))
-
-
-Lines = dict[tuple[str | int, ...], int]
 
 
 def _parse(path: Path) -> tuple[dict[str, Any], Lines]:
@@ -166,7 +171,7 @@ def _line(lines: Lines, field: tuple[str | int, ...]) -> int:
 Found = Iterator[tuple[tuple[str | int, ...], str]]
 
 
-def _faults(path: Path, fields: dict[str, Any]) -> Found:
+def _faults(path: Path, fields: Mapping[str, Any]) -> Found:
     broken = list(_schema_faults(fields))
     yield from broken
     if broken:
@@ -180,7 +185,7 @@ def _faults(path: Path, fields: dict[str, Any]) -> Found:
         yield tuple(int(part) if part.isdigit() else part for part in field.split(".")), sentence
 
 
-def _schema_faults(fields: dict[str, Any]) -> Found:
+def _schema_faults(fields: Mapping[str, Any]) -> Found:
     kind = kinds.KINDS.get(str(fields.get("kind")))
     # One flat schema instead of the published if/then: its messages name the field.
     own = kind.schema if kind else {"required": [], "properties": {}}

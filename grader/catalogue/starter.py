@@ -7,6 +7,10 @@ def starter(task: Task) -> str:
     """Return a module that defines the task's functions and does nothing yet: it scores 0."""
     lines = ["import numpy as np", ""]
     for function in task.functions:
-        signature = task.signature.replace(f"{task.function}(", f"{function}(", 1)
-        lines += ["", f"def {signature}:", "    raise NotImplementedError", ""]
+        lines += ["", f"def {signature(task, function)}:", "    raise NotImplementedError", ""]
     return "\n".join(lines)
+
+
+def signature(task: Task, function: str) -> str:
+    """Return how one of the task's functions is called: "grad(y_true, y_pred, delta=1.0)"."""
+    return task.signature.replace(f"{task.function}(", f"{function}(", 1)

@@ -24,12 +24,12 @@ class Kind(Protocol):
     """What every kind knows.
 
     `schema` is the JSON Schema of its content; `validate` returns (field path, sentence) pairs for
-    what a schema cannot say, none for good content. `context` is what a
-    candidate may see, `review` adds what only a reviewer may. `is_answered` tells an answer from an
-    untouched question. `check_answer` raises ValueError with
-    a sentence for an answer of another shape. `code_to_grade` is what an answer holds for the
-    grader, None where it holds nothing worth grading. `score` returns the share earned, 0 to 1,
-    or None while a report is missing.
+    what a schema cannot say, none for good content. `frozen` is the content as a published version
+    keeps it, with a copy of all that is shown. `context` is what a candidate may see, `review` adds
+    what only a reviewer may. `is_answered` tells an answer from an untouched question.
+    `check_answer` raises ValueError with a sentence for an answer of another shape. `code_to_grade`
+    is what an answer holds for the grader, None where it holds nothing worth grading. `score`
+    returns the share earned, 0 to 1, or None while a report is missing.
     """
 
     slug: str
@@ -37,6 +37,7 @@ class Kind(Protocol):
     schema: Mapping[str, Any]
 
     def validate(self, content: Content) -> list[tuple[str, str]]: ...
+    def frozen(self, content: Content) -> dict[str, Any]: ...
     def context(self, content: Content, seed: int) -> dict[str, Any]: ...
     def review(self, content: Content, answer: Answer) -> dict[str, Any]: ...
     def check_answer(self, content: Content, answer: Answer) -> None: ...

@@ -1,17 +1,23 @@
 """Coding: a loss of the catalogue, written by the candidate and judged by the grader."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.catalogue import CATALOGUE, get
+from grader.catalogue.starter import signature, starter
 from grader.catalogue.task import Task
+from grader.catalogue.worked import as_code
 from questions.kinds import Answer, Code, Content, Report
 
 SOURCE_BYTES = 65_536
 
 
 class Coding:
-    """Answer: {"source": the module as it was typed}. The catalogue has formula and rules."""
+    """Answer: {"source": the module as it was typed}.
+
+    A file names its task and says what to write; the rest comes from the task's row. A version
+    keeps a copy of that, for rows may be mended, and a published question never changes.
+    """
 
     slug = "coding"
     title = "Coding"
@@ -37,22 +43,18 @@ class Coding:
             return []
         return [("task", f"The catalogue has no task {content['task']!r}.")]
 
+    def frozen(self, content: Content) -> dict[str, Any]:
+        return {**content, "shown": shown(get(content["task"]))}
+
     def context(self, content: Content, seed: int) -> dict[str, Any]:
-        task = get(content["task"])
-        return {
-            "prompt": content["prompt"],
-            "task": task,
-            "functions": wanted(task),
-            "starter": starter(task),
-        }
+        return {"prompt": content["prompt"], "task": seen(content)}
 
     def review(self, content: Content, answer: Answer) -> dict[str, Any]:
-        task = get(content["task"])
         return {
             "prompt": content["prompt"],
-            "task": task,
+            "task": seen(content),
             "official_answer": content.get("official_answer", ""),
-            "solution": task.variants[0].source,
+            "solution": get(content["task"]).variants[0].source,
         }
 
     def check_answer(self, content: Content, answer: Answer) -> None:
@@ -65,7 +67,7 @@ class Coding:
 
     def code_to_grade(self, content: Content, answer: Answer) -> Code | None:
         source = answer.get("source", "")
-        if not source.strip() or source == starter(get(content["task"])):
+        if not source.strip() or source == seen(content)["starter"]:
             return None
         return Code(content["task"], source)
 
@@ -92,11 +94,38 @@ def check_source(source: object) -> None:
         raise ValueError(f"The source has {size} bytes; {SOURCE_BYTES} are allowed.")
 
 
-def wanted(task: Task) -> list[tuple[str, str]]:
+def seen(content: Content) -> Mapping[str, Any]:
+    """Return what a version shows of its task; the oldest versions kept no copy of it."""
+    kept: Mapping[str, Any] | None = content.get("shown")
+    return kept or shown(get(content["task"]))
+
+
+def shown(task: Task) -> dict[str, Any]:
+    """Return what the page says of a task, as plain data."""
+    return {
+        "title": task.title,
+        "formula": task.formula,
+        "sentence": task.sentence,
+        "domain": task.domain,
+        "functions": wanted(task),
+        "rules": list(task.rules),
+        "examples": [
+            {"code": as_code(task, example), "working": example.working}
+            for example in task.examples[:1]
+        ],
+        "starter": starter(task),
+        "source": task.source,
+    }
+
+
+def wanted(task: Task) -> list[dict[str, str]]:
     """Return the functions to write: each signature, and in words what it returns."""
     value = "one real number" if task.function == "loss" else "one score a row, as a float array"
     returns = {task.function: value, "grad": _gradients(task)}
-    return [(_signature(task, function), returns[function]) for function in task.functions]
+    return [
+        {"signature": signature(task, function), "returns": returns[function]}
+        for function in task.functions
+    ]
 
 
 def _gradients(task: Task) -> str:
@@ -104,18 +133,6 @@ def _gradients(task: Task) -> str:
     if len(names) == 1:
         return f"the derivative of the loss with respect to {names[0]}, as an array of its shape"
     return f"the derivatives with respect to {', '.join(names)}: a tuple of arrays in that order"
-
-
-def _signature(task: Task, function: str) -> str:
-    return task.signature.replace(f"{task.function}(", f"{function}(", 1)
-
-
-def starter(task: Task) -> str:
-    """Return the code that the editor opens with: the functions to write, and no hint."""
-    lines = ["import numpy as np", ""]
-    for function in task.functions:
-        lines += ["", f"def {_signature(task, function)}:", "    raise NotImplementedError", ""]
-    return "\n".join(lines)
 
 
 KIND = Coding()

@@ -57,6 +57,9 @@ class SingleChoice:
                 found.append((f"options.{index}", sentence))
         return found
 
+    def frozen(self, content: Content) -> dict[str, Any]:
+        return dict(content)
+
     def context(self, content: Content, seed: int) -> dict[str, Any]:
         """What the candidate sees: nothing of what is right, the options in the seed's order."""
         options = [{"key": o["key"], "text": o["text"]} for o in content["options"]]

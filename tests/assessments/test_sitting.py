@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.models import AssessmentVersion, Attempt, Invitation, Submission
-from questions.kinds.coding import starter
+from grader.catalogue import get
+from grader.catalogue.starter import starter
 from questions.published import PublishedIsFinal
 
 pytestmark = pytest.mark.django_db
@@ -222,10 +223,7 @@ def test_handing_in_sends_no_code_twice(attempt, coding_question):
 
 
 def test_an_untouched_starter_is_not_graded(attempt, coding_question):
-    task = coding_question.question_version.rules.context({"task": "huber", "prompt": ""}, 0)[
-        "task"
-    ]
-    actions.save_answer(attempt, coding_question, {"source": starter(task)}, 0)
+    actions.save_answer(attempt, coding_question, {"source": starter(get("huber"))}, 0)
 
     attempt = actions.finish_attempt(attempt)
 

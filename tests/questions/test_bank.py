@@ -1,17 +1,19 @@
 """The bank's files: what they say wrong is named with line and field, and harms nothing else."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from jsonschema import Draft202012Validator
-from yaml import safe_load
 
 from grader.catalogue import CATALOGUE
-from questions import files
+from questions import files, rows
+from questions.actions import load_entry
 from questions.models import Question, QuestionVersion
 
+HUBER = CATALOGUE["huber"]
 GOOD = """\
 slug: q
 kind: single_choice
@@ -57,10 +59,54 @@ def test_the_published_schema_is_the_one_that_files_are_read_by():
     Draft202012Validator.check_schema(files.schema())
 
 
-def test_every_task_of_the_catalogue_has_a_coding_question():
-    tasks = {safe_load(path.read_text()).get("task") for path in files.paths()}
+@pytest.mark.parametrize(
+    "task", [task for task in CATALOGUE.values() if task.brief], ids=lambda task: task.slug
+)
+def test_every_task_makes_a_coding_question(task):
+    entry = rows.entry(rows.fields_of(task, task.brief))
 
-    assert set(CATALOGUE) <= tasks
+    Draft202012Validator(files.schema()).validate(dict(entry.fields))
+    assert set(task.brief.topics) <= set(files.topics())
+    assert entry.content["prompt"] == task.brief.prompt
+    assert entry.content["shown"]["rules"] == list(task.rules)
+
+
+def test_a_row_whose_topic_is_unknown_makes_no_question():
+    fields = {**rows.fields_of(HUBER, HUBER.brief), "topics": ["regresion"]}
+
+    with pytest.raises(files.BadFile, match=r"code-huber.*no topic 'regresion'"):
+        rows.entry(fields)
+
+
+def test_a_file_of_its_own_takes_the_place_of_a_row(tmp_path):
+    assert "code-huber" in {fields["slug"] for fields in rows.questions(tmp_path)}
+
+    (tmp_path / "code-huber.yaml").touch()
+
+    assert "code-huber" not in {fields["slug"] for fields in rows.questions(tmp_path)}
+
+
+@pytest.mark.django_db
+def test_a_mended_row_makes_a_new_version_and_the_old_one_stays(monkeypatch):
+    entry = rows.entry(rows.fields_of(HUBER, HUBER.brief))
+    assert [load_entry(entry), load_entry(entry)] == ["new", "unchanged"]
+
+    monkeypatch.setitem(CATALOGUE, "huber", replace(HUBER, rules=("Another rule.",)))
+
+    assert [load_entry(entry), load_entry(entry)] == ["changed", "unchanged"]
+    old, new = QuestionVersion.objects.order_by("number")
+    assert old.content["shown"]["rules"] == list(HUBER.rules)
+    assert new.content["shown"]["rules"] == ["Another rule."]
+
+
+@pytest.mark.django_db
+def test_the_whole_bank_is_loaded_and_loaded_again():
+    first, again = bank("load").splitlines(), bank("load").splitlines()
+
+    slugs = [line.removesuffix(": new") for line in first]
+    assert slugs == [line.removesuffix(": unchanged") for line in again]
+    assert {question.slug for question in Question.objects.all()} == set(slugs)
+    assert set(slugs) >= {f"code-{slug}" for slug in CATALOGUE}
 
 
 @pytest.mark.parametrize(
@@ -143,7 +189,7 @@ def test_what_belongs_to_the_question_makes_no_version(write):
 def test_one_bad_file_stops_no_other(write):
     bad, good = write("kind: nonsense\n", "a"), write(GOOD.replace("slug: q", "slug: b"), "b")
 
-    with pytest.raises(CommandError, match="1 files have faults"):
+    with pytest.raises(CommandError, match="Questions with faults: 1"):
         bank("load", bad, good)
 
     assert [question.slug for question in Question.objects.all()] == ["b"]

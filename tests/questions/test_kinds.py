@@ -1,12 +1,15 @@
 """Each kind of question: what it shows, what it refuses, what it scores."""
 
+import json
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
 from grader.catalogue import CATALOGUE
+from grader.catalogue.starter import starter
 from questions import kinds
-from questions.kinds.coding import starter
+from questions.kinds import coding
 
 CHOICE = {
     "prompt": "Which constant?",
@@ -133,3 +136,31 @@ def test_the_starter_is_python_and_names_every_function(task):
     compile(text, "starter", "exec")
     for function in task.functions:
         assert f"def {function}(" in text
+
+
+def test_a_published_task_stays_as_it_was_when_its_row_is_mended(monkeypatch):
+    kind, row = kinds.get("coding"), CATALOGUE["huber"]
+    frozen = json.loads(json.dumps(kind.frozen(CODING)))
+    mended = replace(row, rules=("Another rule.",), sentence="Another sentence.", parameters=())
+    monkeypatch.setitem(CATALOGUE, "huber", mended)
+
+    for shown in (kind.context(frozen, 0)["task"], kind.review(frozen, {})["task"]):
+        assert shown["rules"] == list(row.rules)
+        assert shown["sentence"] == row.sentence
+        assert "delta=1.0" in shown["starter"]
+    assert kind.code_to_grade(frozen, {"source": starter(row)}) is None
+
+
+def test_a_version_without_a_copy_shows_the_row():
+    shown = kinds.get("coding").context(CODING, 0)["task"]
+
+    assert shown == coding.shown(CATALOGUE["huber"])
+
+
+def test_a_coding_question_shows_an_example_and_no_solution():
+    shown = kinds.get("coding").context(kinds.get("coding").frozen(CODING), 0)["task"]
+
+    assert "loss(y_true, y_pred)  # 1.3125" in shown["examples"][0]["code"]
+    assert shown["examples"][0]["working"].startswith("Errors of 1/2 and 3")
+    assert not [v for v in CATALOGUE["huber"].variants if v.source in json.dumps(shown)]
+    assert "np.clip" not in json.dumps(shown)

@@ -15,15 +15,12 @@ from assessments.recruiter.report.plain_words import (
     verdict_in_words,
 )
 from assessments.recruiter.report.source import Line, highlighted
-from grader.catalogue import UnknownTask, get
-from grader.catalogue.task import Task
 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
     """What a reader is shown of the submission that counts; no report while it is queued."""
 
-    task: Task | None
     submission: Submission
     lines: tuple[Line, ...]
     verdict_words: str = ""
@@ -135,12 +132,11 @@ def _part(
 
 def coding_shown(submission: Submission) -> Coding:
     """Return what a page shows of `submission` and its report."""
-    task, report = _task(submission.task), submission.report
+    report = submission.report
     if not report:
-        return Coding(task, submission, highlighted(submission.source))
+        return Coding(submission, highlighted(submission.source))
     families = family_scores(report)
     return Coding(
-        task,
         submission,
         highlighted(submission.source, lines_named(report)),
         verdict_in_words(report["verdict"]),
@@ -150,11 +146,3 @@ def coding_shown(submission: Submission) -> Coding:
         groups(report),
         report,
     )
-
-
-def _task(slug: str) -> Task | None:
-    # Reports outlive the catalogue they were made with.
-    try:
-        return get(slug)
-    except UnknownTask:
-        return None

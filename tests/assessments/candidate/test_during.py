@@ -24,6 +24,8 @@ def test_a_coding_question_shows_formula_rules_and_starter(client, sit, attempt)
     assert "def loss(y_true, y_pred, delta=1.0):" in page
     assert "the derivative of the loss with respect to y_pred, as an array of its shape" in page
     assert "np.clip" not in page
+    assert "Errors of 1/2 and 3" in page
+    assert "# 1.3125" in page
 
 
 def test_a_position_that_does_not_exist_is_not_found(client, sit, attempt):
