@@ -7,8 +7,8 @@ redis-server must be there) and prints:
 
 - the time from POST to the pushed result with one warm grading worker, against the floor: the same
   calls in a plain loop in one process (`benchmarks.floor`);
-- the throughput of a burst, against the same submissions graded one after the other by the sandbox
-  alone, with no queue, no web and no database;
+- the throughput of a burst, against the same submissions graded by as many sandboxes alone, with no
+  queue, no web and no database;
 - for a long queue: that every submission was graded once, and the resident sizes of worker and
   forkserver on the way.
 """
@@ -20,6 +20,7 @@ import statistics
 import tempfile
 import threading
 import time
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,9 @@ import psutil
 import psycopg
 
 from benchmarks.floor import loop
-from grader import catalogue
+from grader import catalogue, warm
 from grader.grading import grade
 from grader.plan import make_plan
-from grader.sandbox import Sandbox
 from tests.assessments.installation import Installation
 from tests.services import PostgreSQL, Redis
 
@@ -84,14 +84,31 @@ def floor_seconds(count: int) -> float:
     return statistics.median(seconds)
 
 
-def alone_per_second(count: int) -> float:
-    """Return how many submissions a second one process grades with nothing around it."""
-    with Sandbox() as sandbox:
-        grade(catalogue.get(TASK), SOURCE, 0, sandbox)
-        start = time.perf_counter()
-        for seed in range(1, count + 1):
-            grade(catalogue.get(TASK), SOURCE, seed, sandbox)
-        return count / (time.perf_counter() - start)
+def alone_per_second(count: int, processes: int) -> float:
+    """Return how many submissions a second so many processes grade with nothing around them."""
+    context = get_context("spawn")
+    ready, rates = context.Barrier(processes), context.Queue()
+    shares = [
+        context.Process(target=_grade_alone, args=(count // processes, ready, rates))
+        for _ in range(processes)
+    ]
+    for share in shares:
+        share.start()
+    found = [rates.get(timeout=600) for _ in shares]
+    for share in shares:
+        share.join()
+    return float(sum(found))
+
+
+def _grade_alone(count: int, ready: Any, rates: Any) -> None:
+    warm.start()
+    grade(catalogue.get(TASK), SOURCE, 0, warm.sandbox())
+    ready.wait()
+    start = time.perf_counter()
+    for seed in range(1, count + 1):
+        grade(catalogue.get(TASK), SOURCE, seed, warm.sandbox())
+    rates.put(count / (time.perf_counter() - start))
+    warm.close()
 
 
 def print_latencies(installation: Installation, count: int) -> None:
@@ -184,10 +201,10 @@ def print_burst(installation: Installation, database: str, count: int, workers: 
     # The first ones are graded while the workers are still starting up.
     steady = graded[count // 10 :]
     rate = (len(steady) - 1) / (steady[-1] - steady[0])
-    alone = alone_per_second(count // 2)
+    alone = alone_per_second(count, workers)
     print(
         f"burst of {count}, {workers} grading worker(s): {rate:.1f} a second"
-        f" = {100 * rate / alone:.0f} % of one sandbox alone ({alone:.1f} a second)"
+        f" = {100 * rate / alone:.0f} % of {workers} sandbox(es) alone ({alone:.1f} a second)"
     )
 
 
