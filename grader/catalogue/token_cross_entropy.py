@@ -365,8 +365,8 @@ TASKS = (
         "shape (b, t, v); other labels and shapes raise ValueError.",
         rules=(*RULES, "Logits up to 1e4 in size give the exact loss: nothing is clipped."),
         source="Radford, Narasimhan, Salimans, Sutskever, Improving Language Understanding by "
-        "Generative Pre-Training (2018), equation 1, as a mean; Goodfellow, Bengio, Courville, Deep "
-        "Learning (2016), equation 6.30, for one token.",
+        "Generative Pre-Training (2018), equation 1, as a mean; Goodfellow, Bengio, Courville, "
+        "Deep Learning (2016), equation 6.30, for one token.",
         brief=Brief(
             prompt="A language model is trained on batches of `b` texts, cut or filled up to the "
             "same number `t` of tokens. Positions that only fill up, and prompts that the model "
