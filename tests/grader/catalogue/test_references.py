@@ -12,12 +12,19 @@ EPS = np.finfo(np.float64).eps
 DIGITS, STEP = 400, mpf(10) ** -25
 ELEMENTS = 5  # of each argument, at each point
 
+
+def asks_gradient(task, name):
+    """No gradient is asked where a loss is infinite, or defined on one side alone."""
+    skipped = {point.name for point in (*task.extremes, *task.edges) if not point.gradient}
+    return task.gradient is not None and name not in skipped
+
+
 POINTS = [
     pytest.param(task, name, case, id=f"{task.slug}: {name}")
     for task in ROWS
     for name, case in points(task)
 ]
-WITH_GRADIENT = [point for point in POINTS if point.values[0].gradient is not None]
+WITH_GRADIENT = [point for point in POINTS if asks_gradient(*point.values[:2])]
 
 
 def exact(array):
