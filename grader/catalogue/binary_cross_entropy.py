@@ -58,7 +58,7 @@ def gradient(y_true: Array, y_pred: Array, eps: float = 1e-12) -> tuple[Array]:
     y, p = paired(y_true, y_pred)
     clipped = np.clip(p, eps, 1.0 - eps)
     slope = (clipped - y) / (clipped * (1.0 - clipped))
-    return (np.where(_is_clipped(p, eps), 0.0, slope) / p.size,)
+    return (np.where((p > eps) & (p < 1.0 - eps), slope, 0.0) / p.size,)
 
 
 def _is_clipped(p: Array, eps: float) -> Array:

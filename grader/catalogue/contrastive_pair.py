@@ -572,6 +572,7 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        branches=True,
         variants=(
             Variant("vectorised", VECTORISED),
             Variant("pair by pair", LOOPS, slow=True),

@@ -434,6 +434,7 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        branches=True,
         variants=VARIANTS,
     ),
 )

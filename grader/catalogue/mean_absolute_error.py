@@ -307,6 +307,7 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        branches=True,
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("1-norm in float64", NORM),

@@ -11,7 +11,8 @@ RULES = (
     "y_true and {second} have the same shape, whatever it is; different shapes raise ValueError "
     "and never broadcast.",
     "Empty input raises ValueError.",
-    "A NaN in either array makes the loss NaN.",
+    "A NaN in either array makes the loss NaN, and shows in grad where the slope depends on that "
+    "number.",
     "y_true may hold integers, and either array may be float32, strided or read-only; neither is "
     "modified.",
 )
@@ -32,6 +33,33 @@ def _check(y_true, y_pred):
 def rules(second: str = "y_pred") -> tuple[str, ...]:
     """The rules that hold for every such row, for its second argument's name."""
     return tuple(rule.format(second=second) for rule in RULES)
+
+
+DIFFERENCES = """\
+def grad(y_true, y_pred):
+    loss(y_true, y_pred)
+    h = 1e-5
+    result = np.zeros(y_pred.shape)
+    # More would take longer than anybody waits.
+    for index in list(np.ndindex(y_pred.shape))[:100]:
+        up, down = y_pred.astype(float), y_pred.astype(float)
+        up[index] += h
+        down[index] -= h
+        result[index] = (loss(y_true, up) - loss(y_true, down)) / (2 * h)
+    return result
+"""
+
+
+def numeric_gradient(source: str, second: str = "y_pred") -> Misconception:
+    """The gradient as differences of the loss, in a solution whose last function is `grad`."""
+    before, _, _ = source.partition("def grad(")
+    return Misconception(
+        "numeric gradient",
+        Family.GRADIENTS,
+        "Its gradient is made of differences of the loss, which are rounded away where the loss "
+        "is large: a derivative is asked.",
+        before + DIFFERENCES.replace("y_pred", second),
+    )
 
 
 def neglects(source: str, second: str = "y_pred") -> tuple[Misconception, ...]:

@@ -360,6 +360,7 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        branches=True,
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("indicator in a dot product", INDICATOR),

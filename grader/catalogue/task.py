@@ -246,6 +246,11 @@ class Task:
         convex: the loss is convex in its differentiated arguments together.
         laws: what else is known of the loss, see there.
         curves: pictures of the loss of one sample.
+        branches: comparisons choose between branches of the gradient, as at a hinge, and a NaN may
+            fail them on either side: the gradient is not asked to show it.
+        coarse: draws inputs at which the loss is too coarse a number for its differences to show
+            the gradient: one term is huge, or slopes are tiny. `grad` is asked there; None: nothing
+            is asked.
         fit: changes drawn arguments so that they suit parameters off their defaults, as where one
             of these names a label; called as fit(*arguments, **parameters). None: all suit.
     """
@@ -279,6 +284,8 @@ class Task:
     convex: bool = False
     laws: tuple[Law, ...] = ()
     curves: tuple[Curve, ...] = ()
+    branches: bool = False
+    coarse: Callable[[np.random.Generator], Case] | None = None
     fit: Callable[..., tuple[Array, ...]] | None = None
 
     def draw(

@@ -544,6 +544,7 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        branches=True,
         variants=VARIANTS,
     ),
 )

@@ -1,5 +1,7 @@
 """Edge cases: errors that must be raised, NaN that must be seen, and good manners."""
 
+from typing import Any
+
 import numpy as np
 
 from grader.catalogue.task import Array
@@ -12,11 +14,13 @@ from grader.judge.evidence import (
     numbers,
     trouble,
 )
+from grader.judge.gradients import returned_part
 from grader.judge.values import judge_value
 from grader.plan.check import Check
 from grader.sandbox.outcome import Raised, Result, Returned
 
 SAME_RTOL = 1e-12
+FAR = 1e6
 
 
 def judge_value_error(check: Check, evidence: Evidence) -> Finding:
@@ -35,15 +39,53 @@ def judge_value_error(check: Check, evidence: Evidence) -> Finding:
 
 
 def judge_nan(check: Check, evidence: Evidence) -> Finding:
-    """Pass where the loss is NaN, or where exactly the scores are NaN that the reference's are."""
+    """Pass where the loss is NaN, where the gradient holds one, or where exactly the scores are
+    NaN that the reference's are."""
     if check.function == "score":
         return judge_value(check, evidence)
+    if check.function == "grad":
+        return _judge_nan_gradient(check, evidence)
     result = evidence.result(check)
     got = numbers(result)
     if got is not None and got.shape == () and np.isnan(got):
         return Finding(check, True, "nan", "nan")
     detail = trouble(evidence, check, result) or "The NaN does not show in the result."
     return failed(check, "nan", describe(result), detail)
+
+
+def _judge_nan_gradient(check: Check, evidence: Evidence) -> Finding:
+    result, truth = evidence.result(check), evidence.truths.gradient(check.case)[check.part]
+    got, sentence = returned_part(check, evidence, result, truth)
+    if got is not None and (np.isnan(got).any() or _on_a_line(check, evidence, got)):
+        return Finding(check, True, "nan", "nan" if np.isnan(got).any() else "a constant slope")
+    return failed(
+        check, "nan", describe(result), sentence or "The NaN does not show in the gradient."
+    )
+
+
+def _on_a_line(check: Check, evidence: Evidence, got: Array) -> bool:
+    """Tell whether a comparison has put the NaN on a branch of constant slope, which is right too.
+
+    Then `got` is the gradient for a very large number in its place. A slope of 0 would hide it.
+    """
+    arguments, parameters = evidence.truths.inputs(check.case)
+    there = np.isnan(evidence.truths.gradient(check.case)[check.part].expected)
+    for far in (FAR, -FAR):
+        moved = [np.where(np.isnan(array), far, array) for array in arguments]
+        slope = _slope(evidence, moved, parameters)
+        if slope is not None and got[there].all() and np.allclose(got, slope[check.part]):
+            return True
+    return False
+
+
+def _slope(
+    evidence: Evidence, arguments: list[Array], parameters: dict[str, Any]
+) -> tuple[Array, ...] | None:
+    """Return the reference's gradient; None where the inputs lie outside of the domain."""
+    try:
+        return evidence.task.gradient(*arguments, **parameters) if evidence.task.gradient else None
+    except ValueError:
+        return None
 
 
 def judge_finite(check: Check, evidence: Evidence) -> Finding:

@@ -1,10 +1,11 @@
 """Edge cases: the rules that hold for every task, then the row's own."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import numpy as np
 
-from grader.catalogue.task import Array, Case, Edge, Expect
+from grader.catalogue.task import Array, Case, Edge, Expect, Task
 from grader.families import Family
 from grader.plan.check import Ask
 from grader.plan.draft import Draft, replaced, with_floats
@@ -14,6 +15,8 @@ from grader.sandbox.call import Call
 EDGE = Family.EDGE_CASES
 SHAPES_HINT = "Arguments whose shapes must agree and don't raise ValueError; they never broadcast."
 EMPTY_HINT = "Empty input raises ValueError."
+DRAWS = 16  # of a NaN, before a gradient is said to read an argument
+NAN_HINT = "A NaN in the data gives a NaN result: bad data is not hidden."
 
 
 def add_edge_cases(draft: Draft) -> None:
@@ -48,14 +51,40 @@ def _add_nan(draft: Draft) -> None:
     for i, argument in enumerate(draft.task.arguments):
         if argument.labels or not argument.reads_nan:
             continue
-        case = draft.sample()
-        array = case.arguments[i].astype(np.float64)
-        array.reshape(-1)[draft.rng.integers(array.size)] = np.nan
-        case = replaced(case, {i: array})
+        case = with_nan(draft.sample(), i, draft.rng)
         calls = draft.add(Call(draft.task.function, case.arguments))
         name = f"{draft.task.function}: a NaN in {argument.name}"
-        hint = "A NaN in the data gives a NaN result: bad data is not hidden."
-        draft.check(EDGE, name, Ask.NAN, draft.task.function, case, calls, hint=hint)
+        draft.check(EDGE, name, Ask.NAN, draft.task.function, case, calls, hint=NAN_HINT)
+        parts = parts_with_nan(draft.task, i)
+        calls = draft.add(Call("grad", case.arguments)) if parts else ()
+        for part in parts:
+            name = f"{draft.grad_name(draft.task.differentiated[part])}: a NaN in {argument.name}"
+            draft.check(EDGE, name, Ask.NAN, "grad", case, calls, part, NAN_HINT)
+
+
+def with_nan(case: Case, argument: int, rng: np.random.Generator) -> Case:
+    """Return `case` with a NaN somewhere in one argument."""
+    array = case.arguments[argument].astype(np.float64)
+    array.reshape(-1)[rng.integers(array.size)] = np.nan
+    return replaced(case, {argument: array})
+
+
+@lru_cache(maxsize=1024)
+def parts_with_nan(task: Task, argument: int) -> tuple[int, ...]:
+    """Return the parts of the gradient that read all of an argument: any NaN of it shows there."""
+    if task.gradient is None or task.branches:
+        return ()
+    rng = np.random.default_rng(0)
+    shows = np.ones(len(task.differentiated), bool)
+    for _ in range(DRAWS):
+        case = with_nan(task.draw(rng, task.shapes[0]), argument, rng)
+        with np.errstate(all="ignore"):
+            shows &= [np.isnan(slope).any() for slope in task.gradient(*case.arguments)]
+    return tuple(np.flatnonzero(shows).tolist())
+
+
+LABELS = (np.int8, np.uint8, np.int32)
+INTEGERS = (np.int32, np.int64)
 
 
 def _add_dtypes(draft: Draft) -> None:
@@ -64,8 +93,10 @@ def _add_dtypes(draft: Draft) -> None:
     for i, argument in enumerate(draft.task.arguments):
         if not (argument.labels or argument.integers):
             continue
-        for dtype in (np.int8, np.int32) if argument.labels else (np.int32, np.int64):
+        for dtype in LABELS if argument.labels else INTEGERS:
             case = draft.sample()
+            if dtype is np.uint8 and case.arguments[i].min() < 0:
+                continue
             case = replaced(case, {i: np.rint(case.arguments[i]).astype(dtype)})
             name = f"{argument.name} as {np.dtype(dtype).name}"
             hint = f"{argument.name} may hold integers of any width."

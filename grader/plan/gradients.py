@@ -18,6 +18,7 @@ STENCIL = np.array([1.0, -1.0, 2.0, -2.0])  # in steps, in the order of a probe
 PROBED = 24
 WANTED = 20
 POINTS = 5  # of each shape, for one differentiated argument
+COARSE = "where differences of the loss are rounded away"
 
 
 def add_gradients(draft: Draft) -> None:
@@ -34,6 +35,8 @@ def add_gradients(draft: Draft) -> None:
             _add_point(draft, f"shape {shape}, draw {number}", shape, {}, number <= points)
     for name, parameters in settings:
         _add_point(draft, name, draft.usual, parameters, True)
+    if draft.task.coarse is not None:
+        draft.gradient(Family.GRADIENTS, COARSE, draft.task.coarse(draft.rng))
 
 
 def _add_point(

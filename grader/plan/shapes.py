@@ -32,6 +32,17 @@ def mismatched(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
             for change in _breaks(token, axis, case.arguments[i]):
                 wrong = change(case.arguments[i])
                 yield _name(task, case, places[0][0], i, wrong), replaced(case, {i: wrong})
+    yield from _single_rows(task, case)
+
+
+def _single_rows(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
+    """Yield a name and inputs for each argument of rows that comes as one row among others."""
+    for i, argument in enumerate(task.arguments):
+        others = {t for arg in task.arguments if arg is not argument for t in axes(arg)}
+        fixed = len(axes(argument)) > 1 and not any(t.startswith("*") for t in axes(argument))
+        if fixed and others & set(axes(argument)):
+            row = case.arguments[i][0]
+            yield f"{argument.name} of shape {row.shape}, a single row", replaced(case, {i: row})
 
 
 def _breaks(token: str, axis: int, array: Array) -> Iterator[Change]:

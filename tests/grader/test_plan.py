@@ -9,12 +9,13 @@ from grader.catalogue import CATALOGUE
 from grader.catalogue.task import Case
 from grader.families import Family
 from grader.plan import Ask, make_plan, sample_plan
-from grader.plan.gradients import central_differences, central_probe
+from grader.plan.gradients import COARSE, central_differences, central_probe
 from grader.plan.shapes import emptied, mismatched
 from tests.grader.tiny import TINY
 
 ROWS = [pytest.param(task, id=slug) for slug, task in CATALOGUE.items()]
 SEEDS = st.integers(0, 2**63 - 1)
+PAIR = ("chosen", "rejected")
 
 
 def picture(plan):
@@ -161,6 +162,51 @@ def test_every_agreement_of_a_row_with_axes_is_broken():
     wrong = [(1, 4), (5, 4), (6, 1), (6, 3)]
     assert broken >= {((6, 4), shape, (6, 4)) for shape in wrong}
     assert broken >= {((6, 4), (6, 4), shape) for shape in wrong}
+
+
+def test_a_single_row_among_rows_is_broken_too():
+    case = Case((np.zeros((6, 4)),) * 2)
+    broken = [
+        tuple(argument.shape for argument in wrong.arguments)
+        for _, wrong in mismatched(CATALOGUE["info-nce"], case)
+    ]
+
+    assert {((4,), (6, 4)), ((6, 4), (4,))} <= set(broken)
+
+
+@pytest.mark.parametrize(
+    ("slug", "asked"),
+    [("softmax-cross-entropy", True), ("focal", True), ("hinge", False), ("huber", False)],
+)
+def test_labels_come_as_unsigned_bytes_where_none_is_negative(slug, asked):
+    plan = make_plan(CATALOGUE[slug], 1)
+    dtypes = {array.dtype for call in plan.calls for array in call.arguments}
+
+    assert (np.dtype(np.uint8) in dtypes) is asked
+
+
+@pytest.mark.parametrize(
+    ("slug", "asked"),
+    [
+        ("huber", {"grad: a NaN in y_true", "grad: a NaN in y_pred"}),
+        ("reward-model", {f"grad of {a}: a NaN in {b}" for a in PAIR for b in PAIR}),
+        ("binary-cross-entropy", {"grad: a NaN in y_true"}),
+        ("hinge", set()),
+        ("predictive-entropy", set()),
+    ],
+)
+def test_a_gradient_is_asked_for_a_nan_where_every_right_style_shows_it(slug, asked):
+    checks = make_plan(CATALOGUE[slug], 1).checks
+
+    assert {c.name for c in checks if c.ask is Ask.NAN and c.function == "grad"} == asked
+
+
+def test_a_gradient_is_asked_once_where_differences_are_coarse():
+    plan = make_plan(TINY, 1)
+    (check,) = [check for check in plan.checks if check.name.endswith(COARSE)]
+
+    assert (check.family, check.ask) == (Family.GRADIENTS, Ask.GRADIENT)
+    assert np.abs(check.case.arguments[1]).max() > 1e8
 
 
 def test_empty_input_has_no_sample_in_any_argument():

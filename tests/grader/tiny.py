@@ -81,6 +81,12 @@ def far(rng):
     return Case((rng.normal(size=4), rng.normal(size=4) + 1e5))
 
 
+def with_an_outlier(rng):
+    y_true, y_pred = sample(rng, (6,))
+    y_pred[2] = 1e9
+    return Case((y_true, y_pred))
+
+
 def negative_weight(rng):
     return Case(sample(rng, (4,)), {"weight": -1.0})
 
@@ -120,6 +126,7 @@ TINY = Task(
         Misconception("shapes broadcast", Family.EDGE_CASES, "It broadcasts.", BROADCAST),
     ),
     variants=(Variant("plain", RIGHT), Variant("loops", LOOPS, slow=True)),
+    coarse=with_an_outlier,
 )
 
 

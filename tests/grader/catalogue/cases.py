@@ -35,12 +35,15 @@ def ordinary(task):
 
 
 def special(task):
-    """Yield (name, case) at every extreme and at every edge that has a value."""
+    """Yield (name, case) at every extreme, every edge that has a value, and the coarse point."""
     edges = [edge for edge in task.edges if edge.expect is Expect.VALUE]
     defaults = next(settings(task))
     for point in [*task.extremes, *edges]:
         case = point.case(rng_of(task.slug, point.name))
         yield point.name, Case(case.arguments, {**defaults, **case.parameters})
+    if task.coarse is not None:
+        case = task.coarse(rng_of(task.slug, "coarse"))
+        yield "coarse", Case(case.arguments, {**defaults, **case.parameters})
 
 
 def points(task):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.catalogue import CATALOGUE
 from grader.catalogue.task import Case, patched
 from grader.families import Family
 from grader.judge.edge_cases import judge_nan, judge_repeatable, judge_value_error
@@ -134,6 +135,11 @@ SEEN = []
         pytest.param((" or weight <= 0", ""), "grad: weight=0.0 is refused", id="parameter"),
         pytest.param(("np.mean(", "np.nanmean("), "loss: a NaN in y_pred", id="NaN hidden"),
         pytest.param(
+            ("weight * (y_pred - y_true)", "np.nan_to_num(weight * (y_pred - y_true))"),
+            "grad: a NaN in y_true",
+            id="NaN hidden in the gradient",
+        ),
+        pytest.param(
             ("    e = y_pred - y_true", "    e = (y_pred - y_true).astype(np.float16)"),
             "loss: strided inputs",
             id="half precision",
@@ -159,3 +165,27 @@ def test_each_general_rule_has_a_check_that_fails_without_it(change, name):
     found = [f.check.name for f in failures(graded(patched(RIGHT, change)), Family.EDGE_CASES)]
 
     assert name in found
+
+
+CLIP = "np.clip(e, -delta, delta)"
+
+
+@pytest.mark.parametrize(
+    ("slope", "passed"),
+    [
+        pytest.param(
+            "np.where(np.abs(e) <= delta, e, np.where(e > 0, delta, -delta))", True, id="a branch"
+        ),
+        pytest.param(
+            "np.where(np.abs(e) <= delta, e, np.where(e < 0, -delta, delta))", True, id="the other"
+        ),
+        pytest.param(f"np.nan_to_num({CLIP})", False, id="zero"),
+        pytest.param(f"np.nan_to_num({CLIP}, nan=0.5)", False, id="another number"),
+    ],
+)
+def test_a_nan_may_fall_on_a_branch_of_constant_slope_and_nowhere_else(slope, passed):
+    task = CATALOGUE["huber"]
+    source = patched(task.variants[0].source, (CLIP, slope))
+    missed = {finding.check.name for finding in failures(graded(source, task=task))}
+
+    assert missed == (set() if passed else {"grad: a NaN in y_true", "grad: a NaN in y_pred"})

@@ -8,7 +8,7 @@ from grader.families import Family
 from grader.judge import Evidence, Truths
 from grader.judge.gradients import judge_differences, judge_gradient
 from grader.plan.check import Ask, Check, Plan
-from grader.plan.gradients import central_probe
+from grader.plan.gradients import COARSE, central_probe
 from grader.sandbox.call import Call
 from grader.sandbox.outcome import Ending, NotRun, Outcome, Raised, Returned, Unusable
 from tests.grader.tiny import RIGHT, TINY, failures, graded
@@ -203,6 +203,27 @@ def test_a_loss_that_loses_digits_far_from_zero_still_agrees_with_its_difference
     shifted = patched(RIGHT, ("np.mean(0.5 * e**2)", "(np.mean(0.5 * e**2 + 3.0) - 3.0)"))
 
     assert not failures(graded(shifted), Family.GRADIENTS)
+
+
+DIFFERENCES = """\
+def grad(y_true, y_pred, weight=1.0):
+    check(y_true, y_pred, weight)
+    result = np.zeros(y_pred.shape)
+    for index in list(np.ndindex(y_pred.shape))[:50]:
+        up, down = y_pred.astype(float), y_pred.astype(float)
+        up[index] += STEP
+        down[index] -= STEP
+        result[index] = (loss(y_true, up, weight) - loss(y_true, down, weight)) / (up - down)[index]
+    return result
+"""
+
+
+@pytest.mark.parametrize("step", ["1e-3", "1e-4", "1e-5", "1e-6", "1e-7"])
+def test_differences_of_the_loss_are_no_gradient(step):
+    source = RIGHT.partition("def grad(")[0] + DIFFERENCES.replace("STEP", step)
+    missed = {finding.check.name for finding in failures(graded(source), Family.GRADIENTS)}
+
+    assert f"grad: {COARSE}" in missed
 
 
 def test_a_gradient_of_sums_fails_at_every_shape_but_one_element():
