@@ -14,6 +14,7 @@ from grader.families import Family
 from grader.judge import Evidence, Finding, Report, Truths, conclude, examine
 from grader.pacing import paces
 from grader.plan import Plan, make_plan, sample_plan
+from grader.plan.curves import curve_calls
 from grader.plan.efficiency import large_case
 from grader.sandbox import Sandbox
 from grader.sandbox.outcome import Ending
@@ -35,35 +36,42 @@ def grade(
     pace = paces(task, source, plan, outcome, sandbox)
     evidence = Evidence(task, plan, truths, outcome, paces=pace)
     findings = examine(evidence)
-    if worth_repeating(evidence, findings):
+    if worth_a_second_run(evidence, findings):
         evidence = with_second_run(evidence, source, sandbox)
-        findings = examine(evidence)
+        findings = examine(evidence) if evidence.second else findings
     return conclude(evidence, findings, grader_version())
 
 
-def worth_repeating(evidence: Evidence, findings: Sequence[Finding]) -> bool:
-    """Tell whether a second, fresh child can tell more about state that is kept between calls.
+def worth_a_second_run(evidence: Evidence, findings: Sequence[Finding]) -> bool:
+    """Tell whether a second, fresh child can tell more: of state between calls, or by curves.
 
     It cannot where every number was right: repeated calls in the first child, in an order that
-    nobody could know, have given the same numbers by then. Nor where that child did not finish.
+    nobody could know, have given the same numbers by then, and the curves are the reference's. The
+    few open checks prove less, and their curves are always drawn. Nor can it where the first child
+    did not finish.
     """
-    if not evidence.plan.repeated or evidence.outcome.ending is not Ending.FINISHED:
+    plan = evidence.plan
+    if evidence.outcome.ending is not Ending.FINISHED:
         return False
-    return not all(f.passed for f in findings if f.check.family is not Family.EFFICIENCY)
+    if not plan.repeated and not evidence.task.curves:
+        return False
+    counted = (f for f in findings if f.check.family is not Family.EFFICIENCY)
+    return plan.sample or not all(finding.passed for finding in counted)
 
 
 def with_second_run(evidence: Evidence, source: str | bytes, sandbox: Sandbox) -> Evidence:
-    """Make the repeated calls in a fresh child, in another order, and add what came back."""
+    """Make the repeated calls in a fresh child, in another order, then those of the curves."""
     plan, first = evidence.plan, evidence.outcome
-    calls = [plan.calls[i] for i in plan.repeated]
-    second = sandbox.run(source, calls, evidence.task.functions)
+    again, drawn = [plan.calls[i] for i in plan.repeated], curve_calls(evidence.task)
+    second = sandbox.run(source, [*again, *drawn], evidence.task.functions)
     outcome = replace(
         first,
         wall_seconds=first.wall_seconds + second.wall_seconds,
         cpu_seconds=first.cpu_seconds + second.cpu_seconds,
     )
-    results = dict(zip(plan.repeated, second.results, strict=True))
-    return replace(evidence, outcome=outcome, second=results)
+    repeated, rest = second.results[: len(again)], second.results[len(again) :]
+    results = dict(zip(plan.repeated, repeated, strict=True))
+    return replace(evidence, outcome=outcome, second=results, drawn=rest)
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from grader.judge import wording
+from grader.judge.curves import curves
 from grader.judge.diagnosis import diagnose
 from grader.judge.edge_cases import (
     judge_finite,
@@ -79,6 +80,7 @@ def conclude(evidence: Evidence, findings: list[Finding], grader: str = "") -> R
         wall_seconds=outcome.wall_seconds,
         cpu_seconds=outcome.cpu_seconds,
         grader=grader,
+        curves=curves(evidence.task, evidence.drawn) if judged else (),
         stdout=outcome.stdout if evidence.plan.sample else None,
     )
 

@@ -1,6 +1,6 @@
 """What the judge looks at, and what it finds at one check."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ class Evidence:
         outcome: the run of the whole plan.
         second: results of the calls that a fresh child made again, by position in the plan.
         paces: by function; a function that could not be timed is missing.
+        drawn: results of the calls of the task's curves; empty where they were not made.
     """
 
     task: Task
@@ -35,6 +36,7 @@ class Evidence:
     outcome: Outcome
     second: Mapping[int, Result] = field(default_factory=dict)
     paces: Mapping[str, Pace] = field(default_factory=dict)
+    drawn: Sequence[Result] = ()
 
     def result(self, check: Check, which: int = 0) -> Result:
         """Return the result of one of the check's calls."""

@@ -15,6 +15,7 @@ class Report:
 
     Attributes:
         error: kind and detail where the run ended otherwise than it should; None where it did not.
+        curves: see `grader.judge.curves`; none where nothing was judged.
         stdout: what the code printed, for sample reports; None for others.
         wall_seconds, cpu_seconds: of the candidate's code, all its children together.
         grader: the version of grader, catalogue and NumPy that judged.
@@ -31,6 +32,7 @@ class Report:
     wall_seconds: float
     cpu_seconds: float
     grader: str = ""
+    curves: Sequence[Mapping[str, Any]] = ()
     stdout: str | None = None
 
     @property
@@ -48,6 +50,7 @@ class Report:
             "checks": [finding.as_dict() for finding in self.findings],
             "error": dict(self.error) if self.error else None,
             "diagnosis": list(self.diagnosis),
+            "curves": list(self.curves),
             "seconds": {"wall": round(self.wall_seconds, 6), "cpu": round(self.cpu_seconds, 6)},
             "seed": self.seed,
             "grader": self.grader,

@@ -18,7 +18,7 @@ from grader.sandbox.outcome import Ending, NotRun, Outcome
 from tests.grader.tiny import RIGHT, SUM, TINY, failures, graded
 
 KEYS = {"task", "verdict", "score", "families", "checks", "error", "diagnosis", "seconds"}
-KEYS |= {"seed", "grader"}
+KEYS |= {"seed", "grader", "curves"}
 CHECK_KEYS = {"family", "name", "passed", "expected", "got", "detail"}
 ROWS = [pytest.param(task, id=slug) for slug, task in CATALOGUE.items()]
 
@@ -35,8 +35,8 @@ class Interrupted(Floor):
     def __init__(self, keep, ending=Ending.TIMEOUT):
         self.keep, self.ending = keep, ending
 
-    def run(self, source, calls, functions=("loss", "grad"), limits=None):
-        outcome = super().run(source, calls, functions, limits)
+    def run(self, source, calls, functions=("loss", "grad"), limits=None, **rest):
+        outcome = super().run(source, calls, functions, limits, **rest)
         results = [
             result if self.keep(i, call) else NotRun()
             for i, (result, call) in enumerate(zip(outcome.results, calls, strict=True))
@@ -172,8 +172,8 @@ class Noisy(Floor):
     def __init__(self):
         self.seen = set()
 
-    def run(self, source, calls, functions=("loss", "grad"), limits=None):
-        outcome = super().run(source, calls, functions, limits)
+    def run(self, source, calls, functions=("loss", "grad"), limits=None, **rest):
+        outcome = super().run(source, calls, functions, limits, **rest)
         if source in self.seen or source != RIGHT + "# mine\n":
             return outcome
         self.seen.add(source)
@@ -208,10 +208,10 @@ class Watching(Floor):
     def __init__(self):
         self.runs = []
 
-    def run(self, source, calls, functions=("loss", "grad"), limits=None):
+    def run(self, source, calls, functions=("loss", "grad"), limits=None, **rest):
         if not all(call.timed for call in calls):
             self.runs.append([call.timed for call in calls])
-        return super().run(source, calls, functions, limits)
+        return super().run(source, calls, functions, limits, **rest)
 
 
 def test_a_second_child_runs_only_where_something_was_wrong():
@@ -223,7 +223,7 @@ def test_a_second_child_runs_only_where_something_was_wrong():
 
 
 class Faulty(Floor):
-    def run(self, source, calls, functions=("loss", "grad"), limits=None):
+    def run(self, source, calls, functions=("loss", "grad"), limits=None, **rest):
         raise SandboxFault("no child came")
 
 
