@@ -1,17 +1,35 @@
 """The mean squared error."""
 
+from typing import Any
+
 import numpy as np
 
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
+from grader.catalogue import laws
+from grader.catalogue.exact import mean, pairs
+from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
 from grader.catalogue.regression import (
     ARGUMENTS,
     at_least_tiny,
+    beside_an_outlier,
     errors,
     errors_of,
     exactly,
+    one_error,
     sampler,
 )
-from grader.catalogue.task import Array, Edge, Extreme, Misconception, Task, Variant, patched
+from grader.catalogue.task import (
+    Array,
+    Brief,
+    Case,
+    Curve,
+    Edge,
+    Example,
+    Extreme,
+    Misconception,
+    Task,
+    Variant,
+    patched,
+)
 from grader.families import Family
 
 SOURCE = "Goodfellow, Bengio, Courville, Deep Learning (2016), equation 5.4."
@@ -43,6 +61,15 @@ def gradient(y_true: Array, y_pred: Array) -> tuple[Array]:
 def terms(y_true: Array, y_pred: Array) -> float:
     """Return the largest squared error."""
     return at_least_tiny(np.max(errors(y_true, y_pred) ** 2))
+
+
+def definition(mp: Any, y_true: Any, y_pred: Any) -> Any:
+    return mean(mp, ((p - t) ** 2 for t, p in pairs(y_true, y_pred)))
+
+
+def _variance_and_bias(y_true: Array, y_pred: Array) -> float:
+    e = y_pred - y_true
+    return float(np.var(e) + np.mean(e) ** 2)
 
 
 PLAIN = (
@@ -207,6 +234,12 @@ MISCONCEPTIONS = (
         patched(PLAIN, ("np.mean(e**2)", "np.nanmean(e**2)")),
     ),
     Misconception(
+        "NaN hidden in the gradient",
+        Family.EDGE_CASES,
+        "It turns NaN into 0 in the gradient, so that bad data looks like a perfect prediction.",
+        patched(PLAIN, ("return 2 * e / e.size", "return np.nan_to_num(2 * e / e.size)")),
+    ),
+    Misconception(
         "gradient of y_true's type",
         Family.EDGE_CASES,
         "It writes the gradient into an array of y_true's type: integer targets truncate it.",
@@ -224,7 +257,30 @@ MISCONCEPTIONS = (
         "It subtracts in place and so changes the caller's predictions.",
         patched(PLAIN, ("e = y_pred - y_true", "y_pred -= y_true\n    e = y_pred")),
     ),
+    numeric_gradient(PLAIN),
     *neglects(PLAIN),
+)
+
+SAMPLE = sampler((0.1, 3.0))
+USUAL = laws.drawn(SAMPLE, 12)
+
+LAWS = (
+    laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0)),
+    laws.unchanged("It is symmetric in truth and prediction.", reference, USUAL, laws.swapped()),
+    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    laws.equal(
+        "It is the variance of the errors plus the square of their mean.",
+        USUAL,
+        reference,
+        _variance_and_bias,
+    ),
+    laws.equal(
+        "Twice the errors cost four times as much.",
+        USUAL,
+        lambda y_true, y_pred: reference(2.0 * y_true, 2.0 * y_pred),
+        lambda y_true, y_pred: 4.0 * reference(y_true, y_pred),
+    ),
 )
 
 TASKS = (
@@ -241,10 +297,30 @@ TASKS = (
             "do not overflow.",
         ),
         source=SOURCE,
+        brief=Brief(
+            prompt="A model predicts tomorrow's electricity demand for every substation of a city. "
+            "Write its loss, the mean squared error, and the gradient with respect to the "
+            "predictions.",
+            context="Whether shapes are checked before NumPy broadcasts them, and whether the mean "
+            "reaches the gradient.",
+            topics=("regression",),
+            difficulty="easy",
+            minutes=10,
+        ),
+        examples=(
+            Example(
+                Case((np.array([1.0, 4.0]), np.array([1.5, 2.0]))),
+                value=(0.25 + 4.0) / 2,
+                gradient=((0.5, -2.0),),
+                working="Errors of 1/2 and -2 have the squares 1/4 and 4, whose mean is 2.125; "
+                "each slope is 2 times the error over 2 elements.",
+            ),
+        ),
+        definition=definition,
         arguments=ARGUMENTS,
         reference=reference,
         gradient=gradient,
-        sample=sampler((0.1, 3.0)),
+        sample=SAMPLE,
         shapes=SHAPES,
         large=(100_000,),
         terms=terms,
@@ -291,5 +367,10 @@ TASKS = (
             Variant("einsum over flat arrays", EINSUM),
             Variant("Python loops", LOOPS, slow=True),
         ),
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(Curve("One error", "y_pred - y_true", -3.0, 3.0, one_error()),),
+        coarse=beside_an_outlier(1e6),
     ),
 )

@@ -63,6 +63,23 @@ def exactly(*listed: float, **parameters: float) -> Callable[[np.random.Generato
     return case
 
 
+def beside_an_outlier(scale: float) -> Callable[[np.random.Generator], Case]:
+    """Return a draw of ordinary errors and one of `scale`, in which all digits of the loss are."""
+
+    def case(rng: np.random.Generator) -> Case:
+        e = _draw(rng, (12,), [(0.1, 0.9), (-0.9, -0.1), (1.1, 3.0), (-3.0, -1.1)])
+        e[rng.integers(12)] = rng.choice([-scale, scale])
+        y_true = rng.normal(size=12)
+        return Case((y_true, y_true + e))
+
+    return case
+
+
+def one_error(**parameters: float) -> Callable[[float], Case]:
+    """Return the inputs of a curve over the error of a single element."""
+    return lambda e: Case((np.zeros(1), np.array([e])), parameters)
+
+
 def at_least_tiny(magnitude: float) -> float:
     """A scale must be positive, also where all errors are zero."""
     return max(float(magnitude), float(np.finfo(np.float64).tiny))
