@@ -1,17 +1,35 @@
 """The mean absolute error."""
 
+from typing import Any
+
 import numpy as np
 
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
+from grader.catalogue import laws
+from grader.catalogue.exact import mean, pairs
+from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
 from grader.catalogue.regression import (
     ARGUMENTS,
     at_least_tiny,
+    beside_an_outlier,
     errors,
     errors_of,
     exactly,
+    one_error,
     sampler,
 )
-from grader.catalogue.task import Array, Edge, Extreme, Misconception, Task, Variant, patched
+from grader.catalogue.task import (
+    Array,
+    Brief,
+    Case,
+    Curve,
+    Edge,
+    Example,
+    Extreme,
+    Misconception,
+    Task,
+    Variant,
+    patched,
+)
 from grader.families import Family
 
 
@@ -48,6 +66,10 @@ def subdifferential(y_true: Array, y_pred: Array) -> tuple[tuple[Array, Array]]:
 def terms(y_true: Array, y_pred: Array) -> float:
     """Return the largest absolute error."""
     return at_least_tiny(np.max(np.abs(errors(y_true, y_pred))))
+
+
+def definition(mp: Any, y_true: Any, y_pred: Any) -> Any:
+    return mean(mp, (mp.fabs(p - t) for t, p in pairs(y_true, y_pred)))
 
 
 PLAIN = (
@@ -240,12 +262,41 @@ MISCONCEPTIONS = (
         patched(PLAIN, ("np.mean(np.abs(e))", "np.nanmean(np.abs(e))")),
     ),
     Misconception(
+        "NaN counted as right",
+        Family.EDGE_CASES,
+        "It adds up positive and negative errors by masks; a NaN is neither and so is hidden.",
+        patched(PLAIN, ("np.mean(np.abs(e))", "(e[e > 0].sum() - e[e < 0].sum()) / e.size")),
+    ),
+    Misconception(
         "integers rounded down",
         Family.EDGE_CASES,
         "It converts the predictions to y_true's type, so that integer targets truncate them.",
         patched(PLAIN, ("e = y_pred - y_true", "e = y_pred.astype(y_true.dtype) - y_true")),
     ),
+    numeric_gradient(PLAIN),
     *neglects(PLAIN),
+)
+
+SAMPLE = sampler((0.1, 3.0))
+USUAL = laws.drawn(SAMPLE, 12)
+
+LAWS = (
+    laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0)),
+    laws.unchanged("It is symmetric in truth and prediction.", reference, USUAL, laws.swapped()),
+    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    laws.equal(
+        "Where every prediction is too high it is the difference of the means.",
+        USUAL,
+        lambda y_true, y_pred: reference(y_true, y_pred + 5.0),
+        lambda y_true, y_pred: float(np.mean(y_pred) - np.mean(y_true) + 5.0),
+    ),
+    laws.equal(
+        "Twice the errors cost twice as much.",
+        USUAL,
+        lambda y_true, y_pred: reference(2.0 * y_true, 2.0 * y_pred),
+        lambda y_true, y_pred: 2.0 * reference(y_true, y_pred),
+    ),
 )
 
 TASKS = (
@@ -263,11 +314,30 @@ TASKS = (
         ),
         source="Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009),"
         " section 10.6.",
+        brief=Brief(
+            prompt="House prices are to be predicted so that a villa sold for ten times the usual "
+            "price weighs no more than its distance. Write the mean absolute error and a gradient "
+            "of it with respect to the predictions.",
+            context="What the gradient of a loss with a kink is, and what may stand at the kink.",
+            topics=("regression", "robustness"),
+            difficulty="easy",
+            minutes=10,
+        ),
+        examples=(
+            Example(
+                Case((np.array([1.0, 4.0]), np.array([1.5, 1.0]))),
+                value=(0.5 + 3.0) / 2,
+                gradient=((0.5, -0.5),),
+                working="Errors of 1/2 and -3 have the sizes 1/2 and 3, whose mean is 1.75; each "
+                "slope is the sign of the error over 2 elements.",
+            ),
+        ),
+        definition=definition,
         arguments=ARGUMENTS,
         reference=reference,
         gradient=gradient,
         subdifferential=subdifferential,
-        sample=sampler((0.1, 3.0)),
+        sample=SAMPLE,
         shapes=SHAPES,
         large=(100_000,),
         terms=terms,
@@ -314,5 +384,10 @@ TASKS = (
             Variant("larger less smaller, with a decorator", LARGER_LESS_SMALLER),
             Variant("Python loops", LOOPS, slow=True),
         ),
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(Curve("One error", "y_pred - y_true", -3.0, 3.0, one_error(), kinks=(0.0,)),),
+        coarse=beside_an_outlier(1e10),
     ),
 )
