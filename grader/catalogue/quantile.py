@@ -1,20 +1,30 @@
 """The quantile loss, also called pinball or check loss."""
 
+from typing import Any
+
 import numpy as np
 
+from grader.catalogue import laws, mean_absolute_error
+from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import require
 from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
 from grader.catalogue.regression import (
     ARGUMENTS,
     at_least_tiny,
+    beside_an_outlier,
     errors,
     errors_of,
     exactly,
+    one_error,
     sampler,
 )
 from grader.catalogue.task import (
     Array,
+    Brief,
+    Case,
+    Curve,
     Edge,
+    Example,
     Extreme,
     Misconception,
     Parameter,
@@ -67,6 +77,22 @@ def subdifferential(y_true: Array, y_pred: Array, q: float = 0.5) -> tuple[tuple
 def terms(y_true: Array, y_pred: Array, q: float = 0.5) -> float:
     """Return the largest term, max(q, 1 - q) |u|: either branch is a term."""
     return at_least_tiny(max(q, 1 - q) * np.max(np.abs(errors(y_true, y_pred))))
+
+
+def definition(mp: Any, y_true: Any, y_pred: Any, q: Any) -> Any:
+    return mean(mp, (max(q * (t - p), (q - 1) * (t - p)) for t, p in pairs(y_true, y_pred)))
+
+
+def _half_absolute(y_true: Array, y_pred: Array) -> float:
+    return 0.5 * mean_absolute_error.reference(y_true, y_pred)
+
+
+def _from_the_other_side(y_true: Array, y_pred: Array, q: float) -> float:
+    return reference(y_pred, y_true, 1.0 - q)
+
+
+def _of_both_sides(y_true: Array, y_pred: Array, q: float) -> float:
+    return reference(y_true, y_pred, q) + reference(y_true, y_pred, 1.0 - q)
 
 
 PLAIN = (
@@ -293,6 +319,30 @@ MISCONCEPTIONS = (
     *neglects(PLAIN),
 )
 
+SAMPLE = sampler((0.1, 3.0))
+USUAL = laws.drawn(SAMPLE, 12, q=0.8)
+
+LAWS = (
+    laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0, q=0.8)),
+    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    laws.equal(
+        "With q one half it is half of the mean absolute error.",
+        laws.drawn(SAMPLE, 12),
+        reference,
+        _half_absolute,
+    ),
+    laws.equal(
+        "Swapping truth and prediction turns q into 1 - q.", USUAL, reference, _from_the_other_side
+    ),
+    laws.equal(
+        "The losses of q and of 1 - q add up to the mean absolute error.",
+        USUAL,
+        _of_both_sides,
+        lambda y_true, y_pred, q: mean_absolute_error.reference(y_true, y_pred),
+    ),
+)
+
 TASKS = (
     Task(
         slug="quantile",
@@ -310,12 +360,32 @@ TASKS = (
             "Errors from 1e-200 to 1e300 give a right and finite result.",
         ),
         source="Koenker, Bassett, Regression Quantiles, Econometrica 46 (1978), 33-50, section 3.",
+        brief=Brief(
+            prompt="A courier promises arrival times that shall hold for nine parcels of ten. "
+            "Write the quantile loss, also called pinball loss, and a gradient with respect to the "
+            "predictions. `q` is the share of parcels that arrive within the promise.",
+            context="An asymmetric loss, which side of the truth costs more, and how the sign "
+            "enters the gradient.",
+            topics=("regression",),
+            difficulty="medium",
+            minutes=20,
+        ),
+        examples=(
+            Example(
+                Case((np.array([3.0, 1.0]), np.array([1.0, 5.0])), {"q": 0.75}),
+                value=(0.75 * 2.0 + 0.25 * 4.0) / 2,
+                gradient=((-0.375, 0.125),),
+                working="A prediction that is too low by 2 costs 0.75 times 2, one that is too "
+                "high by 4 costs 0.25 times 4; their mean is 1.25.",
+            ),
+        ),
+        definition=definition,
         arguments=ARGUMENTS,
         parameters=(Parameter("q", 0.5, others=(0.1, 0.9), invalid=(0.0, 1.0, -0.5, 1.5)),),
         reference=reference,
         gradient=gradient,
         subdifferential=subdifferential,
-        sample=sampler((0.1, 3.0)),
+        sample=SAMPLE,
         shapes=SHAPES,
         large=(100_000,),
         terms=terms,
@@ -367,5 +437,27 @@ TASKS = (
             Variant("tilted absolute value, with closures", TILTED),
             Variant("Python loops", LOOPS, slow=True),
         ),
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(
+            Curve(
+                "One error, q = 0.9",
+                "y_pred - y_true",
+                -3.0,
+                3.0,
+                one_error(q=0.9),
+                kinks=(0.0,),
+            ),
+            Curve(
+                "One error, q = 0.5",
+                "y_pred - y_true",
+                -3.0,
+                3.0,
+                one_error(q=0.5),
+                kinks=(0.0,),
+            ),
+        ),
+        coarse=beside_an_outlier(1e10),
     ),
 )
