@@ -1,10 +1,35 @@
 """The log-cosh loss."""
 
+from math import log
+from typing import Any
+
 import numpy as np
 
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
-from grader.catalogue.regression import ARGUMENTS, errors, errors_of, exactly, sampler
-from grader.catalogue.task import Array, Edge, Extreme, Misconception, Task, Variant, patched
+from grader.catalogue import laws
+from grader.catalogue.exact import mean, pairs
+from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
+from grader.catalogue.regression import (
+    ARGUMENTS,
+    beside_an_outlier,
+    errors,
+    errors_of,
+    exactly,
+    one_error,
+    sampler,
+)
+from grader.catalogue.task import (
+    Array,
+    Brief,
+    Case,
+    Curve,
+    Edge,
+    Example,
+    Extreme,
+    Misconception,
+    Task,
+    Variant,
+    patched,
+)
 from grader.families import Family
 
 LOG_2 = float(np.log(2.0))
@@ -45,6 +70,18 @@ def gradient(y_true: Array, y_pred: Array) -> tuple[Array]:
 def terms(y_true: Array, y_pred: Array) -> float:
     """Return the largest |e|, or log 2: terms of |e| + log1p(exp(-2|e|)) - log 2, a right way."""
     return max(LOG_2, float(np.max(np.abs(errors(y_true, y_pred)))))
+
+
+def definition(mp: Any, y_true: Any, y_pred: Any) -> Any:
+    return mean(mp, (mp.log(mp.cosh(p - t)) for t, p in pairs(y_true, y_pred)))
+
+
+def _half_squared(y_true: Array, y_pred: Array) -> float:
+    return float(np.mean((y_pred - y_true) ** 2) / 2)
+
+
+def _absolute_less_log_2(y_true: Array, y_pred: Array) -> float:
+    return float(np.mean(np.abs(y_pred - y_true))) - LOG_2
 
 
 PLAIN = (
@@ -248,12 +285,42 @@ MISCONCEPTIONS = (
         patched(PLAIN, ("np.mean(", "np.nanmean(")),
     ),
     Misconception(
+        "NaN hidden in the gradient",
+        Family.EDGE_CASES,
+        "It turns NaN into 0 in the gradient, so that bad data looks like a perfect prediction.",
+        patched(PLAIN, ("return np.tanh(e) / e.size", "return np.nan_to_num(np.tanh(e) / e.size)")),
+    ),
+    Misconception(
         "predictions changed",
         Family.EDGE_CASES,
         "It subtracts in place and so changes the caller's predictions.",
         patched(PLAIN, ("e = y_pred - y_true", "y_pred -= y_true\n    e = y_pred")),
     ),
+    numeric_gradient(PLAIN),
     *neglects(PLAIN),
+)
+
+SAMPLE = sampler((0.1, 0.9), (1.6, 2.4), (2.4, 4.0))
+USUAL = laws.drawn(SAMPLE, 12)
+
+LAWS = (
+    laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0)),
+    laws.unchanged("It is symmetric in truth and prediction.", reference, USUAL, laws.swapped()),
+    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    laws.equal(
+        "For small errors it is half of the mean squared error.",
+        errors_of(1e-4),
+        reference,
+        _half_squared,
+        rtol=1e-8,
+    ),
+    laws.equal(
+        "For large errors it is the mean absolute error less log 2.",
+        errors_of(1e4),
+        reference,
+        _absolute_less_log_2,
+    ),
 )
 
 STRAIGHTEN = "Use |e| + log1p(exp(-2|e|)) - log 2 (or logaddexp), and tanh for the gradient."
@@ -273,10 +340,30 @@ TASKS = (
         ),
         source="Saleh, Saleh, Statistical Properties of the log-cosh Loss Function Used in Machine "
         "Learning, arXiv:2208.04564 (2022), section 1.",
+        brief=Brief(
+            prompt="Write the log-cosh loss, a smooth relative of the absolute error, and its "
+            "gradient with respect to the predictions. An error of a million is as legal as one of "
+            "a millionth: both must come out right.",
+            context="A formula that overflows when it is written as it is read, though its value "
+            "is harmless.",
+            topics=("regression", "stability"),
+            difficulty="hard",
+            minutes=20,
+        ),
+        examples=(
+            Example(
+                Case((np.array([1.0, 2.0]), np.array([1.0, 2.0 + log(2.0)]))),
+                value=log(1.25) / 2,
+                gradient=((0.0, 0.3),),
+                working="cosh 0 is 1, and cosh(log 2) is (2 + 1/2) / 2 = 5/4: the mean of log 1 "
+                "and log 5/4; tanh(log 2) is 3/5.",
+            ),
+        ),
+        definition=definition,
         arguments=ARGUMENTS,
         reference=reference,
         gradient=gradient,
-        sample=sampler((0.1, 0.9), (1.6, 2.4), (2.4, 4.0)),
+        sample=SAMPLE,
         shapes=SHAPES,
         large=(100_000,),
         terms=terms,
@@ -315,5 +402,13 @@ TASKS = (
             Variant("in pieces", PIECES),
             Variant("Python loops", LOOPS, slow=True),
         ),
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(
+            Curve("One error", "y_pred - y_true", -4.0, 4.0, one_error()),
+            Curve("One small error", "y_pred - y_true", -0.5, 0.5, one_error()),
+        ),
+        coarse=beside_an_outlier(1e10),
     ),
 )
