@@ -11,6 +11,7 @@ from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
 from grader.catalogue.regression import (
     ARGUMENTS,
     at_least_tiny,
+    beside_an_outlier,
     errors,
     errors_of,
     exactly,
@@ -461,6 +462,7 @@ TASKS = (
         non_negative=True,
         convex=True,
         laws=LAWS,
+        coarse=beside_an_outlier(1e10),
         curves=(
             Curve(
                 "One error, delta = 1",
