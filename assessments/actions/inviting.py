@@ -25,11 +25,14 @@ def publish_assessment(version: AssessmentVersion) -> AssessmentVersion:
 def invite(
     version: AssessmentVersion, name: str, email: str, expires_in: timedelta = timedelta(days=14)
 ) -> Invitation:
-    """Invite a candidate, who is known by the e-mail address; the link is `invitation.link`."""
+    """Invite a candidate, who is known by the e-mail address; the link is `invitation.link`.
+
+    The name is what was typed last: a correction must not be lost.
+    """
     if version.published_at is None:
         raise NotPublished(f"{version} is a draft; publish it first.")
     organisation = version.assessment.organisation
-    candidate, _ = Candidate.objects.get_or_create(
+    candidate, _ = Candidate.objects.update_or_create(
         organisation=organisation, email=email.strip().lower(), defaults={"name": name}
     )
     return Invitation.objects.create(

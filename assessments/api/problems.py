@@ -7,7 +7,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views import defaults
-from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    ErrorDetail,
+    NotAuthenticated,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -75,6 +81,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _detail(error: Exception) -> str:
+    if isinstance(error, NotAuthenticated):
+        return "Send your token in a header: `Authorization: Bearer mnm_…`."
+    if isinstance(error, UnsupportedMediaType):
+        return "Send JSON, with the header `Content-Type: application/json`."
     if isinstance(error, Http404):
         return "There is no such thing, or it is not yours."
     if isinstance(error, PermissionDenied):

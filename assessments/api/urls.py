@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import path
+from django.urls import path, re_path
 
 from assessments.api import documentation, views
 
@@ -28,4 +28,5 @@ urlpatterns = [
     path("attempts/<uuid:pk>/", views.AttemptViewSet.as_view(_DETAIL), name="attempt-detail"),
     path("schema/", documentation.Schema.as_view(), name="schema"),
     path("docs/", documentation.Documentation.as_view(), name="docs"),
+    re_path(".*[^/]$", views.missing_slash),
 ]

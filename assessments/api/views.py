@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
-from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import is_valid_path
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -24,6 +27,17 @@ from grader.catalogue import CATALOGUE, UnknownTask, get
 READ, GRADE = ApiToken.Scope.READ, ApiToken.Scope.GRADE
 
 
+@csrf_exempt
+@login_not_required
+def missing_slash(request: HttpRequest) -> HttpResponse:
+    """Send the client on with its method and its body, which an ordinary redirect would drop."""
+    if not is_valid_path(f"{request.path_info}/"):
+        raise Http404
+    return HttpResponsePermanentRedirect(
+        request.get_full_path(force_append_slash=True), preserve_request=True
+    )
+
+
 class StrictQuery:
     """Refuses query parameters that the resource does not know, as bodies refuse fields."""
 
@@ -31,7 +45,8 @@ class StrictQuery:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        if unknown := set(request.query_params) - set(self.query):
+        unknown = set(request.query_params) - set(self.query)
+        if unknown and request.method in self.allowed_methods:  # type: ignore[attr-defined]
             raise ValidationError({name[:100]: "There is no such parameter." for name in unknown})
 
     @property
@@ -121,6 +136,10 @@ class SubmissionViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericView
         return Response(serializers.SubmissionSerializer(submission).data)
 
 
+@extend_schema_view(
+    list=extend_schema(summary="The attempts of the organisation's candidates, the latest first"),
+    retrieve=extend_schema(summary="One attempt, with its answers and their scores"),
+)
 class AttemptViewSet(StrictQuery, viewsets.ReadOnlyModelViewSet[Attempt]):
     """Attempts of the organisation's candidates, the latest first, with their scores."""
 

@@ -47,8 +47,10 @@ def answer_draft(
 
 
 def _described(attempt: Attempt, answer: Answer, status: int) -> JsonResponse:
+    version = answer.question.question_version
     return JsonResponse(
         {
+            "answered": version.rules.is_answered(version.content, answer.content),
             "revision": answer.revision,
             "content": answer.content,
             "saved_at": answer.saved_at,

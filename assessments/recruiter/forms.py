@@ -3,11 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.db.models import F, QuerySet
 
 from assessments.models import Assessment, Attempt
 from assessments.models.attempt import AttemptQuerySet
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Allauth's, in the words of our other pages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail address"
+        self.fields["remember"].label = "Stay signed in on this device"
 
 
 class InviteForm(forms.Form):

@@ -22,6 +22,15 @@ function savedBefore({ savedAt, now }) {
   return savedAt && now ? Date.now() - (Date.parse(now) - Date.parse(savedAt)) : null;
 }
 
+/** In the list of questions, where the server had marked it when the page was made. @param {boolean} answered */
+function markAnswered(answered) {
+  const link = document.querySelector('.m-steps [aria-current="step"][data-answered]');
+  if (!(link instanceof HTMLElement)) return;
+  link.dataset.answered = answered ? "yes" : "no";
+  const text = link.querySelector("[data-answered-text]");
+  if (text) text.textContent = answered ? "answered" : "not answered";
+}
+
 export class DraftView {
   /** @param {HTMLFormElement} form @param {string} attempt @param {import("./clock_view.js").ClockView | null} clock */
   constructor(form, attempt, clock) {
@@ -139,6 +148,7 @@ export class DraftView {
   /** @param {import("./drafts.js").State} state @param {any} [detail] */
   show(state, detail) {
     if (detail?.savedAt) this.savedAt = Date.now();
+    if (state === "saved" && detail) markAnswered(detail.answered);
     const nothing = state === "saved" && this.savedAt === null;
     if (this.indicator instanceof HTMLElement) this.indicator.dataset.state = nothing ? "none" : state;
     const sentence = this.sentence(state, detail);

@@ -14,5 +14,12 @@ def welcome(installation: Installation, demo: str, walls: Sequence[str]) -> str:
             "Code will wait ungraded: the sandbox can't be put up on this machine.",
             *walls,
         ]
-    lines += ["", f"Everything is kept in {installation.var}. Ctrl-C stops it."]
+    lines += ["", f"{kept(installation)} Ctrl-C stops it."]
     return "\n" + "\n".join(f"  {line}".rstrip() for line in lines) + "\n"
+
+
+def kept(installation: Installation) -> str:
+    """Say where the data is."""
+    if installation.environ.get("DATABASE_URL"):
+        return f"Data is kept in your database, keys and files in {installation.var}."
+    return f"Everything is kept in {installation.var}."

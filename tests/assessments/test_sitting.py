@@ -31,6 +31,15 @@ def test_starting_again_returns_the_same_attempt(invitation, attempt):
     assert actions.start_attempt(invitation) == attempt
 
 
+def test_inviting_again_corrects_the_name(version, invitation):
+    email = invitation.candidate.email
+
+    again = actions.invite(version, "Ada King", f" {email.upper()}")
+
+    assert again.candidate == invitation.candidate
+    assert again.candidate.name == "Ada King"
+
+
 def test_two_attempts_have_seeds_of_their_own(attempt, version):
     other = actions.start_attempt(actions.invite(version, "Bob", "bob@example.com"))
 

@@ -37,7 +37,8 @@ def test_the_schema_tells_what_is_refused(schema):
 def test_every_operation_is_described_with_its_errors(schema):
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
-            assert operation["description"], (path, method)
+            assert operation["summary"], (path, method)
+            assert not operation["summary"].endswith("."), (path, method)
             assert "401" in operation["responses"], (path, method)
 
 

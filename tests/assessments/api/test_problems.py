@@ -73,6 +73,17 @@ def test_a_body_that_is_no_json_object_is_a_problem(api, body, content_type, sta
     assert not Submission.objects.exists()
 
 
+def test_an_address_without_its_slash_sends_on_with_method_and_body(api):
+    response = api.post("/api/v1/submissions?x=1", {"task": "huber", "source": "x"})
+
+    assert response.status_code == 308
+    assert response["Location"] == "/api/v1/submissions/?x=1"
+
+
+def test_an_unknown_address_without_a_slash_is_a_problem(api):
+    assert api.post("/api/v1/nothing", {}).status_code == 404
+
+
 def test_a_charset_in_the_content_type_is_fine(api):
     response = api.generic(
         "POST", URL, b'{"task": "huber", "source": "x"}', "application/json; charset=utf-8"

@@ -37,6 +37,7 @@ def test_a_draft_is_saved_and_shown_again(client, sit, save, attempt):
 
     assert response.status_code == 200
     assert response.json()["revision"] == 1
+    assert response.json()["answered"] is True
     assert response.json()["clock"]["deadline"] > response.json()["clock"]["now"]
     page = client.get(sit("questions/2/")).content.decode()
     assert "return 0.0" in page
