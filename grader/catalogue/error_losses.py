@@ -1,0 +1,53 @@
+"""What means over a function of the error share: what is known of them, and usual mistakes."""
+
+from grader.catalogue import laws
+from grader.catalogue.pairs import neglects, numeric_gradient
+from grader.catalogue.regression import exactly
+from grader.catalogue.task import Law, Misconception, patched
+from grader.families import Family
+
+
+def error_laws(reference: laws.Reference, draw: laws.Draw) -> tuple[Law, ...]:
+    """What holds for every even function of the error that is 0 at 0."""
+    return (
+        laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0)),
+        laws.unchanged("It is symmetric in truth and prediction.", reference, draw, laws.swapped()),
+        laws.unchanged("A common shift changes nothing.", reference, draw, laws.shifted(0, 1)),
+        laws.unchanged("The order does not matter.", reference, draw, laws.reordered(0, 1)),
+    )
+
+
+def mean_mistakes(source: str, slope: str, second: str = "y_pred") -> tuple[Misconception, ...]:
+    """Mistakes in a solution that averages by np.mean and returns `slope` / e.size as gradient.
+
+    It opens with CHECK, and its last function is `grad`.
+    """
+    divided = f"return {slope} / e.size"
+    return (
+        Misconception(
+            "sum for mean",
+            Family.VALUES,
+            "It adds up the losses where their mean is asked.",
+            patched(source, ("np.mean(", "np.sum("), (" / e.size", "")),
+        ),
+        Misconception(
+            "mean over rows only",
+            Family.VALUES,
+            "It divides by the number of rows where the mean is over all elements.",
+            patched(source, ("np.mean(", "1 / len(y_true) * np.sum("), (" / e.size", " / len(e)")),
+        ),
+        Misconception(
+            "gradient not divided by n",
+            Family.GRADIENTS,
+            "Its gradient is that of the sum: the division by the number of elements is missing.",
+            patched(source, (" / e.size", "")),
+        ),
+        Misconception(
+            "gradient of the wrong sign",
+            Family.GRADIENTS,
+            "Its gradient has the wrong sign: a step against it makes the loss larger.",
+            patched(source, (divided, f"return -({slope}) / e.size")),
+        ),
+        numeric_gradient(source, second),
+        *neglects(source, second),
+    )
