@@ -36,29 +36,41 @@ def rules(second: str = "y_pred") -> tuple[str, ...]:
 
 
 DIFFERENCES = """\
-def grad(y_true, y_pred):
-    loss(y_true, y_pred)
+def grad({signature}):
+    loss({names})
     h = 1e-5
-    result = np.zeros(y_pred.shape)
+    result = np.zeros({second}.shape)
     # More would take longer than anybody waits.
-    for index in list(np.ndindex(y_pred.shape))[:100]:
-        up, down = y_pred.astype(float), y_pred.astype(float)
+    for index in list(np.ndindex({second}.shape))[:100]:
+        up, down = {second}.astype(float), {second}.astype(float)
         up[index] += h
         down[index] -= h
-        result[index] = (loss(y_true, up) - loss(y_true, down)) / (2 * h)
+        result[index] = (loss({ahead}) - loss({behind})) / (2 * h)
     return result
 """
 
 
 def numeric_gradient(source: str, second: str = "y_pred") -> Misconception:
     """The gradient as differences of the loss, in a solution whose last function is `grad`."""
-    before, _, _ = source.partition("def grad(")
+    before, _, after = source.partition("def grad(")
+    signature, _, _ = after.partition(")")
+    names = [part.partition("=")[0].strip() for part in signature.split(",")]
+    ahead, behind = (
+        ", ".join(moved if name == second else name for name in names) for moved in ("up", "down")
+    )
     return Misconception(
         "numeric gradient",
         Family.GRADIENTS,
         "Its gradient is made of differences of the loss, which are rounded away where the loss "
         "is large: a derivative is asked.",
-        before + DIFFERENCES.replace("y_pred", second),
+        before
+        + DIFFERENCES.format(
+            signature=signature,
+            names=", ".join(names),
+            second=second,
+            ahead=ahead,
+            behind=behind,
+        ),
     )
 
 
