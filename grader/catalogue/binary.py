@@ -18,6 +18,11 @@ def targets(rng: np.random.Generator, probability: Array) -> Array:
     return np.where(turn == 0, hard, soft)
 
 
+def one_number(target: float, **parameters: float) -> Callable[[float], Case]:
+    """Return the inputs of a curve over the second argument of a single element."""
+    return lambda z: Case((np.array([target]), np.array([z])), parameters)
+
+
 def exactly(
     y_true: Sequence[float], second: Sequence[float], **parameters: float
 ) -> Callable[[np.random.Generator], Case]:

@@ -1,17 +1,24 @@
 """The binary cross-entropy of probabilities."""
 
 from collections.abc import Callable
+from math import log
+from typing import Any
 
 import numpy as np
 
-from grader.catalogue.binary import exactly, targets
+from grader.catalogue import laws
+from grader.catalogue.binary import exactly, one_number, targets
+from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import paired
 from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
 from grader.catalogue.task import (
     Argument,
     Array,
+    Brief,
     Case,
+    Curve,
     Edge,
+    Example,
     Extreme,
     Misconception,
     Parameter,
@@ -83,6 +90,11 @@ def terms(y_true: Array, y_pred: Array, eps: float = 1e-12) -> float:
     return float(-np.min(_logarithms(y_pred, eps)))
 
 
+def definition(mp: Any, y_true: Any, y_pred: Any, eps: Any) -> Any:
+    clipped = [(y, min(max(p, eps), 1 - eps)) for y, p in pairs(y_true, y_pred)]
+    return mean(mp, (-(y * mp.log(p) + (1 - y) * mp.log(1 - p)) for y, p in clipped))
+
+
 def sample(rng: np.random.Generator, shape: Shape) -> tuple[Array, ...]:
     """Draw hard and soft targets, and probabilities that no eps of this row clips."""
     p = rng.uniform(0.05, 0.95, size=shape)
@@ -98,6 +110,15 @@ def near_the_ends(distance: float) -> Callable[[np.random.Generator], Case]:
         return Case((np.array([0.0, 1.0, 0.0, 0.5, 0.0, 1.0, 1.0, 0.5, 1.0]), p))
 
     return case
+
+
+def nearly_met(rng: np.random.Generator) -> Case:
+    """Four hard targets, and eight soft ones within 1e-7 of their probabilities: tiny slopes."""
+    p = rng.uniform(0.3, 0.45, size=12)
+    y = p + rng.uniform(-1e-7, 1e-7, size=12)
+    y[:4] = rng.integers(0, 2, size=4)
+    order = rng.permutation(12)
+    return Case((y[order], p[order]))
 
 
 PLAIN = (
@@ -310,7 +331,39 @@ MISCONCEPTIONS = (
         "It turns NaN into 0 with nan_to_num, which hides bad data.",
         patched(PLAIN, (BOTH, f"np.nan_to_num({BOTH})")),
     ),
+    Misconception(
+        "NaN hidden in the gradient",
+        Family.EDGE_CASES,
+        "It turns NaN into 0 in the gradient, so that bad data looks like a perfect prediction.",
+        patched(PLAIN, (f"return {SLOPE}", f"return np.nan_to_num({SLOPE})")),
+    ),
     *neglects(PLAIN),
+)
+
+USUAL = laws.drawn(sample, 12, eps=1e-7)
+
+LAWS = (
+    laws.equal(
+        "It stays what it is when both classes change places.",
+        USUAL,
+        reference,
+        lambda y, p, eps: reference(1.0 - y, 1.0 - p, eps),
+    ),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    laws.equal(
+        "At a soft target that is met it is the entropy of the target.",
+        USUAL,
+        lambda y, p, eps: reference(p, p, eps),
+        lambda y, p, eps: float(-np.mean(p * np.log(p) + (1.0 - p) * np.log1p(-p))),
+    ),
+    laws.equal(
+        "A soft target costs the mean of what both hard ones cost, weighted by itself.",
+        laws.drawn(sample, 1, eps=1e-7),
+        reference,
+        lambda y, p, eps: float(
+            y[0] * reference(np.ones(1), p, eps) + (1.0 - y[0]) * reference(np.zeros(1), p, eps)
+        ),
+    ),
 )
 
 CLIPPED = "Clip the probability to [eps, 1 - eps] before every logarithm and division."
@@ -335,6 +388,26 @@ TASKS = (
             "Logarithms are natural.",
         ),
         source="Bishop, Pattern Recognition and Machine Learning (2006), equation 4.90.",
+        brief=Brief(
+            prompt="A spam filter returns the probability that a message is spam, and sometimes it "
+            "is so sure that this probability is exactly 0 or 1. Write the binary cross-entropy "
+            "and its gradient with respect to the probabilities, so that both stay finite.",
+            context="Logarithms at the ends of the unit interval, and what a clip does to value "
+            "and gradient.",
+            topics=("classification", "stability"),
+            difficulty="medium",
+            minutes=20,
+        ),
+        examples=(
+            Example(
+                Case((np.array([1.0, 0.0]), np.array([0.5, 0.25]))),
+                value=log(8 / 3) / 2,
+                gradient=((-1.0, 2 / 3),),
+                working="The true classes have probabilities of 1/2 and 3/4: the mean of log 2 and "
+                "log 4/3; the slopes are -1/p and 1/(1 - p) over 2 elements.",
+            ),
+        ),
+        definition=definition,
         arguments=(
             Argument("y_true", integers=True),
             Argument("y_pred", differentiate=True),
@@ -396,5 +469,13 @@ TASKS = (
             Variant("einsum over both classes", EINSUM),
             Variant("Python loops", LOOPS, slow=True),
         ),
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(
+            Curve("One probability, target 1", "y_pred", 0.01, 0.99, one_number(1.0)),
+            Curve("One probability, target 0", "y_pred", 0.01, 0.99, one_number(0.0)),
+        ),
+        coarse=nearly_met,
     ),
 )
