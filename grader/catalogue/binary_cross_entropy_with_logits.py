@@ -1,18 +1,25 @@
 """The binary cross-entropy of logits."""
 
 from collections.abc import Callable
+from math import log
+from typing import Any
 
 import numpy as np
 
-from grader.catalogue.binary import exactly, targets
+from grader.catalogue import binary_cross_entropy, laws
+from grader.catalogue.binary import exactly, one_number, targets
+from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import paired
 from grader.catalogue.logistic import sigmoid, softplus
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
+from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
 from grader.catalogue.task import (
     Argument,
     Array,
+    Brief,
     Case,
+    Curve,
     Edge,
+    Example,
     Extreme,
     Misconception,
     Shape,
@@ -52,8 +59,13 @@ def gradient(y_true: Array, logits: Array) -> tuple[Array]:
 
 
 def terms(y_true: Array, logits: Array) -> float:
-    """Return softplus of the largest |z|: as large as either term of the formula gets."""
-    return float(softplus(np.max(np.abs(logits))))
+    """Return the largest softplus(z) or y |z|: small where every target is 0 and rightly so."""
+    largest = np.maximum(softplus(logits), y_true * np.abs(logits))
+    return max(float(np.max(largest)), float(np.finfo(np.float64).tiny))
+
+
+def definition(mp: Any, y_true: Any, logits: Any) -> Any:
+    return mean(mp, (mp.log(1 + mp.exp(z)) - y * z for y, z in pairs(y_true, logits)))
 
 
 def sample(rng: np.random.Generator, shape: Shape) -> tuple[Array, ...]:
@@ -75,6 +87,20 @@ def logits_of(scale: float, *, right: bool = False) -> Callable[[np.random.Gener
         return Case((np.abs(positive - missed), z))
 
     return case
+
+
+def sure_negatives(rng: np.random.Generator) -> Case:
+    """Targets of 0 under logits of -20 to -35, so that no term is larger than 2e-9."""
+    return Case((np.zeros(8), rng.permutation(np.linspace(-35.0, -21.0, 8) + rng.uniform(0, 1))))
+
+
+def sure_beside_wrong(rng: np.random.Generator) -> Case:
+    """Three logits about 100 on the wrong side, nine of 8 to 16 on the right one."""
+    y = rng.integers(0, 2, size=12).astype(np.float64)
+    size = rng.uniform(8.0, 16.0, size=12)
+    size[:3] = rng.uniform(-110.0, -90.0, size=3)
+    order = rng.permutation(12)
+    return Case((y[order], ((2.0 * y - 1.0) * size)[order]))
 
 
 PLAIN = (
@@ -145,8 +171,8 @@ def loss(y_true, logits):
 
 def grad(y_true, logits):
     weights, signed = _both(y_true, logits)
-    half = 0.5 + 0.5 * np.tanh(0.5 * signed)
-    slope = weights[1] * half[1] - weights[0] * half[0]
+    wrong = np.exp(-softplus(-signed))
+    slope = weights[1] * wrong[1] - weights[0] * wrong[0]
     return (slope / slope.size).reshape(logits.shape)
 '''
 
@@ -305,6 +331,37 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
+        "1 rounded away",
+        Family.STABILITY,
+        "It takes log(1 + exp z) with a guard against overflow alone: where exp z is tiny, adding "
+        "1 rounds it away.",
+        patched(
+            PLAIN,
+            (
+                "np.logaddexp(0, logits)",
+                "np.where(logits > 700, logits, np.log(1 + np.exp(np.minimum(logits, 700))))",
+            ),
+        ),
+    ),
+    Misconception(
+        "softplus cut off",
+        Family.STABILITY,
+        "Beyond logits of 15 it takes max(z, 0) for softplus: costs of 1e-7 vanish.",
+        patched(
+            PLAIN,
+            (
+                "np.logaddexp(0, logits)",
+                "np.where(abs(logits) > 15, np.maximum(logits, 0), np.log1p(np.exp(logits)))",
+            ),
+        ),
+    ),
+    Misconception(
+        "sigmoid as a difference",
+        Family.STABILITY,
+        "Its sigmoid is 1 - 1 / (1 + exp z), which loses its digits where it is small.",
+        patched(PLAIN, (SIGMOID, "1 - 1 / (1 + np.exp(logits))")),
+    ),
+    Misconception(
         "gradient overflows",
         Family.STABILITY,
         "Its sigmoid divides exp z by 1 + exp z, infinity by infinity for large logits.",
@@ -326,7 +383,38 @@ MISCONCEPTIONS = (
             ("y_true * logits", "y_true"),
         ),
     ),
+    Misconception(
+        "NaN hidden in the gradient",
+        Family.EDGE_CASES,
+        "It turns NaN into 0 in the gradient, so that bad data looks like a perfect prediction.",
+        patched(PLAIN, (f"return {SLOPE}", f"return np.nan_to_num({SLOPE})")),
+    ),
+    numeric_gradient(PLAIN, "logits"),
     *neglects(PLAIN, "logits"),
+)
+
+USUAL = laws.drawn(sample, 12)
+
+LAWS = (
+    laws.equal(
+        "It is the binary cross-entropy of the logits' sigmoid.",
+        USUAL,
+        reference,
+        lambda y, z: binary_cross_entropy.reference(y, sigmoid(z)),
+    ),
+    laws.equal(
+        "It stays what it is when both classes change places.",
+        USUAL,
+        reference,
+        lambda y, z: reference(1.0 - y, -z),
+    ),
+    laws.equal(
+        "At logits of 0 it is log 2, whatever the targets are.",
+        USUAL,
+        lambda y, z: reference(y, 0.0 * z),
+        lambda y, z: log(2.0),
+    ),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
 )
 
 STABLE = "Use max(z, 0) - y z + log1p(exp(-|z|)), or logaddexp(0, z) - y z, never exp of a large z."
@@ -343,10 +431,31 @@ TASKS = (
         rules=(
             *rules("logits"),
             "Logits up to 1e4 in size give a right and finite result.",
+            "Small costs and slopes count as they are: at a target of 0 a logit of -30 costs "
+            "exp(-30), to seven digits.",
             "Targets may be soft: anything from 0 to 1.",
             "Logarithms are natural.",
         ),
         source="Goodfellow, Bengio, Courville, Deep Learning (2016), equation 6.26.",
+        brief=Brief(
+            prompt="A fraud detector returns logits, not probabilities. Write the binary "
+            "cross-entropy of its logits and the gradient with respect to them, exact for a logit "
+            "of 10,000 as well as for one of a ten-thousandth.",
+            context="A stable softplus, and the short gradient that follows from the logits' form.",
+            topics=("classification", "stability"),
+            difficulty="medium",
+            minutes=20,
+        ),
+        examples=(
+            Example(
+                Case((np.array([1.0, 0.0]), np.array([log(3.0), 0.0]))),
+                value=log(8 / 3) / 2,
+                gradient=((-0.125, 0.25),),
+                working="The sigmoids are 3/4 and 1/2, so the true classes have 3/4 and 1/2: the "
+                "mean of log 4/3 and log 2; the slopes are (3/4 - 1) / 2 and (1/2 - 0) / 2.",
+            ),
+        ),
+        definition=definition,
         arguments=(
             Argument("y_true", integers=True),
             Argument("logits", differentiate=True),
@@ -371,6 +480,12 @@ TASKS = (
                 logits_of(15.0, right=True),
                 "Add no epsilon: a cost of 1e-7 is still a number.",
             ),
+            Extreme(
+                "targets of 0 at logits of -20 to -35",
+                sure_negatives,
+                "Use log1p(exp(z)) and exp(z) / (1 + exp(z)) where z is negative: 1 + exp(z) "
+                "rounds to 1, and nothing is left of 1 - 1 / (1 + exp(z)).",
+            ),
         ),
         edges=(
             Edge(
@@ -391,5 +506,13 @@ TASKS = (
             Variant("both sides by einsum", BOTH_SIDES),
             Variant("Python loops", LOOPS, slow=True),
         ),
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(
+            Curve("One logit, target 1", "logit", -6.0, 6.0, one_number(1.0)),
+            Curve("One logit, target 0", "logit", -6.0, 6.0, one_number(0.0)),
+        ),
+        coarse=sure_beside_wrong,
     ),
 )
