@@ -526,7 +526,7 @@ TASKS = (
         sentence=(
             "Stack the rows of z1 and z2 and bring each to Euclidean length 1; the loss is the "
             "mean over all 2n rows of the log of the summed exponentials of its cosines with all "
-            "other rows over the temperature, minus its cosine with its partner over the temperature."
+            "other rows over the temperature, minus its cosine with its partner over that."
         ),
         domain=(
             "z1, z2: real rows of one shape (n, d), row i of z2 being the other view of row i of "
