@@ -1,0 +1,161 @@
+"""What rows on labels of -1 and +1 and on scores share: each is a function of y s, the margin."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from grader.catalogue import pairs
+from grader.catalogue.hinge import checked, with_margins
+from grader.catalogue.task import (
+    Argument,
+    Array,
+    Case,
+    Curve,
+    Edge,
+    Expect,
+    Misconception,
+    Shape,
+    patched,
+)
+from grader.families import Family
+
+Sample = Callable[[np.random.Generator, Shape], tuple[Array, ...]]
+Draw = Callable[[np.random.Generator], Case]
+
+ARGUMENTS = (Argument("y_true", labels=True), Argument("scores", differentiate=True))
+SHAPES = ((12,), (1,), (3, 4), (2, 3, 2))
+
+RULES = (
+    "The loss is one number; grad returns its derivative with respect to scores, a new array of "
+    "the same shape.",
+    "y_true and scores have the same shape, whatever it is; different shapes raise ValueError and "
+    "never broadcast.",
+    "Empty input raises ValueError.",
+    "y_true holds integers of any width, each -1 or +1; any other label raises ValueError, 0 "
+    "included.",
+    "A NaN among the scores makes the loss NaN.",
+    "The scores may be float32, strided or read-only; no array is modified.",
+)
+
+# How solutions of these rows open.
+CHECK = (
+    pairs.CHECK.replace("y_pred", "scores")
+    + """\
+    if not np.all((y_true == 1) | (y_true == -1)):
+        raise ValueError("labels must be -1 or +1")
+"""
+)
+
+
+def margins(y_true: Array, scores: Array) -> tuple[Array, Array]:
+    """Return the labels and y s, in float64; ValueError for other labels, shapes or no element."""
+    y_true, scores = checked(y_true, scores)
+    return y_true, np.asarray(y_true * scores)
+
+
+def sampler(*intervals: tuple[float, float]) -> Sample:
+    """Return a `sample` whose margins lie in these intervals, the first one's in the first.
+
+    Gaps between the intervals keep the draws away from points where a slope bends.
+    """
+    low, high = np.array(intervals).T
+
+    def sample(rng: np.random.Generator, shape: Shape) -> tuple[Array, ...]:
+        which = rng.integers(0, len(intervals), size=shape)
+        which.flat[0] = 0
+        return with_margins(rng, low[which] + (high - low)[which] * rng.random(shape))
+
+    return sample
+
+
+def exactly(*listed: float) -> Draw:
+    """Return a draw whose margins are exactly these, in any order."""
+    return lambda rng: Case(with_margins(rng, rng.permutation(np.array(listed))))
+
+
+def between(low: float, high: float, *beside: float) -> Draw:
+    """Return a draw of six margins between two numbers, and of the ones listed."""
+
+    def case(rng: np.random.Generator) -> Case:
+        drawn = low + (high - low) * rng.random(6)
+        return Case(with_margins(rng, rng.permutation(np.append(drawn, beside))))
+
+    return case
+
+
+def label_edges(sample: Sample) -> tuple[Edge, ...]:
+    """Labels that every such row refuses, among inputs that `sample` draws."""
+
+    def with_label(label: int) -> Draw:
+        def case(rng: np.random.Generator) -> Case:
+            y_true, scores = sample(rng, (6,))
+            y_true[rng.integers(0, 6)] = label
+            return Case((y_true, scores))
+
+        return case
+
+    return (
+        Edge(
+            "label 0",
+            with_label(0),
+            "A label of 0 raises ValueError: the classes are -1 and +1.",
+            Expect.VALUE_ERROR,
+        ),
+        Edge(
+            "label 2",
+            with_label(2),
+            "A label other than -1 and +1 raises ValueError.",
+            Expect.VALUE_ERROR,
+        ),
+    )
+
+
+def neglects(source: str) -> tuple[Misconception, ...]:
+    """Mistakes in the checks of a solution that opens with CHECK."""
+    return (
+        *pairs.neglects(source, "scores"),
+        Misconception(
+            "labels not checked",
+            Family.EDGE_CASES,
+            "It takes labels other than -1 and +1 and returns a number for them.",
+            patched(
+                source, ("if not np.all((y_true == 1) | (y_true == -1)):", "if y_true is None:")
+            ),
+        ),
+    )
+
+
+def label_mistakes(source: str) -> tuple[Misconception, ...]:
+    """Two ways to misread the labels, for a solution whose margin is `y_true * scores`."""
+    margin = "y_true * scores"
+    return (
+        Misconception(
+            "labels taken for 0 and 1",
+            Family.VALUES,
+            "It maps the labels by 2y - 1 as if they were 0 and 1; they are -1 and +1 already.",
+            patched(source, (margin, "(2 * y_true - 1) * scores")),
+        ),
+        Misconception(
+            "labels left out",
+            Family.VALUES,
+            "It reads the scores alone, as if every label were +1.",
+            patched(source, (margin, "1.0 * scores")),
+        ),
+    )
+
+
+def mirrored(rng: np.random.Generator, case: Case) -> Case:
+    """Both classes exchanged, labels and scores: every margin stays."""
+    y_true, scores = case.arguments
+    return Case((-y_true, -scores), case.parameters)
+
+
+def curve(low: float, high: float) -> Curve:
+    """The picture of one positive sample over its score, which is its margin."""
+    return Curve(
+        "One sample",
+        "margin, label times score",
+        low,
+        high,
+        lambda margin: Case((np.ones(1, dtype=np.int64), np.array([margin]))),
+    )
