@@ -18,7 +18,7 @@ def targets(rng: np.random.Generator, probability: Array) -> Array:
     return np.where(turn == 0, hard, soft)
 
 
-def one_number(target: float, **parameters: float) -> Callable[[float], Case]:
+def one_number(target: int | float, **parameters: float) -> Callable[[float], Case]:
     """Return the inputs of a curve over the second argument of a single element."""
     return lambda z: Case((np.array([target]), np.array([z])), parameters)
 

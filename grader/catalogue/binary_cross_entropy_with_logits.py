@@ -90,8 +90,8 @@ def logits_of(scale: float, *, right: bool = False) -> Callable[[np.random.Gener
 
 
 def sure_negatives(rng: np.random.Generator) -> Case:
-    """Targets of 0 under logits of -20 to -35, so that no term is larger than 2e-9."""
-    return Case((np.zeros(8), rng.permutation(np.linspace(-35.0, -21.0, 8) + rng.uniform(0, 1))))
+    """Targets of 0 under logits of -31 to -35, so that no term is larger than 4e-14."""
+    return Case((np.zeros(8), rng.permutation(np.linspace(-35.0, -32.0, 8) + rng.uniform(0, 1))))
 
 
 def sure_beside_wrong(rng: np.random.Generator) -> Case:
@@ -481,7 +481,7 @@ TASKS = (
                 "Add no epsilon: a cost of 1e-7 is still a number.",
             ),
             Extreme(
-                "targets of 0 at logits of -20 to -35",
+                "targets of 0 at logits of -31 to -35",
                 sure_negatives,
                 "Use log1p(exp(z)) and exp(z) / (1 + exp(z)) where z is negative: 1 + exp(z) "
                 "rounds to 1, and nothing is left of 1 - 1 / (1 + exp(z)).",

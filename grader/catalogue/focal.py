@@ -1,14 +1,24 @@
 """Focal loss: binary cross-entropy that spends less on what is already classified well."""
 
+from math import log
+from typing import Any
+
 import numpy as np
 
+from grader.catalogue import binary_cross_entropy_with_logits as cross_entropy
+from grader.catalogue import laws
+from grader.catalogue.binary import one_number
+from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import paired, require
 from grader.catalogue.logistic import sigmoid, softplus
 from grader.catalogue.task import (
     Argument,
     Array,
+    Brief,
     Case,
+    Curve,
     Edge,
+    Example,
     Expect,
     Extreme,
     Misconception,
@@ -93,6 +103,19 @@ def terms(y_true: Array, logits: Array, gamma: float = 2.0, alpha: float = 0.25)
     return float(np.abs(costs(y_true, logits, gamma, alpha)).max())
 
 
+def definition(mp: Any, y_true: Any, logits: Any, gamma: Any, alpha: Any) -> Any:
+    def cost(p_t: Any, alpha_t: Any) -> Any:
+        return -alpha_t * (1 - p_t) ** gamma * mp.log(p_t)
+
+    return mean(
+        mp,
+        (
+            cost(1 / (1 + mp.exp(-z)), alpha) if y == 1 else cost(1 / (1 + mp.exp(z)), 1 - alpha)
+            for y, z in pairs(y_true, logits)
+        ),
+    )
+
+
 def sure(rng: np.random.Generator, scale: float, **parameters: float) -> Case:
     """Logits about `scale` of both signs, right and wrong in both classes, and one of 0."""
     y_true = np.array([1, 1, 0, 0, 1, 0])
@@ -100,6 +123,21 @@ def sure(rng: np.random.Generator, scale: float, **parameters: float) -> Case:
     order = rng.permutation(6)
     logits = scale * signs * rng.uniform(0.8, 1.0, size=6)
     return Case((y_true[order], logits[order]), parameters)
+
+
+def sure_negatives(rng: np.random.Generator) -> Case:
+    """Labels of 0 under logits of -31 to -35, with gamma 0: tiny costs alone."""
+    logits = rng.permutation(np.linspace(-35.0, -32.0, 6) + rng.uniform(0, 1))
+    return Case((np.zeros(6, np.int64), logits), {"gamma": 0.0})
+
+
+def sure_beside_wrong(rng: np.random.Generator) -> Case:
+    """Three logits about 100 on the wrong side, nine of 4 to 8 on the right one."""
+    y_true = rng.integers(0, 2, size=12)
+    size = rng.uniform(4.0, 8.0, size=12)
+    size[:3] = rng.uniform(-110.0, -90.0, size=3)
+    order = rng.permutation(12)
+    return Case((y_true[order], ((2.0 * y_true - 1.0) * size)[order]))
 
 
 def with_label(rng: np.random.Generator, label: int) -> Case:
@@ -127,6 +165,12 @@ EXTREMES = (
     Extreme("logits of 1e3", lambda rng: sure(rng, 1e3), LOG_P, float32=True),
     Extreme("logits of 1e3, gamma 0", lambda rng: sure(rng, 1e3, gamma=0.0), NO_DIVISION),
     Extreme("logits of 1e3, gamma 0.5", lambda rng: sure(rng, 1e3, gamma=0.5), NO_DIVISION),
+    Extreme(
+        "labels of 0 at logits of -31 to -35, gamma 0",
+        sure_negatives,
+        "Compute log(1 + exp(z)) with log1p or logaddexp: 1 + exp(z) rounds to 1.",
+        gradient=False,
+    ),
 )
 
 EDGES = (
@@ -230,39 +274,6 @@ def grad(y_true, logits, gamma=2.0, alpha=0.25):
     return result / result.size
 """
 
-SLICE_BY_SLICE = '''\
-import numpy as np
-
-
-def losses(y, z, gamma, alpha):
-    """Loss and derivative of each element of one slice."""
-    sign = 2.0 * y - 1.0
-    small = np.exp(-np.abs(z))
-    right = np.where(sign * z >= 0, 1.0, small) / (1.0 + small)
-    wrong = np.where(sign * z >= 0, small, 1.0) / (1.0 + small)
-    cross_entropy = np.maximum(-sign * z, 0.0) + np.log1p(small)
-    weight = (y * alpha + (1 - y) * (1 - alpha)) * np.power(wrong, gamma)
-    return weight * cross_entropy, -sign * weight * (wrong + gamma * right * cross_entropy)
-
-
-def over_slices(y_true, logits, gamma, alpha):
-    if y_true.shape != logits.shape or not logits.size:
-        raise ValueError("bad shapes")
-    if ((y_true != 0) & (y_true != 1)).any() or gamma < 0:
-        raise ValueError("bad labels or gamma")
-    return [losses(y, z, gamma, alpha) for y, z in zip(y_true.astype(float), logits)]
-
-
-def loss(y_true, logits, gamma=2.0, alpha=0.25):
-    slices = over_slices(y_true, logits, gamma, alpha)
-    return float(sum(np.sum(value) for value, _ in slices) / logits.size)
-
-
-def grad(y_true, logits, gamma=2.0, alpha=0.25):
-    slices = over_slices(y_true, logits, gamma, alpha)
-    return np.array([slope for _, slope in slices]) / logits.size
-'''
-
 TANH = '''\
 import numpy as np
 
@@ -350,14 +361,6 @@ MISCONCEPTIONS = (
         patched(VECTORISED, ("alpha, 1 - alpha", "alpha, 1"), ("alpha, alpha - 1", "alpha, -1")),
     ),
     Misconception(
-        "alpha for both classes alike",
-        Family.VALUES,
-        "It weighs both classes by alpha, where negatives weigh 1 - alpha.",
-        patched(
-            VECTORISED, ("alpha, 1 - alpha", "alpha, alpha"), ("alpha, alpha - 1", "alpha, -alpha")
-        ),
-    ),
-    Misconception(
         "alpha and 1 - alpha swapped",
         Family.VALUES,
         "It weighs positives by 1 - alpha and negatives by alpha: the other way round.",
@@ -408,8 +411,7 @@ MISCONCEPTIONS = (
     Misconception(
         "gradient with respect to p",
         Family.GRADIENTS,
-        "Its gradient is with respect to the probability: the sigmoid's own derivative p(1-p) is "
-        "missing.",
+        "Its gradient is with respect to the probability: the sigmoid's slope p(1-p) is missing.",
         patched(
             VECTORISED, ("gamma * p * log_p - miss)", "gamma * p * log_p - miss) / (p * miss)")
         ),
@@ -419,12 +421,6 @@ MISCONCEPTIONS = (
         Family.GRADIENTS,
         "Its gradient is of the sum: the 1/n of the mean is missing.",
         patched(VECTORISED, (" / logits.size", "")),
-    ),
-    Misconception(
-        "same sign for both classes",
-        Family.GRADIENTS,
-        "Its gradient of negatives has the sign of positives: it pushes all logits up.",
-        patched(VECTORISED, ("alpha, alpha - 1", "alpha, 1 - alpha")),
     ),
     Misconception(
         "log of sigmoid",
@@ -437,16 +433,10 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "probability clipped",
+        "1 rounded away",
         Family.STABILITY,
-        "It keeps the probability above 1e-7 before the log, so no mistake can cost more than 16.",
-        patched(
-            VECTORISED,
-            (
-                "gamma * log_sigmoid(x)).mean()",
-                "gamma * np.log(np.clip(np.exp(log_sigmoid(x)), 1e-7, 1))).mean()",
-            ),
-        ),
+        "It takes log(1 + exp(-x)) without log1p: where exp(-x) is tiny, adding 1 rounds it away.",
+        patched(VECTORISED, ("np.log1p(np.exp(-np.abs(x)))", "np.log(1 + np.exp(-np.abs(x)))")),
     ),
     Misconception(
         "chain rule without simplifying",
@@ -474,6 +464,27 @@ MISCONCEPTIONS = (
         patched(VECTORISED, ("if gamma < 0", "if gamma is None")),
     ),
     Misconception(
+        "labels subtracted in their own type",
+        Family.EDGE_CASES,
+        "It computes with the labels in their own type: 2y - 1 wraps round where that has no sign.",
+        patched(
+            VECTORISED,
+            ("x = np.where(y_true == 1, logits, -logits)", "x = (2 * y_true - 1) * logits"),
+        ),
+    ),
+    Misconception(
+        "NaN hidden in the gradient",
+        Family.EDGE_CASES,
+        "It turns NaN into 0 in the gradient, so that bad data looks like a sure prediction.",
+        patched(
+            VECTORISED,
+            (
+                "miss**gamma * (gamma * p * log_p - miss)",
+                "np.nan_to_num(miss**gamma * (gamma * p * log_p - miss))",
+            ),
+        ),
+    ),
+    Misconception(
         "shapes broadcast",
         Family.EDGE_CASES,
         "It lets shapes that differ broadcast and averages over n times n pairs.",
@@ -486,9 +497,26 @@ MISCONCEPTIONS = (
 VARIANTS = (
     Variant("vectorised", VECTORISED),
     Variant("class by class", TWO_CLASSES),
-    Variant("slice by slice", SLICE_BY_SLICE),
     Variant("element by element", ELEMENT_BY_ELEMENT, slow=True),
     Variant("tanh in closures", TANH),
+)
+
+USUAL = laws.drawn(sample, 12, gamma=1.5, alpha=0.3)
+
+LAWS = (
+    laws.equal(
+        "With gamma 0 and alpha one half it is half of the binary cross-entropy.",
+        laws.drawn(sample, 12),
+        lambda y_true, logits: reference(y_true, logits, gamma=0.0, alpha=0.5),
+        lambda y_true, logits: 0.5 * cross_entropy.reference(y_true, logits),
+    ),
+    laws.equal(
+        "It stays what it is when the classes change places and alpha becomes 1 - alpha.",
+        USUAL,
+        reference,
+        lambda y_true, logits, gamma, alpha: reference(1 - y_true, -logits, gamma, 1.0 - alpha),
+    ),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
 )
 
 TASKS = (
@@ -511,20 +539,41 @@ TASKS = (
             "at least 0. Other labels, shapes that differ and a negative gamma raise ValueError."
         ),
         rules=(
-            "Shapes that differ raise ValueError: (n,) against (n, 1) must not broadcast.",
-            "Empty input raises ValueError.",
+            "Empty input and shapes that differ raise ValueError; (n,) and (n, 1) never broadcast.",
             "A label other than 0 and 1 raises ValueError.",
             "gamma below 0 raises ValueError; gamma = 0 leaves cross-entropy weighted by alpha.",
-            "A NaN among the logits gives a NaN loss.",
-            "Logits up to 1e3 in size give the exact loss and gradient: nothing overflows, "
-            "nothing is clipped.",
+            "A NaN among the logits gives a NaN loss, and shows in grad.",
+            "Labels may have any integer type, unsigned ones included.",
+            "Small costs count as they are: with gamma = 0 a label of 0 at a logit of -30 costs "
+            "(1 - alpha) exp(-30), to seven digits.",
+            "Logits up to 1e3 in size give the exact loss and gradient.",
             "The mean is over all elements, not over the positives.",
-            "grad returns the derivative with respect to the logits, in their shape.",
+            "grad is with respect to the logits, in their shape.",
         ),
         source=(
             "Lin, Goyal, Girshick, He, Dollár, Focal Loss for Dense Object Detection (2017), "
             "equation 5."
         ),
+        brief=Brief(
+            prompt="In an aerial photograph one tile in ten thousand shows a ship. Write the "
+            "binary focal loss of the detector's logits, which quietens the many easy tiles, and "
+            "its gradient with respect to the logits.",
+            context="The derivative of a product of a power and a logarithm, kept stable where the "
+            "probability vanishes.",
+            topics=("classification", "imbalance"),
+            difficulty="hard",
+            minutes=30,
+        ),
+        examples=(
+            Example(
+                Case((np.array([1, 0]), np.array([0.0, 0.0]))),
+                value=(1 + 3) / 16 * log(2) / 2,
+                gradient=((-(log(2) + 0.5) / 32, 3 * (log(2) + 0.5) / 32),),
+                working="At a logit of 0 both classes have 1/2: the costs are alpha_t = 1/4 and "
+                "3/4 times (1/2) squared times log 2.",
+            ),
+        ),
+        definition=definition,
         arguments=(Argument("y_true", labels=True), Argument("logits", differentiate=True)),
         parameters=(
             Parameter("gamma", 2.0, (0.0, 0.5, 1.0, 5.0), invalid=(-0.5, -2.0)),
@@ -540,5 +589,12 @@ TASKS = (
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
         variants=VARIANTS,
+        non_negative=True,
+        laws=LAWS,
+        curves=(
+            Curve("One logit, label 1, gamma = 2", "logit", -6.0, 6.0, one_number(1)),
+            Curve("One logit, label 1, gamma = 0", "logit", -6.0, 6.0, one_number(1, gamma=0.0)),
+        ),
+        coarse=sure_beside_wrong,
     ),
 )
