@@ -355,7 +355,7 @@ def slips(plain: str) -> tuple[Misconception, ...]:
         Misconception(
             "no token left",
             Family.EDGE_CASES,
-            "It gives 0 where every token is ignored, though nothing is left to average.",
+            "It gives a number where every token is ignored, though nothing is left to average.",
             patched(
                 plain,
                 ("if not counted.any()", "if counted.ndim < 0"),
