@@ -201,7 +201,6 @@ import numpy as np
 
 
 def kept_ratio(advantages, log_probs, old_log_probs, clip):
-    """The ratio, cut above for good actions and below for bad ones."""
     if advantages.shape != log_probs.shape or log_probs.shape != old_log_probs.shape:
         raise ValueError("shape mismatch")
     if not advantages.size:
