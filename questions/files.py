@@ -14,6 +14,12 @@ from questions import kinds
 BANK = Path(__file__).parent / "bank"
 TOPICS = BANK / "topics.yaml"
 MAX_BYTES = 262_144
+ROLES = {
+    "data-scientist": "Data Scientist",
+    "ai-engineer": "AI Engineer",
+    "deep-learning-engineer": "Deep Learning Engineer",
+    "machine-learning-engineer": "Machine Learning Engineer",
+}
 DIFFICULTIES = {"easy": 1, "medium": 2, "hard": 3}
 
 # What belongs to the question itself; everything else in a file is content of its version.
@@ -27,6 +33,21 @@ COMMON: dict[str, Any] = {
     "difficulty": {"enum": list(DIFFICULTIES)},
     "minutes": {"type": "integer", "minimum": 1, "maximum": 240},
     "context": {**_TEXT, "description": "What the question tests, for those who choose it."},
+    "instruction": {**_TEXT, "description": "How to answer; each kind has one of its own."},
+    "roles": {
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"enum": list(ROLES)},
+        "description": "Whom it suits; every role where nothing is said.",
+    },
+    "related": {
+        "type": "array",
+        "uniqueItems": True,
+        "items": {"type": "string"},
+        "description": "Slugs of questions that lead on from here.",
+    },
+    "tags": {"type": "array", "uniqueItems": True, "items": _TEXT},
     "sources": {"type": "array", "items": _TEXT},
 }
 REQUIRED = [*ABOUT, "context"]

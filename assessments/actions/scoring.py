@@ -37,7 +37,9 @@ def _score_answers(
         answer = answers.get(question.pk)
         version = question.question_version
         content = answer.content if answer else {}
-        share = version.rules.score(version.content, content, reports[question.pk])
+        share = version.rules.score(
+            version.content, content, reports[question.pk], attempt.seed_for(question)
+        )
         shares[question.pk] = share
         if answer and answer.score != share:
             Answer.objects.filter(pk=answer.pk).update(score=share)

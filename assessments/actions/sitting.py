@@ -30,7 +30,7 @@ def save_answer(
     time. Raises AttemptClosed, InvalidAnswer, or StaleRevision with the stored state.
     """
     attempt = _open_attempt(attempt)
-    _check(question, content)
+    _check(attempt, question, content)
     answer = _stored(attempt, question)
     if answer.revision == revision + 1 and answer.content == content:
         return answer
@@ -50,7 +50,7 @@ def submit_code(
     """
     attempt = _open_attempt(attempt)
     content = {"source": source}
-    _check(question, content)
+    _check(attempt, question, content)
     task = question.question_version.content.get("task")
     if not task or not source.strip():
         raise InvalidAnswer("There is no code to grade.")
@@ -94,10 +94,10 @@ def _open_attempt(attempt: Attempt) -> Attempt:
     return attempt
 
 
-def _check(question: AssessmentQuestion, content: dict[str, Any]) -> None:
+def _check(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any]) -> None:
     version = question.question_version
     try:
-        version.rules.check_answer(version.content, content)
+        version.rules.check_answer(version.content, content, attempt.seed_for(question))
     except ValueError as error:
         raise InvalidAnswer(str(error)) from error
 

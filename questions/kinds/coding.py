@@ -7,12 +7,14 @@ from grader.catalogue import CATALOGUE, get
 from grader.catalogue.starter import signature, starter
 from grader.catalogue.task import Task
 from grader.catalogue.worked import as_code
-from questions.kinds import Answer, Code, Content, Report
+from grader.families import WEIGHTS, Family
+from grader.judge.score import Share, score
+from questions.kinds.kind import Answer, Code, Content, FieldFault, Kind, Report
 
 SOURCE_BYTES = 65_536
 
 
-class Coding:
+class Coding(Kind):
     """Answer: {"source": the module as it was typed}.
 
     A file names its task and says what to write; the rest comes from the task's row. A version
@@ -21,6 +23,7 @@ class Coding:
 
     slug = "coding"
     title = "Coding"
+    answer_fields = {"source": str}
     schema = {
         "required": ["task", "prompt"],
         "properties": {
@@ -30,6 +33,12 @@ class Coding:
                 "minLength": 1,
                 "description": "What to write and where it matters; formula and rules follow it.",
             },
+            "weights": {
+                "type": "object",
+                "propertyNames": {"enum": [*Family]},
+                "additionalProperties": {"type": "number", "minimum": 0},
+                "description": "What each family of checks counts here; others as usual.",
+            },
             "official_answer": {
                 "type": "string",
                 "minLength": 1,
@@ -38,7 +47,7 @@ class Coding:
         },
     }
 
-    def validate(self, content: Content) -> list[tuple[str, str]]:
+    def validate(self, content: Content) -> list[FieldFault]:
         if content["task"] in CATALOGUE:
             return []
         return [("task", f"The catalogue has no task {content['task']!r}.")]
@@ -47,9 +56,10 @@ class Coding:
         return {**content, "shown": shown(get(content["task"]))}
 
     def context(self, content: Content, seed: int) -> dict[str, Any]:
-        return {"prompt": content["prompt"], "task": seen(content)}
+        drawn = bool(get(content["task"]).curves)
+        return {"prompt": content["prompt"], "task": seen(content), "drawn": drawn}
 
-    def review(self, content: Content, answer: Answer) -> dict[str, Any]:
+    def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
         return {
             "prompt": content["prompt"],
             "task": seen(content),
@@ -57,7 +67,7 @@ class Coding:
             "solution": get(content["task"]).variants[0].source,
         }
 
-    def check_answer(self, content: Content, answer: Answer) -> None:
+    def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         if set(answer) != {"source"}:
             raise ValueError("An answer to a coding question holds a source and nothing else.")
         check_source(answer["source"])
@@ -72,12 +82,26 @@ class Coding:
         return Code(content["task"], source)
 
     def score(
-        self, content: Content, answer: Answer, reports: Sequence[Report | None]
+        self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
     ) -> float | None:
         """The best of what was handed in counts: trying something else costs nothing."""
         if any(report is None for report in reports):
             return None
-        return max((float(report["score"]) for report in reports if report), default=0.0)
+        weights = content.get("weights")
+        return max((share(report, weights) for report in reports if report), default=0.0)
+
+
+def share(report: Report, weights: Mapping[str, float] | None) -> float:
+    """Return the score of a report, with a question's own weights where it has some."""
+    if not weights:
+        return float(report["score"])
+    families = {
+        family: Share(found["passed"], found["total"], found["score"])
+        for family in Family
+        if (found := report["families"].get(family))
+    }
+    own = {family: weights.get(family, usual) for family, usual in WEIGHTS.items()}
+    return score(families, own) if families else 0.0
 
 
 def check_source(source: object) -> None:

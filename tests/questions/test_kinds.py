@@ -33,7 +33,7 @@ def test_the_kinds_of_the_slice_are_found_by_themselves():
     ids=["right", "wrong", "none"],
 )
 def test_a_single_choice_is_right_or_wrong(answer, share):
-    assert kinds.get("single_choice").score(CHOICE, answer, []) == share
+    assert kinds.get("single_choice").score(CHOICE, answer, [], 0) == share
 
 
 def test_a_candidate_sees_the_options_and_nothing_that_tells_the_right_one():
@@ -55,7 +55,7 @@ def test_the_order_of_options_is_the_seeds_and_every_order_occurs():
 
 
 def test_a_reviewer_sees_the_misconception_behind_the_choice():
-    review = kinds.get("single_choice").review(CHOICE, {"option": "b"})
+    review = kinds.get("single_choice").review(CHOICE, {"option": "b"}, 0)
 
     assert review["misconception"] == "Always the mean."
     assert [option["chosen"] for option in review["options"]] == [False, True, False]
@@ -98,11 +98,11 @@ def test_a_badly_made_choice_is_named_with_its_field(change, field):
 )
 def test_an_answer_of_another_shape_is_refused(kind, content, answer):
     with pytest.raises(ValueError, match=r"^[A-Z].*\.$"):
-        kinds.get(kind).check_answer(content, answer)
+        kinds.get(kind).check_answer(content, answer, 0)
 
 
 def test_64_kib_of_source_are_kept():
-    kinds.get("coding").check_answer(CODING, {"source": "#" * 65_536})
+    kinds.get("coding").check_answer(CODING, {"source": "#" * 65_536}, 0)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_64_kib_of_source_are_kept():
     ],
 )
 def test_code_earns_the_best_of_its_reports(reports, share):
-    assert kinds.get("coding").score(CODING, {"source": "x"}, reports) == share
+    assert kinds.get("coding").score(CODING, {"source": "x"}, reports, 0) == share
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_published_task_stays_as_it_was_when_its_row_is_mended(monkeypatch):
     mended = replace(row, rules=("Another rule.",), sentence="Another sentence.", parameters=())
     monkeypatch.setitem(CATALOGUE, "huber", mended)
 
-    for shown in (kind.context(frozen, 0)["task"], kind.review(frozen, {})["task"]):
+    for shown in (kind.context(frozen, 0)["task"], kind.review(frozen, {}, 0)["task"]):
         assert shown["rules"] == list(row.rules)
         assert shown["sentence"] == row.sentence
         assert "delta=1.0" in shown["starter"]

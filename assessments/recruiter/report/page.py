@@ -22,6 +22,11 @@ class ReportPage:
     seen: str
 
     @property
+    def has_code(self) -> bool:
+        """Whether there are, or will be, reports with curves to draw."""
+        return any(part.question.question_version.kind == "coding" for part in self.parts)
+
+    @property
     def graders(self) -> tuple[str, ...]:
         """The versions of the grader that the scores were made with."""
         reports = (part.coding.report for part in self.parts if part.coding)
@@ -33,6 +38,7 @@ def report_page(attempt: Attempt) -> ReportPage:
     # The prefetch puts it there, and no class knows of it.
     leading: Iterable[Submission] = attempt.leading  # type: ignore[attr-defined]
     shown = parts(
+        attempt,
         attempt.version.questions.all(),
         attempt.answers.all(),
         leading,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assessments.models import Answer, AssessmentQuestion, Submission
+from assessments.models import Answer, AssessmentQuestion, Attempt, Submission
 from assessments.recruiter.report.checks import Group, groups
 from assessments.recruiter.report.endings import Ended, ended, lines_named
 from assessments.recruiter.report.families import FamilyScore, family_scores
@@ -84,6 +84,7 @@ class Part:
 
 
 def parts(
+    attempt: Attempt,
     questions: Iterable[AssessmentQuestion],
     answers: Iterable[Answer],
     leading: Iterable[Submission],
@@ -104,6 +105,7 @@ def parts(
     sent = tuple(history)
     return tuple(
         _part(
+            attempt.seed_for(question),
             question,
             answered.get(question.pk),
             question.weight / whole,
@@ -116,6 +118,7 @@ def parts(
 
 
 def _part(
+    seed: int,
     question: AssessmentQuestion,
     answer: Answer | None,
     weight: float,
@@ -124,7 +127,7 @@ def _part(
     missing: float | None,
 ) -> Part:
     version = question.question_version
-    review = version.rules.review(version.content, answer.content if answer else {})
+    review = version.rules.review(version.content, answer.content if answer else {}, seed)
     coding = coding_shown(leader) if leader else None
     share = answer.score if answer else missing
     return Part(question, answer, weight, share, review, coding, history)

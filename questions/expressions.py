@@ -1,0 +1,100 @@
+"""Arithmetic that authors write into files: evaluated with NumPy, and able to do nothing else."""
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from simpleeval import DEFAULT_OPERATORS, EvalWithCompoundTypes, InvalidExpression
+
+Value = Any
+MOST_CHARACTERS = 400
+
+
+class BadExpression(ValueError):
+    """An expression that can't be evaluated, with the reason."""
+
+
+def _sigmoid(x: Value) -> Value:
+    return 1.0 / (1.0 + np.exp(-np.asarray(x, dtype=float)))
+
+
+def _softplus(x: Value) -> Value:
+    return np.logaddexp(0.0, x)
+
+
+def _softmax(x: Value) -> Value:
+    powers = np.exp(np.asarray(x, dtype=float) - np.max(x))
+    return powers / np.sum(powers)
+
+
+def _power(base: Value, exponent: Value) -> Value:
+    """In floating point, where a tower of powers is infinite and never long."""
+    return np.power(np.asarray(base, dtype=float), exponent)
+
+
+def _item(array: Value, index: Value) -> Value:
+    return np.asarray(array).reshape(-1)[int(index)]
+
+
+FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+    **{name: getattr(np, name) for name in ("exp", "log", "log2", "log10", "log1p", "expm1")},
+    **{name: getattr(np, name) for name in ("sqrt", "abs", "sign", "tanh", "cosh", "square")},
+    **{name: getattr(np, name) for name in ("sin", "cos", "floor", "ceil", "round", "cumsum")},
+    **{name: getattr(np, name) for name in ("sum", "mean", "median", "min", "max", "prod", "var")},
+    **{name: getattr(np, name) for name in ("std", "dot", "where", "minimum", "maximum", "clip")},
+    **{name: getattr(np, name) for name in ("sort", "argmax", "argmin", "size", "any", "all")},
+    "array": np.array,
+    "logsumexp": np.logaddexp.reduce,
+    "norm": np.linalg.norm,
+    "sigmoid": _sigmoid,
+    "softplus": _softplus,
+    "softmax": _softmax,
+    "item": _item,
+}
+CONSTANTS = {"pi": np.pi, "e": np.e, "inf": np.inf, "True": True, "False": False}
+
+
+class _Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
+    """Without attributes: an array has methods that write files."""
+
+    def __init__(self, names: Mapping[str, Value]) -> None:
+        operators = {**DEFAULT_OPERATORS, ast.Pow: _power}
+        super().__init__(operators, dict(FUNCTIONS), {**CONSTANTS, **names})
+        self.nodes[ast.Compare] = self._compare
+        for node in (ast.Attribute, ast.ListComp, ast.JoinedStr, ast.Dict, ast.Set):
+            self.nodes.pop(node, None)
+
+    def _compare(self, node: ast.Compare) -> Value:
+        """Compare elementwise; the library's way asks an array whether it is true."""
+        values = [self._eval(each) for each in (node.left, *node.comparators)]
+        pairs = zip(node.ops, values, values[1:], strict=False)
+        results = [self.operators[type(sign)](one, other) for sign, one, other in pairs]
+        return np.logical_and.reduce(results)
+
+
+def evaluate(expression: str, names: Mapping[str, Value]) -> Value:
+    """Return the value of `expression`; raise BadExpression where it has none.
+
+    It knows Python's arithmetic and comparisons, NumPy's functions above, and `names`.
+    """
+    if len(expression) > MOST_CHARACTERS:
+        raise BadExpression(f"An expression has at most {MOST_CHARACTERS} characters.")
+    try:
+        with np.errstate(all="ignore"):
+            return _Evaluator(names).eval(expression)
+    except (InvalidExpression, SyntaxError, ArithmeticError, ValueError, TypeError) as error:
+        raise BadExpression(f"{expression!r}: {error}") from error
+    except (LookupError, AttributeError, MemoryError, RecursionError) as error:
+        raise BadExpression(f"{expression!r} can't be evaluated: {error}") from error
+
+
+def number(expression: str, names: Mapping[str, Value]) -> float:
+    """Return the value of `expression` as one finite number; raise BadExpression otherwise."""
+    value = np.asarray(evaluate(expression, names))
+    if value.size != 1 or value.dtype.kind not in "biuf":
+        raise BadExpression(f"{expression!r} is not one number.")
+    found = float(value.reshape(-1)[0])
+    if not np.isfinite(found):
+        raise BadExpression(f"{expression!r} is {found}.")
+    return found

@@ -1,0 +1,231 @@
+"""Numeric: a number to work out, from numbers that are drawn for each candidate."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from questions.expressions import BadExpression, number
+from questions.kinds.kind import (
+    OFFICIAL_ANSWER,
+    PROMPT,
+    TEXT,
+    Answer,
+    Content,
+    FieldFault,
+    Kind,
+    Report,
+    clean_text,
+    shuffled,
+)
+from questions.parameters import CONDITIONS, SCHEMA, Unsolvable, check_places, drawn, filled, shown
+
+LONGEST = 60
+SEEDS = 200
+_EXPRESSION = {**TEXT, "description": "Arithmetic in the parameters, as `-log(p)`."}
+# Readable on paper: no more digits than this, before and after the point.
+MOST_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One candidate's question: the text, the right number, and the wrong ones with a reason.
+
+    Attributes:
+        names: the drawn numbers and `answer`.
+        wrong: number and misconception of each.
+    """
+
+    names: dict[str, Any]
+    answer: float
+    wrong: tuple[tuple[float, str], ...]
+
+
+class Numeric(Kind):
+    """Answer: {"number": what was typed}; with options {"option": letter}; {} where nothing was.
+
+    With `choose` the number is one of several: the right one and those of the misconceptions.
+    """
+
+    slug = "numeric"
+    title = "Numeric"
+    answer_fields = {"number": str, "option": str}
+    schema = {
+        "required": ["prompt", "answer", "misconceptions", "official_answer"],
+        "properties": {
+            "prompt": {**PROMPT, "description": "Markdown; {{p}} and {{2 * p}} are filled in."},
+            "parameters": SCHEMA,
+            "conditions": CONDITIONS,
+            "answer": _EXPRESSION,
+            "unit": {**TEXT, "description": "Shown behind the field, as `nats`."},
+            "tolerance": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": False,
+                "properties": {
+                    "relative": {"type": "number", "exclusiveMinimum": 0, "maximum": 0.1},
+                    "absolute": {"type": "number", "exclusiveMinimum": 0},
+                },
+                "description": "How near is right; 1 % where nothing is said.",
+            },
+            "digits": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": MOST_DIGITS,
+                "description": "Significant digits of numbers that are shown; 4 by default.",
+            },
+            "choose": {"const": True, "description": "Offer the numbers as options."},
+            "misconceptions": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 5,
+                "items": {
+                    "type": "object",
+                    "required": ["value", "misconception"],
+                    "additionalProperties": False,
+                    "properties": {"value": _EXPRESSION, "misconception": TEXT},
+                },
+            },
+            "official_answer": {**OFFICIAL_ANSWER, "description": "With {{answer}} filled in."},
+        },
+    }
+
+    def validate(self, content: Content) -> list[FieldFault]:
+        """Draw many seeds: each must be solvable, and no two of its numbers the same."""
+        for seed in range(SEEDS):
+            if fault := _fault(content, seed):
+                return [fault]
+        if content.get("choose") and len(content["misconceptions"]) < 2:
+            return [("misconceptions", "Options need at least two misconceptions.")]
+        return []
+
+    def context(self, content: Content, seed: int) -> dict[str, Any]:
+        found = draw(content, seed)
+        return {
+            "prompt": filled(content["prompt"], found.names),
+            "unit": content.get("unit", ""),
+            "options": options(content, found, seed),
+            "longest": LONGEST,
+        }
+
+    def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
+        found = draw(content, seed)
+        given = entered(content, answer, seed)
+        beliefs = (
+            why for value, why in found.wrong if given is not None and near(content, given, value)
+        )
+        right = given is not None and near(content, given, found.answer)
+        return {
+            "prompt": filled(content["prompt"], found.names),
+            "unit": content.get("unit", ""),
+            "typed": answer.get("number") or ("" if given is None else rounded(content, given)),
+            "answer": rounded(content, found.answer),
+            "official_answer": filled(content["official_answer"], found.names),
+            "misconception": None if right else next(beliefs, None),
+        }
+
+    def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
+        super().check_answer(content, answer, seed)
+        if set(answer) - {"option" if content.get("choose") else "number"}:
+            raise ValueError("This question is answered in another way.")
+        clean_text(answer.get("number", ""), LONGEST)
+        letters = {option["key"] for option in options(content, draw(content, seed), seed)}
+        if "option" in answer and answer["option"] not in letters:
+            raise ValueError("That is not an option of this question.")
+
+    def is_answered(self, content: Content, answer: Answer) -> bool:
+        return any(value.strip() for value in answer.values())
+
+    def score(
+        self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
+    ) -> float | None:
+        given = entered(content, answer, seed)
+        return float(given is not None and near(content, given, draw(content, seed).answer))
+
+
+def draw(content: Content, seed: int) -> Drawn:
+    """Return what `seed` draws; raise BadExpression or Unsolvable."""
+    names = drawn(content.get("parameters", {}), content.get("conditions", ()), seed)
+    answer = number(content["answer"], names)
+    listed = content["misconceptions"]
+    wrong = tuple((number(each["value"], names), each["misconception"]) for each in listed)
+    return Drawn({**names, "answer": shown(answer, content.get("digits", 4))}, answer, wrong)
+
+
+def options(content: Content, found: Drawn, seed: int) -> list[dict[str, str]]:
+    """Return the numbers to choose from by letter; none where a number is typed."""
+    if not content.get("choose"):
+        return []
+    values = shuffled([found.answer, *(value for value, _ in found.wrong)], seed)
+    texts = (rounded(content, value) for value in values)
+    return [{"key": key, "text": text} for key, text in zip("abcdef", texts, strict=False)]
+
+
+def entered(content: Content, answer: Answer, seed: int) -> float | None:
+    """Return the number that an answer stands for; None where it is none."""
+    if content.get("choose"):
+        found = draw(content, seed)
+        texts = {o["key"]: o["text"] for o in options(content, found, seed)}
+        chosen = texts.get(answer.get("option", ""))
+        every = (found.answer, *(value for value, _ in found.wrong))
+        return next((value for value in every if rounded(content, value) == chosen), None)
+    return as_number(answer.get("number", ""), content.get("unit", ""))
+
+
+def as_number(text: str, unit: str = "") -> float | None:
+    """Read a number as people type it: 0.25, -.5, 1,5e-3, 1/3, 12 %, with or without the unit."""
+    text = text.strip().replace("\u2212", "-").replace("\u00a0", " ")
+    if unit and text.endswith(unit):
+        text = text[: -len(unit)]
+    percent = text.strip().endswith("%") and unit != "%"
+    parts = [_float(part) for part in text.strip().rstrip("%").split("/")]
+    if not 1 <= len(parts) <= 2 or any(part is None for part in parts):
+        return None
+    top, bottom = parts[0], parts[1] if len(parts) == 2 else 1.0
+    if not bottom or top is None:
+        return None
+    return top / bottom / (100 if percent else 1)
+
+
+def _float(text: str) -> float | None:
+    text = text.strip().replace(" ", "")
+    if "." not in text:
+        text = text.replace(",", ".")
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text):
+        return None
+    return float(text)
+
+
+def near(content: Content, given: float, value: float) -> bool:
+    tolerance = content.get("tolerance", {"relative": 0.01})
+    room = tolerance.get("absolute", 0.0) + tolerance.get("relative", 0.0) * abs(value)
+    return bool(abs(given - value) <= room + 1e-12)
+
+
+def rounded(content: Content, value: float) -> str:
+    return shown(value, content.get("digits", 4))
+
+
+def _fault(content: Content, seed: int) -> FieldFault | None:
+    try:
+        found = draw(content, seed)
+        for field in ("prompt", "official_answer"):
+            check_places(content[field], found.names)
+    except (BadExpression, Unsolvable) as error:
+        return "parameters", f"Seed {seed}: {error}"
+    values = [found.answer, *(value for value, _ in found.wrong)]
+    for index, value in enumerate(values):
+        if any(
+            near(content, value, other) or near(content, other, value) for other in values[:index]
+        ):
+            where = f"misconceptions.{index - 1}.value"
+            return where, f"Seed {seed}: {rounded(content, value)} is given twice."
+        if not 1e-6 <= abs(value) <= 1e6 and value:
+            return "answer", f"Seed {seed}: {value:g} is not readable."
+    # What is shown must be near enough to be right itself.
+    if not near(content, float(rounded(content, found.answer)), found.answer):
+        return "digits", f"Seed {seed}: the answer as it is shown is too rough to be right."
+    return None
+
+
+KIND = Numeric()

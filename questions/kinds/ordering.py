@@ -1,0 +1,93 @@
+"""Ordering: items to be put in their right order."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+from questions.kinds.kind import (
+    OFFICIAL_ANSWER,
+    PROMPT,
+    TEXT,
+    Answer,
+    Content,
+    FieldFault,
+    Kind,
+    Report,
+    shuffled,
+)
+
+
+class Ordering(Kind):
+    """Answer: {"order": [key, ...]} with every key once, or {} where nothing was moved.
+
+    The share earned is Kendall's tau of both orders, never below 0: what a random order earns on
+    average is nothing.
+    """
+
+    slug = "ordering"
+    title = "Ordering"
+    answer_fields = {"order": list}
+    schema = {
+        "required": ["prompt", "items", "official_answer"],
+        "properties": {
+            "prompt": PROMPT,
+            "items": {
+                "type": "array",
+                "minItems": 3,
+                "maxItems": 8,
+                "description": "In the right order.",
+                "items": {
+                    "type": "object",
+                    "required": ["key", "text"],
+                    "additionalProperties": False,
+                    "properties": {"key": {"type": "string", "pattern": "^[a-z]$"}, "text": TEXT},
+                },
+            },
+            "rationale": {**TEXT, "description": "Why this is the order."},
+            "official_answer": OFFICIAL_ANSWER,
+        },
+    }
+
+    def validate(self, content: Content) -> list[FieldFault]:
+        keys = keys_of(content)
+        return [("items", "Two items share a key.")] if len(set(keys)) < len(keys) else []
+
+    def context(self, content: Content, seed: int) -> dict[str, Any]:
+        items = shuffled(content["items"], seed)
+        if items == content["items"]:  # doing nothing must not be right
+            items = items[1:] + items[:1]
+        return {"prompt": content["prompt"], "items": items}
+
+    def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
+        texts = {item["key"]: item["text"] for item in content["items"]}
+        order = answer.get("order", ())
+        return {
+            "prompt": content["prompt"],
+            "items": content["items"],
+            "given": [texts[key] for key in order],
+            "rationale": content.get("rationale", ""),
+            "official_answer": content["official_answer"],
+            "misconception": None,
+        }
+
+    def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
+        super().check_answer(content, answer, seed)
+        if answer and sorted(map(str, answer["order"])) != sorted(keys_of(content)):
+            raise ValueError("The order names every item once.")
+
+    def score(
+        self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
+    ) -> float | None:
+        if not answer:
+            return 0.0
+        place = {key: number for number, key in enumerate(answer["order"])}
+        pairs = list(combinations(keys_of(content), 2))
+        right = sum(place[before] < place[after] for before, after in pairs)
+        return max(0.0, 2 * right / len(pairs) - 1)
+
+
+def keys_of(content: Content) -> list[str]:
+    return [item["key"] for item in content["items"]]
+
+
+KIND = Ordering()

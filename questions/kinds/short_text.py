@@ -1,0 +1,98 @@
+"""Short text: a term or a phrase, in any of its accepted forms."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from questions.kinds.kind import (
+    OFFICIAL_ANSWER,
+    PROMPT,
+    TEXT,
+    Answer,
+    Content,
+    FieldFault,
+    Kind,
+    Report,
+    clean_text,
+)
+
+LONGEST = 200
+_FORMS = {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT}
+
+
+class ShortText(Kind):
+    """Answer: {"text": what was typed}, or {} where nothing was."""
+
+    slug = "short_text"
+    title = "Short text"
+    answer_fields = {"text": str}
+    schema = {
+        "required": ["prompt", "accepted", "official_answer"],
+        "properties": {
+            "prompt": PROMPT,
+            "accepted": {
+                **_FORMS,
+                "description": "Every form that is right. Case, accents of width, hyphens, spaces "
+                "and a full stop at the end make no difference.",
+            },
+            "wrong": {
+                "type": "array",
+                "description": "Answers that are often given, and what they tell.",
+                "items": {
+                    "type": "object",
+                    "required": ["forms", "misconception"],
+                    "additionalProperties": False,
+                    "properties": {"forms": _FORMS, "misconception": TEXT},
+                },
+            },
+            "official_answer": OFFICIAL_ANSWER,
+        },
+    }
+
+    def validate(self, content: Content) -> list[FieldFault]:
+        accepted = {plain(form) for form in content["accepted"]}
+        found: list[FieldFault] = []
+        if "" in accepted:
+            found.append(("accepted", "A form holds no letter."))
+        for index, wrong in enumerate(content.get("wrong", ())):
+            if accepted & {plain(form) for form in wrong["forms"]}:
+                found.append((f"wrong.{index}.forms", "A form is accepted, too."))
+        return found
+
+    def context(self, content: Content, seed: int) -> dict[str, Any]:
+        return {"prompt": content["prompt"], "longest": LONGEST}
+
+    def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
+        typed = plain(answer.get("text", ""))
+        listed = content.get("wrong", ())
+        beliefs = (w["misconception"] for w in listed if typed in map(plain, w["forms"]))
+        return {
+            "prompt": content["prompt"],
+            "typed": answer.get("text", ""),
+            "accepted": content["accepted"],
+            "official_answer": content["official_answer"],
+            "misconception": next(beliefs, None),
+        }
+
+    def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
+        super().check_answer(content, answer, seed)
+        clean_text(answer.get("text", ""), LONGEST)
+
+    def is_answered(self, content: Content, answer: Answer) -> bool:
+        return bool(plain(answer.get("text", "")))
+
+    def score(
+        self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
+    ) -> float | None:
+        typed = plain(answer.get("text", ""))
+        return float(bool(typed) and typed in map(plain, content["accepted"]))
+
+
+def plain(text: str) -> str:
+    """Return a form without what makes no difference."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"[\s_\u2010-\u2015-]+", " ", text).strip(" .,;:!?\"'`$")
+
+
+KIND = ShortText()
