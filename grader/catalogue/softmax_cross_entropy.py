@@ -1,13 +1,21 @@
 """Softmax cross-entropy: the loss of classification into more than two classes."""
 
+from math import log
+from typing import Any
+
 import numpy as np
 
+from grader.catalogue import binary_cross_entropy_with_logits as binary
+from grader.catalogue import exact, laws
 from grader.catalogue.inputs import require
 from grader.catalogue.task import (
     Argument,
     Array,
+    Brief,
     Case,
+    Curve,
     Edge,
+    Example,
     Expect,
     Extreme,
     Misconception,
@@ -84,6 +92,11 @@ def terms(labels: Array, logits: Array) -> float:
     return float(np.abs(logits).max() + np.log(logits.shape[1]))
 
 
+def definition(mp: Any, labels: Any, logits: Any) -> Any:
+    rows = zip(labels, logits, strict=True)
+    return exact.mean(mp, (exact.log_sum_exp(mp, row) - row[label] for label, row in rows))
+
+
 def spaced(rng: np.random.Generator, scale: float, *, worst: bool = False) -> Case:
     """Rows that hold -scale..scale in even steps, shuffled; `worst` labels the smallest logit.
 
@@ -99,6 +112,15 @@ def around(rng: np.random.Generator, *centres: float) -> Case:
     """Ordinary rows, each shifted as a whole to one of the centres in turn."""
     labels, logits = sample(rng, (6, 5))
     return Case((labels, logits + np.resize(centres, 6)[:, None]))
+
+
+def sure_beside_wrong(rng: np.random.Generator) -> Case:
+    """Two rows whose right class is about 200 behind, and six where it is 8 to 14 ahead."""
+    labels, logits = sample(rng, (8, 4))
+    ahead = rng.uniform(11.0, 17.0, size=8)
+    ahead[rng.permutation(8)[:2]] = rng.uniform(-220.0, -180.0, size=2)
+    logits[np.arange(8), labels] = ahead
+    return Case((labels, logits))
 
 
 def with_label(rng: np.random.Generator, label: int) -> Case:
@@ -390,6 +412,24 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
+        "unsigned labels refused",
+        Family.EDGE_CASES,
+        "It takes labels of signed integer types alone, where any integer type is right.",
+        patched(
+            VECTORISED,
+            (
+                "if labels.min() < 0",
+                "if not np.issubdtype(labels.dtype, np.signedinteger) or labels.min() < 0",
+            ),
+        ),
+    ),
+    Misconception(
+        "NaN hidden in the gradient",
+        Family.EDGE_CASES,
+        "It turns NaN into 0 in the gradient, so that a row of bad data looks learnt.",
+        patched(VECTORISED, ("return result / len", "return np.nan_to_num(result) / len")),
+    ),
+    Misconception(
         "NaN hidden",
         Family.EDGE_CASES,
         "It averages with nanmean, so a row of bad data vanishes from the result.",
@@ -400,6 +440,32 @@ MISCONCEPTIONS = (
                 "np.nanmean(log_softmax(logits)[rows, labels])",
             ),
         ),
+    ),
+)
+
+USUAL = laws.drawn(sample, 6, 4)
+
+LAWS = (
+    laws.unchanged(
+        "A number added to all logits of a row changes nothing.",
+        reference,
+        USUAL,
+        laws.shifted(1, by_row=True),
+    ),
+    laws.unchanged(
+        "The order of the rows does not matter.", reference, USUAL, laws.reordered(0, 1)
+    ),
+    laws.equal(
+        "Of equal logits it is the logarithm of the number of classes.",
+        USUAL,
+        lambda labels, logits: reference(labels, 0.0 * logits + 1.5),
+        lambda labels, logits: log(4.0),
+    ),
+    laws.equal(
+        "With two classes it is the binary cross-entropy of the difference of the logits.",
+        laws.drawn(sample, 6, 2),
+        reference,
+        lambda labels, logits: binary.reference(labels, logits[:, 1] - logits[:, 0]),
     ),
 )
 
@@ -431,11 +497,31 @@ TASKS = (
             "of shape (n, 1) must not broadcast.",
             "Empty input raises ValueError.",
             "A label below 0 or above k-1 raises ValueError.",
-            "A NaN among the logits gives a NaN loss.",
+            "Labels may have any integer type, unsigned ones included.",
+            "A NaN among the logits gives a NaN loss, and shows in grad.",
             "Logits up to 1e4 in size give the exact loss: nothing overflows, nothing is clipped.",
             "grad returns the derivative with respect to the logits, of shape (n, k).",
         ),
         source="Goodfellow, Bengio, Courville, Deep Learning (2016), equation 6.30.",
+        brief=Brief(
+            prompt="An image classifier returns a row of logits for every picture, and the right "
+            "class is given as an integer. Write the softmax cross-entropy and its gradient with "
+            "respect to the logits.",
+            context="Log-sum-exp over the right axis, labels as indices, and the mean over rows.",
+            topics=("classification", "stability"),
+            difficulty="medium",
+            minutes=25,
+        ),
+        examples=(
+            Example(
+                Case((np.array([0, 1]), np.array([[0.0, log(3.0)], [0.0, 0.0]]))),
+                value=1.5 * log(2),
+                gradient=(((-0.375, 0.375), (0.25, -0.25)),),
+                working="The softmax of the rows is (1/4, 3/4) and (1/2, 1/2): the mean of log 4 "
+                "and log 2; the slopes are softmax less one-hot over 2 rows.",
+            ),
+        ),
+        definition=definition,
         arguments=(
             Argument("labels", "n", labels=True),
             Argument("logits", "n k", differentiate=True),
@@ -450,5 +536,18 @@ TASKS = (
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
         variants=VARIANTS,
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(
+            Curve(
+                "The right class's logit, two others at 0",
+                "logit",
+                -6.0,
+                6.0,
+                lambda z: Case((np.zeros(1, np.int64), np.array([[z, 0.0, 0.0]]))),
+            ),
+        ),
+        coarse=sure_beside_wrong,
     ),
 )

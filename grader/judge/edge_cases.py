@@ -71,7 +71,7 @@ def _on_a_line(check: Check, evidence: Evidence, got: Array) -> bool:
     arguments, parameters = evidence.truths.inputs(check.case)
     there = np.isnan(evidence.truths.gradient(check.case)[check.part].expected)
     for far in (FAR, -FAR):
-        moved = [np.where(np.isnan(array), far, array) for array in arguments]
+        moved = [a if a.dtype.kind == "i" else np.nan_to_num(a, nan=far) for a in arguments]
         slope = _slope(evidence, moved, parameters)
         if slope is not None and got[there].all() and np.allclose(got, slope[check.part]):
             return True
