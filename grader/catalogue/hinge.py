@@ -1,13 +1,22 @@
 """Hinge loss: the margin loss of the support vector machine."""
 
+from typing import Any
+
 import numpy as np
 
+from grader.catalogue import laws
+from grader.catalogue.binary import one_number
+from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import paired, require
+from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.task import (
     Argument,
     Array,
+    Brief,
     Case,
+    Curve,
     Edge,
+    Example,
     Expect,
     Extreme,
     Misconception,
@@ -82,6 +91,10 @@ def terms(y_true: Array, scores: Array) -> float:
     return float(max(1.0, np.abs(scores).max()))
 
 
+def definition(mp: Any, y_true: Any, scores: Any) -> Any:
+    return mean(mp, (max(0, 1 - y * s) for y, s in pairs(y_true, scores)))
+
+
 def scores_of(rng: np.random.Generator, scale: float) -> Case:
     """Margins of both signs around `scale`, more of them violated than not."""
     signs = np.array([-1.0, 1.0, -1.0, 1.0, -1.0, -1.0])
@@ -91,6 +104,13 @@ def scores_of(rng: np.random.Generator, scale: float) -> Case:
 def with_label(rng: np.random.Generator, label: int) -> Case:
     y_true, scores = sample(rng, (6,))
     y_true[rng.integers(0, 6)] = label
+    return Case((y_true, scores))
+
+
+def beside_a_huge_mistake(rng: np.random.Generator) -> Case:
+    y_true, scores = sample(rng, (12,))
+    at = rng.integers(12)
+    scores[at] = -1e10 * y_true[at]
     return Case((y_true, scores))
 
 
@@ -349,6 +369,7 @@ MISCONCEPTIONS = (
         "Its gradient is -1/n for both classes: the label's sign is missing.",
         patched(VECTORISED, ("np.where(active, -y_true, 0)", "np.where(active, -1, 0)")),
     ),
+    numeric_gradient(VECTORISED, "scores"),
     Misconception(
         "size by a square and a root",
         Family.STABILITY,
@@ -390,6 +411,29 @@ MISCONCEPTIONS = (
     ),
 )
 
+USUAL = laws.drawn(sample, 12)
+
+LAWS = (
+    laws.zero(
+        "Where every margin is met the loss is 0.",
+        reference,
+        lambda rng: Case(with_margins(rng, rng.uniform(1.0, 3.0, size=6))),
+    ),
+    laws.equal(
+        "It stays what it is when labels and scores change their signs.",
+        USUAL,
+        reference,
+        lambda y_true, scores: reference(-y_true, -scores),
+    ),
+    laws.equal(
+        "Within scores of 1 it is 1 minus the mean of label times score.",
+        USUAL,
+        lambda y_true, scores: reference(y_true, np.tanh(scores)),
+        lambda y_true, scores: float(1.0 - np.mean(y_true * np.tanh(scores))),
+    ),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+)
+
 VARIANTS = (
     Variant("vectorised", VECTORISED),
     Variant("boolean mask", MASKED),
@@ -423,6 +467,24 @@ TASKS = (
             "Hastie, Tibshirani, Friedman, The Elements of Statistical Learning (2nd ed., 2009), "
             "equation 12.25, without the penalty."
         ),
+        brief=Brief(
+            prompt="A linear classifier shall not only be right, but right with a margin. Write "
+            "the hinge loss for labels of -1 and +1 and a gradient with respect to the scores.",
+            context="Labels of minus one and plus one, and a subgradient at the margin.",
+            topics=("classification", "margins"),
+            difficulty="easy",
+            minutes=15,
+        ),
+        examples=(
+            Example(
+                Case((np.array([1, -1, 1]), np.array([2.0, -0.5, -1.0]))),
+                value=2.5 / 3,
+                gradient=((0.0, 1 / 3, -1 / 3),),
+                working="Label times score is 2, 1/2 and -1, so the costs are 0, 1/2 and 2; where "
+                "there is one, the slope is minus the label over 3 elements.",
+            ),
+        ),
+        definition=definition,
         arguments=(Argument("y_true", labels=True), Argument("scores", differentiate=True)),
         reference=reference,
         gradient=gradient,
@@ -436,5 +498,13 @@ TASKS = (
         misconceptions=MISCONCEPTIONS,
         branches=True,
         variants=VARIANTS,
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(
+            Curve("One score, label +1", "score", -3.0, 3.0, one_number(1), kinks=(1.0,)),
+            Curve("One score, label -1", "score", -3.0, 3.0, one_number(-1), kinks=(-1.0,)),
+        ),
+        coarse=beside_a_huge_mistake,
     ),
 )
