@@ -1,14 +1,23 @@
 """Reward-model loss: Bradley-Terry on pairs of a chosen and a rejected answer."""
 
+from math import log
+from typing import Any
+
 import numpy as np
 
+from grader.catalogue import binary_cross_entropy_with_logits as binary
+from grader.catalogue import laws
+from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import paired
 from grader.catalogue.logistic import sigmoid, softplus
 from grader.catalogue.task import (
     Argument,
     Array,
+    Brief,
     Case,
+    Curve,
     Edge,
+    Example,
     Extreme,
     Misconception,
     Shape,
@@ -66,11 +75,32 @@ def terms(chosen: Array, rejected: Array) -> float:
     return float(max(np.abs(chosen).max(), np.abs(rejected).max(), softplus(apart).max()))
 
 
+def definition(mp: Any, chosen: Any, rejected: Any) -> Any:
+    return mean(mp, (mp.log(1 + mp.exp(-(c - r))) for c, r in pairs(chosen, rejected)))
+
+
 def apart(rng: np.random.Generator, scale: float) -> Case:
     """Pairs about `scale` apart, of which some are ranked right and some wrong."""
     gaps = scale * rng.uniform(0.8, 1.0, size=6) * np.array([-1.0, 1.0, -1.0, 1.0, -1.0, 1.0])
     share = rng.uniform(0.2, 0.8, size=6)
     return Case((gaps * share, -gaps * (1.0 - share)))
+
+
+def ranked(rng: np.random.Generator, gaps: Array) -> Case:
+    """Pairs whose chosen answer is ahead by these gaps, in any order."""
+    gaps = rng.permutation(gaps)
+    share = rng.uniform(0.2, 0.8, size=gaps.size)
+    return Case((gaps * share, -gaps * (1.0 - share)))
+
+
+def sure(rng: np.random.Generator) -> Case:
+    return ranked(rng, np.linspace(18.0, 34.0, 6) + rng.uniform(0.0, 1.0))
+
+
+def sure_beside_wrong(rng: np.random.Generator) -> Case:
+    """Three pairs ranked wrong by about 100, and nine ranked right by 8 to 16."""
+    wrong = -rng.uniform(90.0, 110.0, size=3)
+    return ranked(rng, np.append(wrong, rng.uniform(8.0, 16.0, size=9)))
 
 
 def around(rng: np.random.Generator, centre: float) -> Case:
@@ -96,6 +126,12 @@ EXTREMES = (
         lambda rng: apart(rng, 100.0),
         "Do not take the log of sigmoid: sigmoid rounds to 0 or 1 long before its log does.",
         float32=True,
+    ),
+    Extreme(
+        "pairs ranked right by 18 to 35",
+        sure,
+        "Keep exp(x) itself where x is negative: 1 + exp(x) rounds to 1, and nothing is left of "
+        "1 - 1 / (1 + exp(x)).",
     ),
     Extreme(
         "all rewards near 1e4",
@@ -159,7 +195,7 @@ def grad(chosen, rejected):
     return -p_rejected / chosen.size, p_rejected / chosen.size
 """
 
-TANH = """\
+CONCAVE = """\
 import numpy as np
 
 
@@ -179,9 +215,11 @@ def loss(chosen, rejected):
 
 def grad(chosen, rejected):
     chosen, rejected = checked(chosen, rejected)
-    sigmoid = 0.5 * (1.0 + np.tanh(0.5 * (rejected - chosen)))
-    weight = 1.0 / chosen.size
-    return -weight * sigmoid, weight * sigmoid
+    ahead = chosen - rejected
+    # log sigmoid(-ahead) is concave, and its exponential keeps its digits.
+    log_sigmoid = np.minimum(-ahead, 0.0) - np.log1p(np.exp(-np.abs(ahead)))
+    pull = np.exp(log_sigmoid) / chosen.size
+    return -pull, pull
 """
 
 SLICE_BY_SLICE = """\
@@ -240,6 +278,24 @@ def grad(chosen, rejected):
     slopes = [sigmoid(r - c) / chosen.size for c, r in pairs(chosen, rejected)]
     toward_rejected = np.array(slopes).reshape(chosen.shape)
     return -toward_rejected, toward_rejected
+"""
+
+DIFFERENCES = """\
+def slopes(f, at, h=1e-6):
+    result = np.zeros(at.shape)
+    # More would take longer than anybody waits.
+    for index in list(np.ndindex(at.shape))[:100]:
+        up, down = at.astype(float), at.astype(float)
+        up[index] += h
+        down[index] -= h
+        result[index] = (f(up) - f(down)) / (2 * h)
+    return result
+
+
+def grad(chosen, rejected):
+    loss(chosen, rejected)
+    to_chosen = slopes(lambda values: loss(values, rejected), chosen)
+    return to_chosen, slopes(lambda values: loss(chosen, values), rejected)
 """
 
 MISCONCEPTIONS = (
@@ -320,6 +376,34 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
+        "softplus cut off",
+        Family.STABILITY,
+        "Beyond differences of 15 it takes max(x, 0) for softplus: costs of 1e-8 vanish.",
+        patched(
+            VECTORISED,
+            (
+                "np.logaddexp(0, x)",
+                "np.where(np.abs(x) > 15, np.maximum(x, 0), np.log1p(np.exp(x)))",
+            ),
+        ),
+    ),
+    Misconception(
+        "sigmoid as a difference",
+        Family.STABILITY,
+        "Its sigmoid is 1 - 1 / (1 + exp x), which loses its digits where it is small.",
+        patched(
+            VECTORISED,
+            ("np.where(x >= 0, 1, small) / (1 + small)", "1 - 1 / (1 + np.exp(x))"),
+        ),
+    ),
+    Misconception(
+        "numeric gradient",
+        Family.GRADIENTS,
+        "Its gradients are made of differences of the loss, which are rounded away where the loss "
+        "is large: a derivative is asked.",
+        VECTORISED.partition("def grad(")[0] + DIFFERENCES,
+    ),
+    Misconception(
         "both gradients the same",
         Family.GRADIENTS,
         "It returns the chosen answer's gradient twice; the rejected one's has the opposite sign.",
@@ -372,10 +456,35 @@ MISCONCEPTIONS = (
     ),
 )
 
+USUAL = laws.drawn(sample, 12)
+
+LAWS = (
+    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    laws.equal(
+        "Equal rewards cost log 2.",
+        USUAL,
+        lambda chosen, rejected: reference(chosen, chosen),
+        lambda chosen, rejected: log(2.0),
+    ),
+    laws.equal(
+        "Swapping the answers adds the mean of their difference.",
+        USUAL,
+        lambda chosen, rejected: reference(rejected, chosen),
+        lambda chosen, rejected: reference(chosen, rejected) + float(np.mean(chosen - rejected)),
+    ),
+    laws.equal(
+        "It is the binary cross-entropy of the differences as logits, with targets of 1.",
+        USUAL,
+        reference,
+        lambda chosen, rejected: binary.reference(np.ones(12), chosen - rejected),
+    ),
+)
+
 VARIANTS = (
     Variant("vectorised", VECTORISED),
     Variant("shares of a total", SHARES),
-    Variant("log1p and tanh", TANH),
+    Variant("log1p and log sigmoid", CONCAVE),
     Variant("slice by slice", SLICE_BY_SLICE),
     Variant("pair by pair", PAIR_BY_PAIR, slow=True),
 )
@@ -399,7 +508,8 @@ TASKS = (
         rules=(
             "Shapes that differ raise ValueError: (n,) against (n, 1) must not broadcast.",
             "Empty input raises ValueError.",
-            "A NaN in either argument gives a NaN loss.",
+            "A NaN in either argument gives a NaN loss, and shows in both gradients.",
+            "Small slopes count as they are: a pair ranked right by 30 pulls with exp(-30) / n.",
             "Rewards up to 1e4 apart, and rewards that are all around 1e4 or -1e4, give the exact "
             "loss: nothing overflows.",
             "n is the number of pairs, whatever the shape.",
@@ -410,6 +520,25 @@ TASKS = (
             "Ouyang et al., Training language models to follow instructions with human feedback "
             "(2022), equation 1; Bradley, Terry, Rank analysis of incomplete block designs (1952)."
         ),
+        brief=Brief(
+            prompt="People compared two answers of a language model and chose one. Write the loss "
+            "with which a reward model learns from such pairs, and its gradients with respect to "
+            "both rewards.",
+            context="The Bradley-Terry model of a preference, and a stable logarithm of a sigmoid.",
+            topics=("preferences", "stability"),
+            difficulty="medium",
+            minutes=15,
+        ),
+        examples=(
+            Example(
+                Case((np.array([log(3.0), 2.0]), np.array([0.0, 2.0]))),
+                value=log(8 / 3) / 2,
+                gradient=((-0.125, -0.25), (0.125, 0.25)),
+                working="The chosen answers are preferred with probabilities of 3/4 and 1/2: the "
+                "mean of log 4/3 and log 2; the pulls are 1/4 and 1/2 over 2 pairs.",
+            ),
+        ),
+        definition=definition,
         arguments=(
             Argument("chosen", differentiate=True),
             Argument("rejected", differentiate=True),
@@ -424,5 +553,18 @@ TASKS = (
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
         variants=VARIANTS,
+        non_negative=True,
+        convex=True,
+        laws=LAWS,
+        curves=(
+            Curve(
+                "One pair",
+                "chosen - rejected",
+                -6.0,
+                6.0,
+                lambda x: Case((np.array([x]), np.zeros(1))),
+            ),
+        ),
+        coarse=sure_beside_wrong,
     ),
 )
