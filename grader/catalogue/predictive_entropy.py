@@ -1,14 +1,21 @@
 """Predictive entropy: how unsure a classifier is of each sample, for active learning."""
 
+from math import log
+from typing import Any
+
 import numpy as np
 
 from grader.catalogue.inputs import require
 from grader.catalogue.task import (
     Argument,
     Array,
+    Brief,
     Case,
+    Curve,
     Edge,
+    Example,
     Extreme,
+    Law,
     Misconception,
     Shape,
     Task,
@@ -49,6 +56,35 @@ def sample(rng: np.random.Generator, shape: Shape) -> tuple[Array]:
 
 def terms(probabilities: Array) -> float:
     return float(np.nanmax(np.abs(information(np.asarray(probabilities, np.float64)))))
+
+
+def definition(mp: Any, probabilities: Any) -> Any:
+    return [-mp.fsum(p * mp.log(p) for p in row if p != 0) for row in probabilities]
+
+
+def in_another_order(rng: np.random.Generator) -> tuple[Array, Array]:
+    """The scores of rows in another order, and the scores in that order."""
+    (probabilities,) = sample(rng, (6, 4))
+    order = rng.permutation(6)
+    return reference(probabilities[order]), reference(probabilities)[order]
+
+
+def of_other_classes(rng: np.random.Generator) -> tuple[Array, Array]:
+    (probabilities,) = sample(rng, (6, 4))
+    return reference(rng.permuted(probabilities, axis=1)), reference(probabilities)
+
+
+def of_two_questions(rng: np.random.Generator) -> tuple[Array, Array]:
+    """The scores of every pair of answers to two independent questions, and the sums of both."""
+    (one,), (other,) = sample(rng, (5, 3)), sample(rng, (5, 4))
+    joint = (one[:, :, None] * other[:, None, :]).reshape(5, 12)
+    return reference(joint), reference(one) + reference(other)
+
+
+def certain_and_uniform(rng: np.random.Generator) -> tuple[Array, Array]:
+    k = int(rng.integers(2, 9))
+    rows = np.stack([np.eye(k)[0], np.full(k, 1.0 / k)])
+    return reference(rows), np.array([0.0, log(k)])
 
 
 def beside_an_ordinary_row(rng: np.random.Generator, rows: Array) -> Case:
@@ -309,6 +345,24 @@ TASKS = (
             "Settles, Active Learning Literature Survey (2009), section 3.1; Shannon, A "
             "Mathematical Theory of Communication (1948), section 6."
         ),
+        brief=Brief(
+            prompt="Labels are expensive: a pool of unlabelled pictures is to be sorted by how "
+            "unsure the classifier is. Write the predictive entropy of every row of class "
+            "probabilities; a larger score is labelled first.",
+            context="Zero times the logarithm of zero, row by row.",
+            topics=("active-learning",),
+            difficulty="medium",
+            minutes=15,
+        ),
+        examples=(
+            Example(
+                Case((np.array([[0.5, 0.25, 0.25], [0.0, 1.0, 0.0]]),)),
+                value=(1.5 * log(2), 0.0),
+                working="One half of log 2 and twice a quarter of log 4 make 1.5 log 2; a row that "
+                "is certain scores 0.",
+            ),
+        ),
+        definition=definition,
         arguments=(Argument("probabilities", "n k"),),
         reference=reference,
         gradient=None,
@@ -320,5 +374,20 @@ TASKS = (
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
         variants=VARIANTS,
+        laws=(
+            Law("A certain row scores 0, and a uniform one log k.", certain_and_uniform),
+            Law("Scores follow their rows.", in_another_order),
+            Law("The order of the classes does not matter.", of_other_classes),
+            Law("The scores of independent questions add up.", of_two_questions),
+        ),
+        curves=(
+            Curve(
+                "Two classes",
+                "probability of the first",
+                0.01,
+                0.99,
+                lambda p: Case((np.array([[p, 1.0 - p]]),)),
+            ),
+        ),
     ),
 )
