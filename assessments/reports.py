@@ -45,6 +45,26 @@ _CHECK = {
         "gradient": {"type": "array", "maxItems": 200, "items": _ELEMENT},
     },
 }
+_NUMBERS = {"type": "array", "maxItems": 100, "items": {"anyOf": [_NUMBER, _NULL]}}
+_DRAWN = {
+    "type": "object",
+    "required": ["loss", "grad"],
+    "properties": {"loss": _NUMBERS, "grad": _NUMBERS},
+    "description": "A number a point of x; null where there is none, and no slope at a kink.",
+}
+_CURVE = {
+    "type": "object",
+    "required": ["title", "axis", "x", "kinks", "expected", "got"],
+    "properties": {
+        "title": {"type": "string", "maxLength": 200},
+        "axis": {"type": "string", "maxLength": 200},
+        "x": {"type": "array", "maxItems": 100, "items": _NUMBER},
+        "kinks": {"type": "array", "maxItems": 20, "items": _NUMBER},
+        "expected": _DRAWN,
+        "got": {"anyOf": [_NULL, _DRAWN]},
+    },
+    "description": "Loss and slope along a line. Of a passed submission `got` is null: it agrees.",
+}
 SCHEMA = {
     "type": "object",
     "required": ["task", "verdict", "score", "families", "checks", "error", "diagnosis", "seconds"],
@@ -72,6 +92,7 @@ SCHEMA = {
             ]
         },
         "diagnosis": {"type": "array", "maxItems": 50, "items": _SENTENCE},
+        "curves": {"type": "array", "maxItems": 10, "items": _CURVE},
         "seconds": {
             "type": "object",
             "properties": {"wall": _NUMBER, "cpu": _NUMBER},

@@ -1,9 +1,10 @@
 // Draws every <div data-chart="id-of-the-json">: the options stand in a JSON script element, the
-// colours come from the page's tokens. The same numbers stand in a table beside the chart.
+// colours come from the page's tokens ("--m-brand" as a value is one, too). The same numbers stand in
+// a table beside the chart; with the arrow keys one goes from point to point.
 
 import { BarChart, LineChart, ScatterChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
-import { init, use } from "echarts/core";
+import { getInstanceByDom, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
 use([
@@ -57,16 +58,48 @@ function theme(/** @type {HTMLElement} */ element) {
   };
 }
 
+/**
+ * Options with every "--m-token" in them as the colour that it stands for.
+ * @returns {any}
+ */
+function coloured(/** @type {HTMLElement} */ element, /** @type {unknown} */ value) {
+  if (typeof value === "string") return value.startsWith("--m-") ? colour(element, value) : value;
+  if (Array.isArray(value)) return value.map((each) => coloured(element, each));
+  if (typeof value !== "object" || value === null) return value;
+  /** @type {Record<string, unknown>} */
+  const found = {};
+  for (const [key, each] of Object.entries(value)) found[key] = coloured(element, each);
+  return found;
+}
+
 const quiet = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Go from point to point with the arrow keys; the tooltip tells the numbers. */
+function walk(/** @type {KeyboardEvent} */ event) {
+  const element = /** @type {HTMLElement} */ (event.currentTarget);
+  const chart = getInstanceByDom(element);
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!chart || !step) return;
+  event.preventDefault();
+  const series = /** @type {{ data: unknown[] }[]} */ (chart.getOption().series);
+  const last = series[0].data.length - 1;
+  const place = Math.min(last, Math.max(0, Number(element.dataset.point ?? -1) + step));
+  element.dataset.point = String(place);
+  chart.dispatchAction({ type: "showTip", seriesIndex: series.length - 1, dataIndex: place });
+}
+
+function hideTip(/** @type {Event} */ event) {
+  getInstanceByDom(/** @type {HTMLElement} */ (event.currentTarget))?.dispatchAction({ type: "hideTip" });
+}
 
 function draw(/** @type {HTMLElement} */ element) {
   const source = document.getElementById(element.dataset.chart ?? "");
   if (!source) return;
   const look = theme(element);
-  const { tooltip = {}, ...options } = JSON.parse(source.textContent ?? "{}");
+  const { tooltip = {}, aria = {}, ...options } = coloured(element, JSON.parse(source.textContent ?? "{}"));
   const chart = init(element, look);
   chart.setOption({
-    animation: !quiet.matches, aria: { enabled: true },
+    animation: !quiet.matches, aria: { enabled: true, ...aria },
     tooltip: { ...look.tooltip, ...tooltip },
     ...options,
   });
@@ -75,14 +108,17 @@ function draw(/** @type {HTMLElement} */ element) {
   document.addEventListener("themechange", () => {
     resized.disconnect();
     chart.dispose();
-    draw(element);
+    if (element.isConnected) draw(element);
   }, { once: true });
 }
 
 function drawAll() {
   for (const element of document.querySelectorAll("[data-chart]:not([data-drawn])")) {
+    if (!(element instanceof HTMLElement)) continue;
     element.setAttribute("data-drawn", "");
-    draw(/** @type {HTMLElement} */ (element));
+    element.addEventListener("keydown", walk);
+    element.addEventListener("blur", hideTip);
+    draw(element);
   }
 }
 

@@ -14,12 +14,18 @@ FAMILY = {"passed": 20, "total": 20, "score": 1.0}
 CHECK = {
     "family": "values", "name": "a", "passed": True, "expected": None, "got": "1", "detail": ""
 }  # fmt: skip
+DRAWN = {"loss": [0.5, None], "grad": [-1.0, 1]}
+CURVE = {
+    "title": "One error", "axis": "e", "x": [-1.0, 1.0], "kinks": [0.0], "expected": DRAWN,
+    "got": DRAWN,
+}  # fmt: skip
 REPORT = {
     "task": "huber", "verdict": "partial", "score": 0.5, "seed": 1, "stdout": "",
     "families": {"values": FAMILY, "gradients": FAMILY | {"score": None}},
     "checks": [CHECK, CHECK | {"passed": False}],
     "error": {"kind": "timeout", "detail": "It took too long."},
     "diagnosis": ["A sum for a mean."], "seconds": {"wall": 0.1, "cpu": 1},
+    "curves": [CURVE, CURVE | {"got": None}],
 }  # fmt: skip
 
 judged = compiled(SCHEMA)
@@ -67,6 +73,20 @@ def test_the_fault_is_named_with_its_place():
     report = REPORT | {"checks": [CHECK, CHECK | {"passed": "yes"}]}
 
     assert judged(report) == ("checks.1.passed", "is not of type boolean")
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        pytest.param({"x": [0.0] * 101}, "curves.0.x", id="too many points"),
+        pytest.param({"x": [None]}, "curves.0.x.0", id="a point without a place"),
+        pytest.param({"got": {"loss": ["1"], "grad": []}}, "curves.0.got.loss.0", id="a word"),
+        pytest.param({"expected": None}, "curves.0.expected", id="nothing right"),
+        pytest.param({"title": "x" * 201}, "curves.0.title", id="a long title"),
+    ],
+)
+def test_a_curve_of_another_form_is_refused(changes, place):
+    assert judged(REPORT | {"curves": [CURVE | changes]})[0] == place
 
 
 @pytest.mark.parametrize("schema", [{"pattern": "x"}, {"enum": [1]}, {"items": {"oneOf": []}}])

@@ -38,7 +38,9 @@ def test_from_the_link_to_what_was_handed_in(visit_running):
     expect(run.get_by_role("status")).to_contain_text("passed", timeout=30_000)
     expect(run).to_contain_text("hello")
     expect(run).to_contain_text("it looks like a sum where the mean is asked")
-    expect(run.get_by_role("table")).to_contain_text("slope of your loss")
+    expect(run.get_by_role("table").first).to_contain_text("slope of your loss")
+    expect(run.get_by_role("img", name="Loss along y_pred - y_true")).to_be_visible()
+    expect(run.locator(".m-curves canvas")).to_have_count(2)
 
     type_code(page, RIGHT)
     page.get_by_role("button", name="Submit").click()

@@ -30,7 +30,7 @@ def signed_in(visit, played):
         visitor = visit(**context)
         page = visitor.page()
         page.goto("/desk/")
-        page.get_by_label("Email").fill("recruiter@example.com")
+        page.get_by_label("E-mail address").fill("recruiter@example.com")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/desk/")

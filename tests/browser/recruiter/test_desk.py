@@ -53,7 +53,7 @@ def test_a_recruiter_finds_the_report_by_keyboard_alone(visit, played):
     page.keyboard.press("Tab")
     expect(page.get_by_text("Skip to the content")).to_be_focused()
     page.get_by_role("link", name="Sign in", exact=True).press("Enter")
-    expect(page.get_by_label("Email")).to_be_focused()
+    expect(page.get_by_label("E-mail address")).to_be_focused()
     page.keyboard.type("recruiter@example.com")
     page.keyboard.press("Tab")
     page.keyboard.type("a long password")

@@ -1,0 +1,221 @@
+"""Curves of a report as pictures: options for the charting script, and the same in words."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Numbers = Sequence[float | None]
+REFERENCE = "Reference"
+PARTS = (("Loss", "loss"), ("Slope", "grad"))
+# Numbers of six digits are the same when they differ by less.
+SAME = 1e-4
+# How far the code's curve may carry the picture beyond the reference's range, in such ranges.
+ROOM = 1.0
+# Farther out a number is a gap: no screen has pixels for it.
+FAR = 1e3
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One picture: what it is called, the script's options, and what it shows in a sentence."""
+
+    id: str
+    title: str
+    options: Mapping[str, Any]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A point in the table beside the pictures; None is a gap."""
+
+    x: float
+    kink: bool
+    numbers: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A curve of a report: its pictures, its table, and a remark on what is missing in them."""
+
+    title: str
+    axis: str
+    remark: str
+    charts: tuple[Chart, ...]
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def figures(report: Mapping[str, Any], key: str, own: str) -> list[Figure]:
+    """Return the figures of a report.
+
+    Args:
+        key: what the ids of this submission's pictures begin with.
+        own: what the submitted code is called.
+    """
+    passed = report.get("verdict") == "passed"
+    curves = enumerate(report.get("curves") or ())
+    return [figure(curve, f"{key}-{i}", own, passed=passed) for i, curve in curves]
+
+
+def figure(curve: Mapping[str, Any], key: str, own: str, *, passed: bool) -> Figure:
+    """Return the pictures of loss and slope; of a task without slopes only the first."""
+    shown = [(title, part) for title, part in PARTS if any_number(curve["expected"][part])]
+    charts = [_chart(curve, f"{key}-{part}", title, part, own) for title, part in shown]
+    whose = [own, REFERENCE] if curve["got"] else [REFERENCE]
+    return Figure(
+        curve["title"],
+        curve["axis"],
+        _remark(curve, [part for _, part in shown], passed=passed),
+        tuple(charts),
+        tuple(f"{title}, {name.lower()}" for title, _ in shown for name in whose),
+        tuple(_rows(curve, [part for _, part in shown])),
+    )
+
+
+def any_number(values: Numbers) -> bool:
+    return any(value is not None for value in values)
+
+
+def _rows(curve: Mapping[str, Any], parts: Sequence[str]) -> Iterable[Row]:
+    sides = [curve[side] for side in ("got", "expected") if curve[side]]
+    columns = [side[part] for part in parts for side in sides]
+    for x, *numbers in zip(curve["x"], *columns, strict=False):
+        kink = any(math.isclose(x, kink, rel_tol=1e-5) for kink in curve["kinks"])
+        yield Row(x, kink, tuple(numbers))
+
+
+def _remark(curve: Mapping[str, Any], parts: Sequence[str], *, passed: bool) -> str:
+    if curve["got"]:
+        counts = [_against(curve["got"][part], curve["expected"][part]) for part in parts]
+        total = sum(len(curve["expected"][part]) for part in parts)
+        off, gaps = sum(off for off, _ in counts), sum(gaps for _, gaps in counts)
+        elsewhere = "" if passed or off or gaps else " What is wrong shows in other inputs."
+        return _found(off, gaps, total) + elsewhere
+    if passed:
+        return "The code agrees with the reference, so that one line stands for both."
+    return "The code gave no number on this line: only the reference is drawn."
+
+
+def _found(off: int, gaps: int, total: int) -> str:
+    if not off and not gaps:
+        return "The code agrees with the reference all along this line."
+    found = [f"{off} differ"] if off else []
+    if gaps:
+        found.append(f"{gaps} {'is' if gaps == 1 else 'are'} missing")
+    return f"Of {total} numbers {' and '.join(found)}."
+
+
+def _against(got: Numbers, expected: Numbers) -> tuple[int, int]:
+    """Count the numbers that differ, and those that are missing."""
+    pairs = [(g, e) for g, e in zip(got, expected, strict=False) if e is not None]
+    top = max((abs(e) for _, e in pairs), default=0.0)
+    off = sum(g is not None and abs(g - e) > SAME * max(abs(e), SAME * top) for g, e in pairs)
+    return off, sum(g is None for g, _ in pairs)
+
+
+def _chart(curve: Mapping[str, Any], key: str, title: str, part: str, own: str) -> Chart:
+    expected: Numbers = curve["expected"][part]
+    got: Numbers = curve["got"][part] if curve["got"] else ()
+    low, high = bounds(expected, got)
+    axis = {"min": low, "max": high} if leaves(got, low, high) else {"scale": True}
+    lines = [_line(REFERENCE, "right", curve, expected, low, high)]
+    if curve["got"]:
+        lines.insert(0, _line(own, "own", curve, got, low, high))
+    lines[-1]["markLine"] = _kinks(curve["kinks"])
+    words = _words(curve, title, expected, got)
+    return Chart(
+        key,
+        title,
+        {
+            "animation": False,
+            "aria": {"label": {"description": words}},
+            "legend": _LEGEND,
+            "grid": {"left": 8, "right": 20, "top": 36, "bottom": 28, "containLabel": True},
+            "xAxis": {**_AXIS, "name": curve["axis"], "min": curve["x"][0], "max": curve["x"][-1]},
+            "yAxis": {"type": "value", "splitNumber": 4, **_BELOW, **axis},
+            "tooltip": {"trigger": "axis"},
+            "series": lines,
+        },
+        words,
+    )
+
+
+_BELOW = {"axisLine": {"onZero": False}}
+_AXIS = {
+    "type": "value", "nameLocation": "middle", "nameGap": 26, "splitLine": {"show": False}, **_BELOW
+}  # fmt: skip
+# A stretch of each line, without a point on it.
+_LEGEND = {
+    "left": 0, "top": 0, "selectedMode": False, "itemWidth": 32, "itemStyle": {"opacity": 0}
+}  # fmt: skip
+
+
+def _line(
+    name: str, look: str, curve: Mapping[str, Any], values: Numbers, low: float, high: float
+) -> dict[str, Any]:
+    room = FAR * (high - low)
+    near = [y if y is not None and low - room < y < high + room else None for y in values]
+    colour = f"--m-curve-{look}"
+    dashes = {"type": "dashed", "width": 2} if look == "right" else {"type": "solid", "width": 3}
+    return {
+        "name": name,
+        "type": "line",
+        "showSymbol": False,
+        "symbolSize": 7,
+        "data": [list(point) for point in zip(curve["x"], near, strict=False)],
+        "lineStyle": {**dashes, "color": colour},
+        "itemStyle": {"color": colour},
+        "z": 3 if look == "right" else 2,
+    }
+
+
+def _kinks(kinks: Sequence[float]) -> dict[str, Any]:
+    return {
+        "silent": True,
+        "symbol": "none",
+        "data": [{"xAxis": kink} for kink in kinks],
+        "lineStyle": {"type": [2, 4], "width": 1.5, "color": "--m-line-strong"},
+        "label": {"formatter": "kink", "position": "insideEndTop", "color": "--m-text-quiet"},
+    }
+
+
+def bounds(expected: Numbers, got: Numbers) -> tuple[float, float]:
+    """Return the lowest and the highest number that a picture shows.
+
+    The reference is always whole; the code's curve may carry the picture only so far, for beside
+    a number of 1e6 the reference is a flat line.
+    """
+    known = [value for value in expected if value is not None]
+    low, high = min(known), max(known)
+    room = ROOM * ((high - low) or abs(high) or 1.0)
+    drawn = [min(max(value, low - room), high + room) for value in got if value is not None]
+    low, high = min([low, *drawn]), max([high, *drawn])
+    step = _step((high - low) or 1.0)
+    return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
+def _step(span: float) -> float:
+    """A power of ten, or twice or five times one: about a fifth of the span."""
+    power = 10.0 ** math.floor(math.log10(span / 5))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= span / 5)
+
+
+def leaves(got: Numbers, low: float, high: float) -> bool:
+    return any(value is not None and not low <= value <= high for value in got)
+
+
+def _words(curve: Mapping[str, Any], title: str, expected: Numbers, got: Numbers) -> str:
+    """What a listener is told of a picture."""
+    known = [value for value in expected if value is not None]
+    said = [
+        f"{title} along {curve['axis']} from {curve['x'][0]:g} to {curve['x'][-1]:g}: the "
+        f"reference runs from {known[0]:.3g} to {known[-1]:.3g}, between {min(known):.3g} and "
+        f"{max(known):.3g}."
+    ]
+    if curve["got"]:
+        said.append(f"The code: {_found(*_against(got, expected), len(expected))}")
+    if curve["kinks"]:
+        said.append(f"Kinks at {', '.join(f'{kink:g}' for kink in curve['kinks'])}.")
+    return " ".join([*said, "The table has the numbers."])
