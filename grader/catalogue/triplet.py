@@ -1,14 +1,20 @@
 """Triplet loss: an anchor must be closer to its positive than to its negative, by a margin."""
 
+from typing import Any
+
 import numpy as np
 
+from grader.catalogue import exact, laws
 from grader.catalogue.euclidean import directions, divided, lengths
 from grader.catalogue.inputs import paired, require
 from grader.catalogue.task import (
     Argument,
     Array,
+    Brief,
     Case,
+    Curve,
     Edge,
+    Example,
     Extreme,
     Misconception,
     Parameter,
@@ -135,6 +141,14 @@ def terms(anchor: Array, positive: Array, negative: Array, margin: float = 1.0) 
     return float(max(far, abs(margin)))
 
 
+def definition(mp: Any, anchor: Any, positive: Any, negative: Any, margin: Any) -> Any:
+    def distance(a: Any, b: Any) -> Any:
+        return exact.norm(mp, [x - y for x, y in zip(a, b, strict=True)])
+
+    rows = zip(anchor, positive, negative, strict=True)
+    return exact.mean(mp, (max(0, distance(a, p) - distance(a, n) + margin) for a, p, n in rows))
+
+
 def scaled(rng: np.random.Generator, scale: float) -> Case:
     anchor, positive, negative = sample(rng, (5, 4))
     return Case((scale * anchor, scale * positive, scale * negative))
@@ -161,6 +175,13 @@ def at_the_kink(rng: np.random.Generator) -> Case:
     anchor, positive, negative = sample(rng, (4, 2))
     row = rng.integers(0, 4)
     anchor[row], positive[row], negative[row] = [0.0, 0.0], [3.0, 4.0], [6.0, 0.0]
+    return Case((anchor, positive, negative))
+
+
+def beside_a_stray(rng: np.random.Generator) -> Case:
+    """Ordinary triplets, and one whose positive is 1e9 away: all digits of the loss are its own."""
+    anchor, positive, negative = sample(rng, (5, 4))
+    positive[0] = anchor[0] + 1e9 * rng.choice([-1.0, 1.0], size=4)
     return Case((anchor, positive, negative))
 
 
@@ -362,16 +383,6 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "Manhattan distance",
-        Family.VALUES,
-        "It adds up absolute differences, which is the Manhattan and not the Euclidean distance.",
-        patched(
-            VECTORISED,
-            ("np.sqrt(((x - y) ** 2).sum(axis=1))", "np.abs(x - y).sum(axis=1)"),
-            ("(x - y) / np.where(d == 0, 1, d)[:, None]", "np.sign(x - y) + 0 * d[:, None]"),
-        ),
-    ),
-    Misconception(
         "positive and negative swapped",
         Family.VALUES,
         "It pulls the negative close and pushes the positive away: the two are swapped.",
@@ -397,12 +408,6 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "margin subtracted",
-        Family.VALUES,
-        "It subtracts the margin, which allows the positive to be further away than the negative.",
-        patched(VECTORISED, (" + margin", " - margin")),
-    ),
-    Misconception(
         "sum for mean",
         Family.VALUES,
         "It adds up the losses of the triplets where their mean is asked.",
@@ -425,24 +430,10 @@ MISCONCEPTIONS = (
         patched(VECTORISED, ("active = (gap > 0)[:, None]", "active = (gap == gap)[:, None]")),
     ),
     Misconception(
-        "anchor pulled by the positive only",
-        Family.GRADIENTS,
-        "The anchor's gradient leaves out its distance to the negative.",
-        patched(
-            VECTORISED, ("return from_positive - from_negative", "return from_positive.copy()")
-        ),
-    ),
-    Misconception(
         "gradient without 1/n",
         Family.GRADIENTS,
         "Its gradients are of the sum: the 1/n of the mean is missing.",
         patched(VECTORISED, (" / len(anchor)", "")),
-    ),
-    Misconception(
-        "gradient of the squared distance",
-        Family.GRADIENTS,
-        "Its gradients are those of squared distances: they are not divided by the distance.",
-        patched(VECTORISED, ("(x - y) / np.where(d == 0, 1, d)[:, None]", "2 * (x - y)")),
     ),
     Misconception(
         "squares expanded",
@@ -480,13 +471,29 @@ MISCONCEPTIONS = (
             ),
         ),
     ),
-    Misconception(
-        "empty input accepted",
-        Family.EDGE_CASES,
-        "It returns a number or NaN for no triplets at all, where ValueError is asked.",
-        patched(VECTORISED, (" or anchor.size == 0", "")),
+)
+
+USUAL = laws.drawn(sample, 6, 4)
+
+LAWS = (
+    laws.zero("Where every margin is met the loss is 0.", reference, all_met),
+    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1, 2)),
+    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1, 2)),
+    laws.equal(
+        "In another unit of length, margin included, it is that many times as large.",
+        USUAL,
+        reference,
+        lambda a, p, n: reference(3.0 * a, 3.0 * p, 3.0 * n, 3.0) / 3.0,
+    ),
+    laws.equal(
+        "Where positive and negative are the same point it is the margin.",
+        USUAL,
+        lambda anchor, positive, negative: reference(anchor, positive, positive, 0.75),
+        lambda anchor, positive, negative: 0.75,
     ),
 )
+
+ONE_TRIPLET = (np.zeros((1, 2)), np.array([[3.0, 4.0]]), np.array([[5.0, -12.0]]))
 
 VARIANTS = (
     Variant("vectorised", VECTORISED),
@@ -528,6 +535,30 @@ TASKS = (
             "not squared, as in Hermans, Beyer, Leibe, In Defense of the Triplet Loss (2017), "
             "section 2."
         ),
+        brief=Brief(
+            prompt="Two photographs of one person shall lie closer together than photographs of "
+            "two people. Write the triplet loss on Euclidean distances and its gradients with "
+            "respect to anchor, positive and negative.",
+            context="Distances between rows, a gradient for each of three arguments, and points "
+            "that coincide.",
+            topics=("embeddings", "margins"),
+            difficulty="hard",
+            minutes=30,
+        ),
+        examples=(
+            Example(
+                Case(ONE_TRIPLET, {"margin": 10.0}),
+                value=2.0,
+                gradient=(
+                    ((-3 / 5 + 5 / 13, -4 / 5 - 12 / 13),),
+                    ((3 / 5, 4 / 5),),
+                    ((-5 / 13, 12 / 13),),
+                ),
+                working="The distances are 5 and 13, and 5 - 13 + 10 is 2; each point is pulled "
+                "along the unit vectors (3, 4) / 5 and (5, -12) / 13.",
+            ),
+        ),
+        definition=definition,
         arguments=(
             Argument("anchor", "n d", differentiate=True),
             Argument("positive", "n d", differentiate=True),
@@ -546,5 +577,18 @@ TASKS = (
         misconceptions=MISCONCEPTIONS,
         branches=True,
         variants=VARIANTS,
+        non_negative=True,
+        laws=LAWS,
+        curves=(
+            Curve(
+                "The positive on a line, the negative at distance 2, margin = 1",
+                "distance of the positive",
+                0.05,
+                4.0,
+                lambda d: Case((np.zeros((1, 1)), np.array([[d]]), np.array([[-2.0]]))),
+                kinks=(1.0,),
+            ),
+        ),
+        coarse=beside_a_stray,
     ),
 )
