@@ -1,15 +1,21 @@
 """InfoNCE: each query must find its own key among all keys of the batch."""
 
+from math import log
+from typing import Any
+
 import numpy as np
 
+from grader.catalogue import exact, laws
 from grader.catalogue.euclidean import directions, lengths
 from grader.catalogue.inputs import paired, require
 from grader.catalogue.softmax_cross_entropy import log_sum_exp
 from grader.catalogue.task import (
     Argument,
     Array,
+    Brief,
     Case,
     Edge,
+    Example,
     Expect,
     Extreme,
     Misconception,
@@ -98,6 +104,14 @@ def terms(queries: Array, keys: Array, temperature: float = 0.07) -> float:
     return float(1.0 / temperature + np.log(len(queries)))
 
 
+def definition(mp: Any, queries: Any, keys: Any, temperature: Any) -> Any:
+    def cosine(a: Any, b: Any) -> Any:
+        return exact.dot(mp, a, b) / (exact.norm(mp, a) * exact.norm(mp, b))
+
+    rows = [[cosine(q, k) / temperature for k in keys] for q in queries]
+    return exact.mean(mp, (exact.log_sum_exp(mp, row) - row[i] for i, row in enumerate(rows)))
+
+
 def mismatched(rng: np.random.Generator, temperature: float) -> Case:
     """Orthogonal queries whose keys are nearly those of the next query: every answer is wrong.
 
@@ -123,6 +137,13 @@ def with_zero_row(rng: np.random.Generator, argument: int) -> Case:
 def same_rows(rng: np.random.Generator) -> Case:
     queries, _ = sample(rng, (5, 4))
     return Case((queries, 2.0 * queries), {"temperature": 0.5})
+
+
+def long_rows(rng: np.random.Generator) -> Case:
+    """Rows of lengths from 1e5 to 1e8, whose slopes are that much smaller than the loss."""
+    queries, keys = sample(rng, (5, 4))
+    stretch = 10.0 ** rng.uniform(5.0, 8.0, size=(2, 5, 1))
+    return Case((stretch[0] * queries, stretch[1] * keys))
 
 
 def one_key(rng: np.random.Generator) -> Case:
@@ -378,15 +399,6 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "columns normalised",
-        Family.VALUES,
-        "It normalises the columns, over the samples, where each row is brought to length 1.",
-        patched(
-            VECTORISED,
-            ("(rows**2).sum(axis=1, keepdims=True)", "(rows**2).sum(axis=0, keepdims=True)"),
-        ),
-    ),
-    Misconception(
         "softmax over the queries",
         Family.VALUES,
         "It lets the queries compete for each key, where the keys compete for each query.",
@@ -415,16 +427,6 @@ MISCONCEPTIONS = (
         patched(VECTORISED, (".mean()", ".sum()"), ("(n * temperature)", "temperature")),
     ),
     Misconception(
-        "mean over all pairs",
-        Family.VALUES,
-        "It divides by n², the number of pairs, where the mean is over the n queries.",
-        patched(
-            VECTORISED,
-            (".mean()", ".sum() / len(q) ** 2"),
-            ("(n * temperature)", "(n * n * temperature)"),
-        ),
-    ),
-    Misconception(
         "normalisation left out of the gradient",
         Family.GRADIENTS,
         "Its gradient is with respect to the unit rows: the Jacobian of the normalisation is "
@@ -438,39 +440,16 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "normalisation only divides",
-        Family.GRADIENTS,
-        "Its gradient divides by the row's length but keeps the part along the row, which "
-        "normalising removes.",
-        patched(
-            VECTORISED,
-            ("upstream - (upstream * unit).sum(axis=1, keepdims=True) * unit", "upstream"),
-        ),
-    ),
-    Misconception(
         "gradient without 1/temperature",
         Family.GRADIENTS,
         "Its gradient lacks the division by the temperature.",
         patched(VECTORISED, ("/ (n * temperature)", "/ n")),
     ),
     Misconception(
-        "gradient without 1/n",
-        Family.GRADIENTS,
-        "Its gradients are of the sum: the 1/n of the mean is missing.",
-        patched(VECTORISED, ("/ (n * temperature)", "/ temperature")),
-    ),
-    Misconception(
         "keys taken for constants",
         Family.GRADIENTS,
         "It gives the keys a gradient of 0, though the loss depends on them as well.",
         patched(VECTORISED, ("denormalise(upstream.T @ q, k, k_length)", "0 * keys")),
-    ),
-    Misconception(
-        "keys' gradient not transposed",
-        Family.GRADIENTS,
-        "The keys' gradient weighs the queries by rows of softmax minus identity where its "
-        "columns belong.",
-        patched(VECTORISED, ("upstream.T @ q", "upstream @ q")),
     ),
     Misconception(
         "no shift before exp",
@@ -483,6 +462,16 @@ MISCONCEPTIONS = (
         Family.STABILITY,
         "It adds 1e-12 to every length, which shrinks short rows to nothing.",
         patched(VECTORISED, ("rows / length, length", "rows / (length + 1e-12), length")),
+    ),
+    Misconception(
+        "single row broadcast",
+        Family.EDGE_CASES,
+        "It compares shapes between arrays of rows alone: a single row (d,) broadcasts.",
+        patched(
+            VECTORISED,
+            ("axis=1", "axis=-1"),
+            ("queries.ndim != 2 or queries.shape", "queries.ndim == keys.ndim and queries.shape"),
+        ),
     ),
     Misconception(
         "zero row let through",
@@ -498,22 +487,30 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "temperature not checked",
-        Family.EDGE_CASES,
-        "It takes a temperature of 0 or below where ValueError is asked.",
-        patched(VECTORISED, ("if temperature <= 0", "if temperature is None")),
-    ),
-    Misconception(
         "NaN refused",
         Family.EDGE_CASES,
         "It raises ValueError for a row with NaN, as if it were a zero row; the result is NaN.",
         patched(VECTORISED, ("(length == 0).any()", "not (length > 0).all()")),
     ),
-    Misconception(
-        "shapes not compared",
-        Family.EDGE_CASES,
-        "It takes more keys than queries, or fewer, and reads a diagonal that means nothing.",
-        patched(VECTORISED, ("queries.shape != keys.shape", "keys.ndim != 2")),
+)
+
+USUAL = laws.drawn(sample, 6, 4, temperature=0.5)
+
+LAWS = (
+    laws.unchanged(
+        "Only directions count: other lengths change nothing.",
+        reference,
+        USUAL,
+        laws.scaled(0, 1),
+    ),
+    laws.unchanged(
+        "The order of the pairs does not matter.", reference, USUAL, laws.reordered(0, 1)
+    ),
+    laws.equal(
+        "Where all keys are the same it is the logarithm of their number.",
+        USUAL,
+        lambda q, k, temperature: reference(q, np.repeat(k[:1], 6, axis=0), temperature),
+        lambda q, k, temperature: log(6.0),
     ),
 )
 
@@ -544,11 +541,9 @@ TASKS = (
             "ValueError."
         ),
         rules=(
-            "Shapes that differ raise ValueError.",
-            "Empty input raises ValueError.",
-            "A row of zeros among queries or keys raises ValueError.",
-            "A temperature of 0 or below raises ValueError.",
-            "A NaN in either argument gives a NaN loss, not ValueError.",
+            "Shapes that differ raise ValueError, a single row (d,) among rows included.",
+            "Empty input, a row of zeros, and a temperature of 0 or below raise ValueError.",
+            "A NaN in either argument gives a NaN loss and NaN in both gradients, no ValueError.",
             "Nothing is added to the lengths: rows of length 1e-100 to 1e100 count as they are.",
             "The positive is part of the sum of exponentials.",
             "grad returns a tuple: the derivatives with respect to queries and keys as given, "
@@ -559,6 +554,30 @@ TASKS = (
             "Coding (2018), equation 4; with temperature, He et al., Momentum Contrast (2020), "
             "equation 1."
         ),
+        brief=Brief(
+            prompt="A search engine learns to match questions with passages: the right passage of "
+            "each question stands in the same row, and all others of the batch are wrong. Write "
+            "the InfoNCE loss and its gradients with respect to queries and keys, through the "
+            "normalisation.",
+            context="Normalised rows, a similarity matrix with a temperature, and a gradient back "
+            "through both.",
+            topics=("embeddings", "stability"),
+            difficulty="hard",
+            minutes=40,
+        ),
+        examples=(
+            Example(
+                Case((2.0 * np.eye(2), 5.0 * np.eye(2)), {"temperature": 1 / log(3)}),
+                value=log(4 / 3),
+                gradient=(
+                    ((0.0, log(3) / 16), (log(3) / 16, 0.0)),
+                    ((0.0, log(3) / 40), (log(3) / 40, 0.0)),
+                ),
+                working="Cosines of 1 and 0 over the temperature are log 3 and 0, and softmax "
+                "gives 3/4 and 1/4; a step turns a row of length 2 or 5 so many times less.",
+            ),
+        ),
+        definition=definition,
         arguments=(
             Argument("queries", "n d", differentiate=True),
             Argument("keys", "n d", differentiate=True),
@@ -574,5 +593,8 @@ TASKS = (
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
         variants=VARIANTS,
+        non_negative=True,
+        laws=LAWS,
+        coarse=long_rows,
     ),
 )
