@@ -9,7 +9,7 @@ from grader.catalogue import laws
 from grader.catalogue.binary_cross_entropy import reference as binary
 from grader.catalogue.exact import mean
 from grader.catalogue.forecasts import ARGUMENTS, RULES, SHAPES, checked, distributions, one_hot
-from grader.catalogue.pairs import CHECK, neglects
+from grader.catalogue.pairs import CHECK, neglects, numeric_gradient
 from grader.catalogue.regression import at_least_tiny
 from grader.catalogue.softmax_cross_entropy import reference as of_logits
 from grader.catalogue.task import (
@@ -61,7 +61,7 @@ def gradient(y_true: Array, y_pred: Array, eps: float = 1e-12) -> tuple[Array]:
     """
     y, p = checked(y_true, y_pred)
     slope = -y / np.clip(p, eps, 1.0) / len(p)
-    return (np.where(_is_clipped(p, eps), 0.0, slope),)
+    return (np.where((p > eps) & (p < 1.0), slope, 0.0),)
 
 
 def _is_clipped(p: Array, eps: float) -> Array:
@@ -128,6 +128,13 @@ def scaled_rows(rng: np.random.Generator) -> Case:
 
 def uniform(rng: np.random.Generator) -> Case:
     return Case((one_hot(rng, (4, 8)), np.full((4, 8), 0.125)))
+
+
+def nearly_one_hot(rng: np.random.Generator) -> Case:
+    """Soft rows that give other classes a share of 1e-8 to 1e-7: slopes as tiny as these."""
+    targets = one_hot(rng, (6, 4))
+    shares = rng.uniform(1e-8, 1e-7, size=targets.shape)
+    return Case((np.where(targets == 1.0, 1.0, shares), distributions(rng, (6, 4))))
 
 
 def _from_logits(y_true: Array, y_pred: Array) -> float:
@@ -372,6 +379,7 @@ MISCONCEPTIONS = (
         "Its gradient has the wrong sign, so that training would increase the loss.",
         patched(PLAIN, (SLOPE, "y_true / p / len(p)")),
     ),
+    numeric_gradient(PLAIN),
     Misconception(
         "no clip",
         Family.STABILITY,
@@ -539,6 +547,7 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        coarse=nearly_one_hot,
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("logarithms clipped", FLAT),

@@ -21,6 +21,7 @@ from grader.catalogue.margins import (
     neglects,
     sampler,
 )
+from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.task import (
     Array,
     Brief,
@@ -304,6 +305,7 @@ MISCONCEPTIONS = (
         "Its gradient has the wrong sign: it lowers the scores that are too low.",
         patched(PLAIN, (SLOPE, "y_true * cost / scores.size")),
     ),
+    numeric_gradient(PLAIN, "scores"),
     Misconception(
         "exponent clipped",
         Family.STABILITY,
@@ -439,6 +441,7 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        coarse=between(-2.0, 2.0, -20.0),
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("relative to the largest cost", LOG_DOMAIN),

@@ -17,7 +17,8 @@ RULES = (
     "y_true and y_pred have the same shape (n, k); different shapes raise ValueError and never "
     "broadcast.",
     "Empty input raises ValueError.",
-    "A NaN anywhere in either array makes the loss NaN.",
+    "A NaN anywhere in either array makes the loss NaN, and shows in grad where the slope depends "
+    "on that number.",
     "The entries of y_pred are variables of their own: rows are neither checked nor rescaled to "
     "add up to 1.",
     "y_true may hold integers, and either array may be float32, strided or read-only; neither is "

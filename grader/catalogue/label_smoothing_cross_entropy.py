@@ -16,12 +16,14 @@ from grader.catalogue.labelled import (
     rules,
     softmax_mistakes,
 )
+from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.softmax_cross_entropy import (
     around,
     checked,
     equal_logits,
     sample,
     spaced,
+    sure_beside_wrong,
     terms,
 )
 from grader.catalogue.softmax_cross_entropy import reference as unsmoothed
@@ -335,6 +337,7 @@ MISCONCEPTIONS = (
         "Its gradient is 0 for every class but the label, though every logit is in the softmax.",
         patched(PLAIN, (SLOPE, f"{SLOPE} * np.eye(logits.shape[1])[labels]")),
     ),
+    numeric_gradient(PLAIN, "logits"),
     Misconception(
         "log of a clipped probability",
         Family.STABILITY,
@@ -495,6 +498,7 @@ TASKS = (
             Edge("all logits equal", equal_logits, "Equal logits give a loss of log k."),
         ),
         misconceptions=MISCONCEPTIONS,
+        coarse=lambda rng: Case(sure_beside_wrong(rng).arguments, {"smoothing": 0.0}),
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("two losses mixed", TWO_LOSSES),

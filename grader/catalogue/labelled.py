@@ -30,7 +30,10 @@ RULES = (
     "A label below 0 or above k - 1 raises ValueError; labels are integers of any width.",
     "{second} may be float32, strided, Fortran-ordered or read-only; no array is modified.",
 )
-NAN_RULE = "A NaN among the {second} makes the loss NaN."
+NAN_RULE = (
+    "A NaN among the {second} makes the loss NaN, and shows in grad where the slope depends on "
+    "that number."
+)
 
 # How solutions of these rows open.
 CHECK = """\

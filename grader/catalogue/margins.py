@@ -33,7 +33,8 @@ RULES = (
     "Empty input raises ValueError.",
     "y_true holds integers of any width, each -1 or +1; any other label raises ValueError, 0 "
     "included.",
-    "A NaN among the scores makes the loss NaN.",
+    "A NaN among the scores makes the loss NaN, and shows in grad where the slope depends on that "
+    "number.",
     "The scores may be float32, strided or read-only; no array is modified.",
 )
 

@@ -18,8 +18,16 @@ from grader.catalogue.labelled import (
     softmax_mistakes,
 )
 from grader.catalogue.logistic import sigmoid, softplus
+from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.regression import at_least_tiny
-from grader.catalogue.softmax_cross_entropy import around, checked, equal_logits, sample, spaced
+from grader.catalogue.softmax_cross_entropy import (
+    around,
+    checked,
+    equal_logits,
+    sample,
+    spaced,
+    sure_beside_wrong,
+)
 from grader.catalogue.softmax_cross_entropy import reference as cross_entropy
 from grader.catalogue.task import (
     Array,
@@ -391,6 +399,7 @@ MISCONCEPTIONS = (
         "Its gradient has the wrong sign, so that training would increase the loss.",
         patched(PLAIN, ("result / len", "-result / len")),
     ),
+    numeric_gradient(PLAIN, "logits"),
     Misconception(
         "log of a clipped probability",
         Family.STABILITY,
@@ -559,6 +568,7 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        coarse=sure_beside_wrong,
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("label against the rest", ONE_AGAINST_THE_REST),

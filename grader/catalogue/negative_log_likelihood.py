@@ -8,6 +8,7 @@ from grader.catalogue import laws
 from grader.catalogue.categorical_cross_entropy import reference as of_probabilities
 from grader.catalogue.exact import mean
 from grader.catalogue.labelled import CHECK, SHAPES, arguments, label_edges, neglects, rules
+from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.regression import at_least_tiny
 from grader.catalogue.softmax_cross_entropy import checked, log_sum_exp
 from grader.catalogue.softmax_cross_entropy import reference as of_logits
@@ -97,6 +98,12 @@ def nan_at_a_label(rng: np.random.Generator) -> Case:
     labels, log_probs = sample(rng, (5, 4))
     row = rng.integers(0, 5)
     log_probs[row, labels[row]] = np.nan
+    return Case((labels, log_probs))
+
+
+def beside_a_huge_cost(rng: np.random.Generator) -> Case:
+    labels, log_probs = sample(rng, (5, 4))
+    log_probs[0, labels[0]] = -1e10
     return Case((labels, log_probs))
 
 
@@ -326,6 +333,7 @@ MISCONCEPTIONS = (
         "Its gradient is +1/n at the labels: the sign is wrong.",
         patched(PLAIN, (SLOPE, "1 / len(labels)")),
     ),
+    numeric_gradient(PLAIN, "log_probs"),
     Misconception(
         "log of a probability and an epsilon",
         Family.STABILITY,
@@ -508,6 +516,7 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        coarse=beside_a_huge_cost,
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("along an axis", ALONG_AXIS),

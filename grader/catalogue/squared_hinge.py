@@ -23,6 +23,7 @@ from grader.catalogue.margins import (
     sampler,
 )
 from grader.catalogue.mean_squared_error import reference as squared_error
+from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.regression import at_least_tiny
 from grader.catalogue.task import (
     Array,
@@ -265,6 +266,7 @@ MISCONCEPTIONS = (
         "Its gradient has the wrong sign: it lowers the scores that are too low.",
         patched(PLAIN, (SLOPE, "2 * y_true * gap / scores.size")),
     ),
+    numeric_gradient(PLAIN, "scores"),
     Misconception(
         "square expanded",
         Family.STABILITY,
@@ -420,6 +422,8 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        coarse=between(-2.0, 0.9, -1e6),
+        branches=True,
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("residuals of the missed", VIOLATED),

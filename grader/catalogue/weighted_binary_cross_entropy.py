@@ -12,7 +12,7 @@ from grader.catalogue.exact import mean, pairs, softplus
 from grader.catalogue.inputs import paired
 from grader.catalogue.logistic import sigmoid
 from grader.catalogue.logistic import softplus as stable_softplus
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
+from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -93,6 +93,10 @@ def logits_of(
     """Return a draw of logits of 0.5 to 1 times `scale` under hard targets."""
     draw = unweighted.logits_of(scale, right=right)
     return lambda rng: Case(draw(rng).arguments, parameters)
+
+
+def sure_beside_wrong(rng: np.random.Generator) -> Case:
+    return Case(unweighted.sure_beside_wrong(rng).arguments, {"pos_weight": 3.0})
 
 
 def _turned(y_true: Array, logits: Array, pos_weight: float) -> float:
@@ -325,6 +329,7 @@ MISCONCEPTIONS = (
         "Its gradient has the wrong sign, so that training would increase the loss.",
         patched(PLAIN, (SLOPE, "pos_weight * y_true * (1 - p) - (1 - y_true) * p")),
     ),
+    numeric_gradient(PLAIN, "logits"),
     Misconception(
         "exp overflows",
         Family.STABILITY,
@@ -484,6 +489,7 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        coarse=sure_beside_wrong,
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("one softplus for both classes", FOLDED),
