@@ -534,9 +534,9 @@ TASKS = (
         source="PyTorch, torch.nn.CosineEmbeddingLoss, with labels 1 and 0 for its 1 and -1.",
         brief=Brief(
             prompt="A job board embeds advertisements and CVs. Editors marked pairs of them: `1` "
-            "where the CV suits the advertisement, `0` where it does not. Suiting pairs should point "
-            "the same way, others have a cosine of at most `margin`; how long the rows are does not "
-            "count. Write the cosine embedding loss and its gradients with respect to both arrays.",
+            "where the CV suits, `0` where it does not. Suiting pairs should point the same way, "
+            "others have a cosine of at most `margin`; how long the rows are does not count. Write "
+            "the cosine embedding loss and its gradients with respect to both arrays.",
             context="Two regimes chosen by a label, a hinge, and the derivative of a cosine with "
             "respect to rows that are not of length 1.",
             topics=("embeddings", "margins"),
