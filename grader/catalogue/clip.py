@@ -17,7 +17,6 @@ from grader.catalogue.task import (
     Case,
     Edge,
     Example,
-    Extreme,
     Law,
     Misconception,
     Parameter,
@@ -34,6 +33,7 @@ from grader.catalogue.unit_rows import (
     lengths_do_not_matter,
     normalised_wrongly,
     rotation_does_not_matter,
+    temperature_extremes,
     zero_row_edges,
 )
 from grader.families import Family
@@ -107,18 +107,8 @@ def one_text_for_all(rng: np.random.Generator) -> Case:
     return Case((images, texts), {"temperature": 0.5})
 
 
-SHIFT = (
-    "Subtract the largest similarity before exp, of each row for one direction and of each column "
-    "for the other: cosines divided by a low temperature overflow."
-)
 EXTREMES = (
-    Extreme("temperature of 1e-3", lambda rng: mismatched(rng, 1e-3), SHIFT, float32=True),
-    Extreme("temperature of 1e-4", lambda rng: mismatched(rng, 1e-4), SHIFT),
-    Extreme(
-        "temperature of 1e3",
-        lambda rng: mismatched(rng, 1e3),
-        "Divide the cosines by the temperature in float64 and add nothing: the loss nears log n.",
-    ),
+    *temperature_extremes(mismatched, "log n"),
     *length_extremes(usual, 0, 1),
 )
 

@@ -34,6 +34,7 @@ from grader.catalogue.unit_rows import (
     lengths_do_not_matter,
     normalised_wrongly,
     rotation_does_not_matter,
+    temperature_extremes,
     zero_row_edges,
 )
 from grader.families import Family
@@ -136,19 +137,8 @@ def lone_pair(rng: np.random.Generator) -> Case:
     return Case((z1[:1], z2[:1]))
 
 
-SHIFT = (
-    "Subtract the largest similarity of each row before exp: cosines divided by a low "
-    "temperature overflow."
-)
 EXTREMES = (
-    Extreme("temperature of 1e-3", lambda rng: mismatched(rng, 1e-3), SHIFT, float32=True),
-    Extreme("temperature of 1e-4", lambda rng: mismatched(rng, 1e-4), SHIFT),
-    Extreme(
-        "temperature of 1e3",
-        lambda rng: mismatched(rng, 1e3),
-        "Divide the cosines by the temperature in float64 and add nothing: the loss nears "
-        "log(2n - 1).",
-    ),
+    *temperature_extremes(mismatched, "log(2n - 1)"),
     Extreme(
         "nearly orthogonal rows at a temperature of 0.02",
         spread_out,

@@ -111,6 +111,26 @@ def length_extremes(
     return (*sweep, mixed)
 
 
+SHIFT = (
+    "Subtract the largest of what is summed before exp: cosines divided by a low temperature "
+    "overflow."
+)
+
+
+def temperature_extremes(
+    mismatched: Callable[[np.random.Generator, float], Case], limit: str
+) -> tuple[Extreme, ...]:
+    """Return a sweep of the temperature; `limit`: what the loss nears where it is high."""
+    hot = (
+        f"Divide the cosines by the temperature in float64 and add nothing: the loss nears {limit}."
+    )
+    return (
+        Extreme("temperature of 1e-3", lambda rng: mismatched(rng, 1e-3), SHIFT, float32=True),
+        Extreme("temperature of 1e-4", lambda rng: mismatched(rng, 1e-4), SHIFT),
+        Extreme("temperature of 1e3", lambda rng: mismatched(rng, 1e3), hot),
+    )
+
+
 def lengths_do_not_matter(reference: Reference, draw: laws.Draw, *positions: int) -> Law:
     """Each row may be stretched by a number of its own."""
 
