@@ -7,7 +7,6 @@ from typing import Any
 
 Numbers = Sequence[float | None]
 REFERENCE = "Reference"
-PARTS = (("Loss", "loss"), ("Slope", "grad"))
 # Numbers of six digits are the same when they differ by less.
 SAME = 1e-4
 # How far the code's curve may carry the picture beyond the reference's range, in such ranges.
@@ -61,7 +60,7 @@ def figures(report: Mapping[str, Any], key: str, own: str) -> list[Figure]:
 
 def figure(curve: Mapping[str, Any], key: str, own: str, *, passed: bool) -> Figure:
     """Return the pictures of loss and slope; of a task without slopes only the first."""
-    shown = [(title, part) for title, part in PARTS if any_number(curve["expected"][part])]
+    shown = parts_of(curve["expected"])
     charts = [_chart(curve, f"{key}-{part}", title, part, own) for title, part in shown]
     whose = [own, REFERENCE] if curve["got"] else [REFERENCE]
     return Figure(
@@ -72,6 +71,16 @@ def figure(curve: Mapping[str, Any], key: str, own: str, *, passed: bool) -> Fig
         tuple(f"{title}, {name.lower()}" for title, _ in shown for name in whose),
         tuple(_rows(curve, [part for _, part in shown])),
     )
+
+
+def parts_of(drawn: Mapping[str, Numbers]) -> list[tuple[str, str]]:
+    """Return what there is to draw, by its title: loss and slope, or of tasks without one a score.
+
+    What has no number anywhere is not drawn.
+    """
+    has_slope, has_value = any_number(drawn["grad"]), any_number(drawn["loss"])
+    value = [("Loss" if has_slope else "Score", "loss")] if has_value else []
+    return [*value, ("Slope", "grad")] if has_slope else value
 
 
 def any_number(values: Numbers) -> bool:
@@ -192,12 +201,12 @@ def bounds(expected: Numbers, got: Numbers) -> tuple[float, float]:
     room = ROOM * ((high - low) or abs(high) or 1.0)
     drawn = [min(max(value, low - room), high + room) for value in got if value is not None]
     low, high = min([low, *drawn]), max([high, *drawn])
-    step = _step((high - low) or 1.0)
+    step = nice_step((high - low) or 1.0)
     return math.floor(low / step) * step, math.ceil(high / step) * step
 
 
-def _step(span: float) -> float:
-    """A power of ten, or twice or five times one: about a fifth of the span."""
+def nice_step(span: float) -> float:
+    """Return a power of ten, or twice or five times one: about a fifth of the span."""
     power = 10.0 ** math.floor(math.log10(span / 5))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= span / 5)
 

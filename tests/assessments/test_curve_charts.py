@@ -86,12 +86,12 @@ def test_a_slope_at_a_kink_counts_for_nothing_and_the_kink_is_marked():
         assert "Kinks at 0." in chart.words
 
 
-def test_a_task_without_gradient_has_no_picture_of_slopes():
+def test_a_task_without_gradient_has_a_picture_of_its_score_alone():
     none = [None] * 5
     figure = drawn(expected=RIGHT | {"grad": none}, got=HALF | {"grad": none})
 
-    assert [chart.title for chart in figure.charts] == ["Loss"]
-    assert figure.columns == ("Loss, your code", "Loss, reference")
+    assert [chart.title for chart in figure.charts] == ["Score"]
+    assert figure.columns == ("Score, your code", "Score, reference")
     assert figure.remark == "Of 5 numbers 4 differ."
 
 
