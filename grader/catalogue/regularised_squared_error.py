@@ -496,9 +496,8 @@ TASKS = (
                 ),
                 value=10.5,
                 gradient=((4.0, -5.0),),
-                working="Errors of 1 and -3 have a mean square of 5, the absolute coefficients add "
-                "up to 3 and half of their squares to 2.5; the slopes are 1 + 1 + 2 and "
-                "-3 - 1 - 1.",
+                working="Errors of 1 and -3 have a mean square of 5, absolute coefficients make 3 "
+                "and half of their squares 2.5; the slopes are 1 + 1 + 2 and -3 - 1 - 1.",
             ),
         ),
         definition=definition,
@@ -551,8 +550,7 @@ TASKS = (
             Edge(
                 "all coefficients 0",
                 coefficients(0.0, 0.0, 0.0, l1=0.5, l2=0.25),
-                "At w = 0 the loss is mean y squared, and each slope may be up to l1 to either "
-                "side of that of the squared errors.",
+                "At w = 0 the loss is mean y squared, and every l1 slope up to l1 is right.",
             ),
             Edge(
                 "one coefficient of 0",
