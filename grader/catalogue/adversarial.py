@@ -281,3 +281,35 @@ def slips(source: str) -> tuple[Misconception, ...]:
             patched(source, ("real.size == 0 or", "real.shape != fake.shape or real.size == 0 or")),
         ),
     )
+
+
+def on_scores(source: str) -> tuple[Misconception, ...]:
+    """Mistakes with scores, which unlike logits mean nothing but themselves."""
+
+    def first(name: str, family: Family, sentence: str, change: str) -> Misconception:
+        changes = [
+            (f"{side}_costs({side}_scores)", f"{side}_costs({change.format(f'{side}_scores')})")
+            for side in ("real", "fake")
+        ]
+        return Misconception(name, family, sentence, patched(source, *changes))
+
+    return (
+        first(
+            "scores taken for logits",
+            Family.VALUES,
+            "It squashes the scores with a sigmoid first; this loss takes them as they are.",
+            "1 / (1 + np.exp(-{}))",
+        ),
+        first(
+            "scores clipped",
+            Family.STABILITY,
+            "It clips scores at 1e6 so that nothing overflows, where the exact loss is asked.",
+            "np.clip({}, -1e6, 1e6)",
+        ),
+        first(
+            "single precision",
+            Family.STABILITY,
+            "It converts the scores to float32, which overflows beyond 1e38 and keeps 7 digits.",
+            "np.float32({})",
+        ),
+    )
