@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from html import unescape
 from typing import Any
 
 import nh3
@@ -85,6 +86,11 @@ def _split(latex: str) -> list[str]:
 def markdown(text: str) -> SafeString:
     """Return Markdown with $formulas$ as HTML; raw HTML in it is shown as text."""
     return mark_safe(CLEANER.clean(_parser().render(text)))
+
+
+def plain(text: str) -> str:
+    """Return Markdown as plain text, formulas as their symbols in a row."""
+    return unescape(nh3.clean(markdown(text), tags=set())).strip()
 
 
 def python(source: str, *, line_numbers: bool = False) -> SafeString:

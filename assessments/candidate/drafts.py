@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from assessments.actions import AttemptClosed, InvalidAnswer, StaleRevision, save_answer
+from assessments.candidate.steps import said
 from assessments.models import Answer, AssessmentQuestion, Attempt
 
 
@@ -53,6 +54,7 @@ def _described(attempt: Attempt, answer: Answer, status: int) -> JsonResponse:
             "answered": version.rules.is_answered(version.content, answer.content),
             "revision": answer.revision,
             "content": answer.content,
+            "said": said(attempt, answer.question, answer.content),
             "saved_at": answer.saved_at,
             "clock": clock_of(attempt),
         },

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from questions import kinds
+
 
 class StartForm(forms.Form):
     consent = forms.BooleanField(
@@ -14,13 +16,32 @@ class StartForm(forms.Form):
 
 
 def answer_from(kind: str, data: QueryDict) -> dict[str, Any]:
-    """Return the answer in a posted form; {} where nothing was chosen."""
-    field = {"single_choice": "option", "coding": "source"}[kind]
-    value = data.get(field)
-    if value is None:
-        return {}
+    """Return the answer in a posted form; {} where nothing was entered."""
+    fields = kinds.get(kind).answer_fields
+    found = {name: _entered(name, type_, data) for name, type_ in fields.items()}
+    return {name: value for name, value in found.items() if value or name == "source"}
+
+
+def _entered(name: str, type_: type, data: QueryDict) -> Any:
+    """Return one field of an answer: text, the values of several boxes, or pairs `name.key`."""
+    if type_ is list:
+        return _moved(data.getlist(name), data.get("move", ""))
+    if type_ is dict:
+        keys = (key for key in data if key.startswith(f"{name}."))
+        return {key.partition(".")[2]: data[key] for key in keys if data[key]}
     # Forms send line ends as CR LF, whatever was typed.
-    return {field: value.replace("\r\n", "\n")}
+    return data.get(name, "").replace("\r\n", "\n")
+
+
+def _moved(values: list[str], move: str) -> list[str]:
+    """Return the values with one of them moved, as the buttons of a list say: "b:up"."""
+    value, _, way = move.partition(":")
+    if value not in values or way not in ("up", "down"):
+        return values
+    place = values.index(value)
+    other = max(0, place - 1) if way == "up" else min(len(values) - 1, place + 1)
+    values[place], values[other] = values[other], values[place]
+    return values
 
 
 def revision_from(data: QueryDict) -> int:

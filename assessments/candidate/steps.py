@@ -48,10 +48,14 @@ class Step:
         return version.rules.is_answered(version.content, self.content)
 
     @property
-    def chosen(self) -> str:
-        """The text of the option that was chosen, in Markdown."""
-        options = self.context.get("options", [])
-        return next((o["text"] for o in options if o["key"] == self.content.get("option")), "")
+    def typed(self) -> bool:
+        """Whether the answer is text as it was typed, and no Markdown."""
+        return self.question.question_version.rules.typed
+
+    @property
+    def said(self) -> str:
+        """The answer, for its candidate to recognise."""
+        return said(self.attempt, self.question, self.content)
 
     @property
     def label(self) -> str:
@@ -110,6 +114,11 @@ def steps_of(attempt: Attempt) -> list[Step]:
         )
         for number, question in enumerate(questions, start=1)
     ]
+
+
+def said(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any]) -> str:
+    version = question.question_version
+    return version.rules.said(version.content, content, attempt.seed_for(question))
 
 
 def step_at(steps: list[Step], position: int) -> Step:

@@ -20,7 +20,7 @@ from assessments.actions import (
 from assessments.candidate.access import attempt_of, goes_on, with_attempt, with_invitation
 from assessments.candidate.drafts import answer_draft, clock_of
 from assessments.candidate.forms import StartForm, answer_from, revision_from
-from assessments.candidate.steps import Step, after, before, newest, step_at, steps_of
+from assessments.candidate.steps import Step, after, before, newest, said, step_at, steps_of
 from assessments.models import Answer, Attempt, Invitation, Submission
 
 
@@ -83,6 +83,8 @@ def question(request: HttpRequest, attempt: Attempt, position: int) -> HttpRespo
         return _question(request, steps, step, typed=content, problem=str(error), status=422)
     except AttemptClosed:
         return redirect("candidate:done", attempt.invitation.token)
+    if "move" in request.POST:  # a button of a list, pressed without scripts
+        return redirect(step.url)
     following = after(steps, step)
     return redirect(following.url if following else _review_url(attempt))
 
@@ -107,6 +109,7 @@ def _question(
         "content": step.content if typed is None else typed,
         "revision": theirs.revision if theirs else step.revision,
         "theirs": theirs,
+        "theirs_said": said(step.attempt, step.question, theirs.content) if theirs else "",
         "problem": problem,
         "run": newest(step.attempt, step.question, Submission.Purpose.RUN),
         "submission": newest(step.attempt, step.question, Submission.Purpose.SUBMIT),

@@ -6,8 +6,27 @@ from typing import Any
 from django import template
 
 from assessments.recruiter.report.endings import Ended, ended
+from questions import rendering
 
 register = template.Library()
+
+
+@register.filter
+def at(mapping: Mapping[str, str] | None, key: str) -> str:
+    return (mapping or {}).get(key, "")
+
+
+@register.filter
+def without_markup(text: str) -> str:
+    """Markdown as the plain text that an <option> can hold."""
+    return rendering.plain(text)
+
+
+@register.filter
+def arranged(items: Sequence[Mapping[str, str]], answer: Mapping[str, Any]) -> list[Any]:
+    """Items in the candidate's order, or as they came."""
+    known = {item["key"]: item for item in items}
+    return [known[key] for key in answer.get("order") or known]
 
 
 @register.filter

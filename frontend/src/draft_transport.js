@@ -46,7 +46,7 @@ export async function reachable(url) {
 function reading(status, data) {
   if (status === 200) return { reply: { kind: "saved", revision: data.revision, savedAt: data.saved_at, answered: data.answered }, clock: data.clock };
   if (status === 409) {
-    return { reply: { kind: "stale", revision: data.revision, content: data.content, savedAt: data.saved_at, answered: data.answered }, clock: data.clock };
+    return { reply: { kind: "stale", revision: data.revision, content: data.content, said: data.said, savedAt: data.saved_at, answered: data.answered }, clock: data.clock };
   }
   if (status === 410) return { reply: { kind: "closed" } };
   if (status === 422) return { reply: { kind: "invalid", message: data.detail } };

@@ -1,5 +1,6 @@
 // Ties one question's form to its draft: what is typed goes in, what happens to it is shown.
 
+import { move, read, write } from "./answers.js";
 import { Draft } from "./drafts.js";
 import { draftStore } from "./draft_store.js";
 import { reachable, sender } from "./draft_transport.js";
@@ -56,31 +57,18 @@ export class DraftView {
     this.listen();
   }
 
-  /** @returns {Record<string, string>} the answer as the form has it */
   read() {
-    /** @type {Record<string, string>} */
-    const content = {};
-    for (const field of this.form.querySelectorAll("[data-answer]")) {
-      if (field instanceof HTMLTextAreaElement) content[field.name] = field.value;
-      else if (field instanceof HTMLInputElement && field.checked) content[field.name] = field.value;
-    }
-    return content;
+    return read(this.form);
   }
 
-  /** @param {Record<string, string> | any} content */
+  /** @param {object} content */
   write(content) {
-    for (const field of this.form.querySelectorAll("[data-answer]")) {
-      if (field instanceof HTMLTextAreaElement) {
-        field.value = content[field.name] ?? "";
-        field.dispatchEvent(new Event("draft:replaced"));
-      } else if (field instanceof HTMLInputElement) {
-        field.checked = content[field.name] === field.value;
-      }
-    }
+    write(this.form, content);
   }
 
   listen() {
     this.form.addEventListener("input", () => this.draft.edit(this.read()));
+    this.form.addEventListener("click", (event) => move(event));
     this.form.addEventListener("focusout", () => void this.draft.flush());
     this.form.addEventListener("submit", (event) => this.goOn(event));
     addEventListener("online", () => this.draft.wake());
@@ -185,20 +173,12 @@ export class DraftView {
     return seconds < 60 ? `Saved ${seconds} s ago` : `Saved ${Math.floor(seconds / 60)} min ago`;
   }
 
-  /** @param {{content: Record<string, string>}} detail */
-  showConflict({ content }) {
+  /** @param {{said: string}} detail */
+  showConflict({ said }) {
     const theirs = this.conflictBox?.querySelector("[data-theirs]");
-    if (theirs) theirs.textContent = content.source ?? this.optionText(content.option) ?? "";
+    if (theirs) theirs.textContent = said || "No answer.";
     this.conflictBox?.removeAttribute("hidden");
     // The focus stays in the text: a key that is being pressed must not decide.
     this.conflictBox?.scrollIntoView({ block: "nearest" });
-  }
-
-  /** @param {string | undefined} key */
-  optionText(key) {
-    for (const field of this.form.querySelectorAll("input[data-answer]")) {
-      if (/** @type {HTMLInputElement} */ (field).value === key) return field.closest("label")?.textContent?.trim();
-    }
-    return "No option chosen.";
   }
 }

@@ -6,7 +6,7 @@
  * @typedef {{revision: number, content: object}} Stored what the server has
  * @typedef {{read: () => Kept | null, write: (kept: Kept) => void, clear: (content: object) => void}} Store
  * @typedef {{kind: "saved", revision: number, savedAt: string, answered: boolean}
- *   | {kind: "stale", revision: number, content: object, savedAt: string, answered: boolean}
+ *   | {kind: "stale", revision: number, content: object, said: string, savedAt: string, answered: boolean}
  *   | {kind: "closed"} | {kind: "invalid", message: string} | {kind: "unreachable"}} Reply
  * @typedef {{set: (run: () => void, ms: number) => any, clear: (timer: any) => void, now: () => number}} Clock
  * @typedef {"saved" | "unsaved" | "saving" | "offline" | "conflict" | "invalid" | "closed"} State

@@ -23,6 +23,7 @@ class Coding(Kind):
 
     slug = "coding"
     title = "Coding"
+    typed = True
     answer_fields = {"source": str}
     schema = {
         "required": ["task", "prompt"],
@@ -66,6 +67,9 @@ class Coding(Kind):
             "official_answer": content.get("official_answer", ""),
             "solution": get(content["task"]).variants[0].source,
         }
+
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        return str(answer.get("source", ""))
 
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         if set(answer) != {"source"}:

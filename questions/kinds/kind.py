@@ -32,8 +32,9 @@ class Kind:
     Attributes:
         slug, title: how files and pages call it.
         schema: the JSON Schema of its content: "required" and "properties".
-        answer_fields: the names in an answer; each is one string, or a list where it says so.
+        answer_fields: the names in an answer, each with its type: str, list of str, or dict of str.
         by_people: an answer is scored by a person.
+        typed: an answer is text as it was typed, and no markup.
     """
 
     slug: str
@@ -41,6 +42,7 @@ class Kind:
     schema: Mapping[str, Any]
     answer_fields: Mapping[str, type] = {}
     by_people = False
+    typed = False
 
     def validate(self, content: Content) -> list[FieldFault]:
         """Return what a schema cannot say, none for good content."""
@@ -66,6 +68,10 @@ class Kind:
         for name, value in answer.items():
             if not isinstance(value, self.answer_fields[name]):
                 raise ValueError(f"The field {name!r} of the answer has another type.")
+
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        """Return an answer for its candidate to recognise: Markdown, unless it was `typed`."""
+        raise NotImplementedError
 
     def is_answered(self, content: Content, answer: Answer) -> bool:
         """Tell an answer from an untouched question."""

@@ -86,6 +86,11 @@ class Matching(Kind):
             "misconception": None,
         }
 
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        left, right = left_side(content), right_side(content, seed)
+        pairs = answer.get("pairs", {}).items()
+        return "\n".join(f"- {left[number]} → {right[letter]}" for number, letter in pairs)
+
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)
         known, letters = left_side(content), right_side(content, seed)

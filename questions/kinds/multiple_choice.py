@@ -50,6 +50,9 @@ class MultipleChoice(Kind):
             "misconception": options.believed(shown),
         }
 
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        return options.texts(content["options"], answer.get("options", ()))
+
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)
         chosen = answer.get("options", [])

@@ -49,6 +49,7 @@ class Numeric(Kind):
 
     slug = "numeric"
     title = "Numeric"
+    typed = True
     answer_fields = {"number": str, "option": str}
     schema = {
         "required": ["prompt", "answer", "misconceptions", "official_answer"],
@@ -117,12 +118,17 @@ class Numeric(Kind):
         right = given is not None and near(content, given, found.answer)
         return {
             "prompt": filled(content["prompt"], found.names),
-            "unit": content.get("unit", ""),
-            "typed": answer.get("number") or ("" if given is None else rounded(content, given)),
-            "answer": rounded(content, found.answer),
+            "given": self.said(content, answer, seed),
+            "right_answer": f"{rounded(content, found.answer)} {content.get('unit', '')}".strip(),
             "official_answer": filled(content["official_answer"], found.names),
             "misconception": None if right else next(beliefs, None),
         }
+
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        if "option" not in answer:
+            return str(answer.get("number", ""))
+        given = entered(content, answer, seed)
+        return "" if given is None else rounded(content, given)
 
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)

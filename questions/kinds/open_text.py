@@ -23,6 +23,7 @@ class OpenText(Kind):
 
     slug = "open_text"
     title = "Open text"
+    typed = True
     answer_fields = {"text": str}
     by_people = True
     schema = {
@@ -70,12 +71,15 @@ class OpenText(Kind):
     def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
         return {
             "prompt": content["prompt"],
-            "typed": answer.get("text", ""),
+            "given": answer.get("text", ""),
             "rubric": content["rubric"],
             "misconceptions": content.get("misconceptions", ()),
             "official_answer": content["official_answer"],
             "misconception": None,
         }
+
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        return str(answer.get("text", ""))
 
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)

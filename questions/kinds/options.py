@@ -53,6 +53,13 @@ def for_reviewer(options: Sequence[Option], chosen: Iterable[str]) -> list[dict[
     return [{**option, "chosen": option["key"] in keys} for option in options]
 
 
+def texts(options: Iterable[Option], chosen: Iterable[str]) -> str:
+    """Return what was chosen: its text, or a list where it is several."""
+    keys = set(chosen)
+    found = [option["text"] for option in options if option["key"] in keys]
+    return found[0] if len(found) == 1 else "\n".join(f"- {text}" for text in found)
+
+
 def believed(options: Iterable[Option]) -> str | None:
     """Return the misconceptions behind what was chosen, from `for_reviewer`'s options."""
     found = [o["misconception"] for o in options if o["chosen"] and o.get("misconception")]

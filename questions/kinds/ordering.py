@@ -53,10 +53,7 @@ class Ordering(Kind):
         return [("items", "Two items share a key.")] if len(set(keys)) < len(keys) else []
 
     def context(self, content: Content, seed: int) -> dict[str, Any]:
-        items = shuffled(content["items"], seed)
-        if items == content["items"]:  # doing nothing must not be right
-            items = items[1:] + items[:1]
-        return {"prompt": content["prompt"], "items": items}
+        return {"prompt": content["prompt"], "items": shown(content, seed)}
 
     def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
         texts = {item["key"]: item["text"] for item in content["items"]}
@@ -69,6 +66,11 @@ class Ordering(Kind):
             "official_answer": content["official_answer"],
             "misconception": None,
         }
+
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        texts = {item["key"]: item["text"] for item in content["items"]}
+        given = enumerate(answer.get("order", ()), start=1)
+        return "\n".join(f"{number}. {texts[key]}" for number, key in given)
 
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)
@@ -84,6 +86,12 @@ class Ordering(Kind):
         pairs = list(combinations(keys_of(content), 2))
         right = sum(place[before] < place[after] for before, after in pairs)
         return max(0.0, 2 * right / len(pairs) - 1)
+
+
+def shown(content: Content, seed: int) -> list[dict[str, str]]:
+    """Return the items as they are first shown, never in the right order: waiting earns nothing."""
+    items = shuffled(content["items"], seed)
+    return items[1:] + items[:1] if items == content["items"] else items
 
 
 def keys_of(content: Content) -> list[str]:

@@ -26,6 +26,7 @@ class ShortText(Kind):
 
     slug = "short_text"
     title = "Short text"
+    typed = True
     answer_fields = {"text": str}
     schema = {
         "required": ["prompt", "accepted", "official_answer"],
@@ -69,11 +70,14 @@ class ShortText(Kind):
         beliefs = (w["misconception"] for w in listed if typed in map(plain, w["forms"]))
         return {
             "prompt": content["prompt"],
-            "typed": answer.get("text", ""),
-            "accepted": content["accepted"],
+            "given": answer.get("text", ""),
+            "right_answer": " or ".join(content["accepted"]),
             "official_answer": content["official_answer"],
             "misconception": next(beliefs, None),
         }
+
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        return str(answer.get("text", ""))
 
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)

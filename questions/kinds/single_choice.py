@@ -42,6 +42,9 @@ class SingleChoice(Kind):
             "misconception": options.believed(shown),
         }
 
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        return options.texts(content["options"], answer.values())
+
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)
         options.check_keys(content["options"], answer.values())

@@ -40,12 +40,15 @@ class TrueFalse(Kind):
         wrong = answer and not self.score(content, answer, (), seed)
         return {
             "prompt": content["prompt"],
-            "right": content["right"],
-            "chosen": WORDS.get(answer.get("choice", "")),
+            "given": self.said(content, answer, seed),
+            "right_answer": str(content["right"]),
             "rationale": content["rationale"],
             "official_answer": content["official_answer"],
             "misconception": content["misconception"] if wrong else None,
         }
+
+    def said(self, content: Content, answer: Answer, seed: int) -> str:
+        return str(answer.get("choice", "")).capitalize()
 
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)

@@ -22,9 +22,10 @@ class ReportPage:
     seen: str
 
     @property
-    def has_code(self) -> bool:
-        """Whether there are, or will be, reports with curves to draw."""
-        return any(part.question.question_version.kind == "coding" for part in self.parts)
+    def has_pictures(self) -> bool:
+        """Whether there is a figure, or are, or will be, reports with curves to draw."""
+        kinds = {part.question.question_version.kind for part in self.parts}
+        return not kinds.isdisjoint({"coding", "plot_reading"})
 
     @property
     def graders(self) -> tuple[str, ...]:

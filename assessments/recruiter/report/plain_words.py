@@ -66,6 +66,8 @@ def answer_in_words(share: float | None, *, answered: bool) -> str:
         return "Answered; scored at the end." if answered else "Not answered yet."
     if not answered:
         return "Not answered."
+    if 0 < share < 1:
+        return "Answered right in part."
     return "Answered right." if share == 1 else "Answered wrong."
 
 
