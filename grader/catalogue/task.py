@@ -262,6 +262,9 @@ class Task:
     domain: str
     rules: tuple[str, ...]
     source: str
+    brief: Brief
+    examples: tuple[Example, ...]
+    definition: Callable[..., Any]
     arguments: tuple[Argument, ...]
     reference: Callable[..., Any]
     gradient: Callable[..., tuple[Array, ...]] | None
@@ -277,9 +280,6 @@ class Task:
     subdifferential: Callable[..., tuple[tuple[Array, Array], ...]] | None = None
     value_rtol: Callable[..., float] | None = None
     function: str = "loss"
-    brief: Brief | None = None
-    examples: tuple[Example, ...] = ()
-    definition: Callable[..., Any] | None = None
     non_negative: bool = False
     convex: bool = False
     laws: tuple[Law, ...] = ()

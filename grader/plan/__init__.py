@@ -12,6 +12,7 @@ from grader.plan.gradients import add_differences, add_gradients
 from grader.plan.shapes import emptied, mismatched
 from grader.plan.stability import add_stability
 from grader.plan.values import add_values, parameter_settings
+from grader.sandbox.call import Call
 
 __all__ = ["Ask", "Check", "Plan", "make_plan", "sample_plan"]
 
@@ -41,8 +42,7 @@ def sample_plan(task: Task) -> Plan:
         draft.value(Family.VALUES, name, draft.sample(parameters=parameters))
     if task.gradient is not None:
         case = draft.sample()
-        (gradient,) = draft.gradient(Family.GRADIENTS, "a small example", case)[:1]
-        add_differences(draft, "a small example", case, gradient)
+        add_differences(draft, "a small example", case, *draft.add(Call("grad", case.arguments)))
     for extreme in task.extremes[:1]:
         draft.value(Family.STABILITY, extreme.name, extreme.case(draft.rng), extreme.remedy)
     for name, case in list(mismatched(task, draft.sample()))[:1]:

@@ -3,10 +3,13 @@
 import numpy as np
 
 from benchmarks.floor import Floor
+from grader.catalogue.exact import mean, pairs
 from grader.catalogue.task import (
     Argument,
+    Brief,
     Case,
     Edge,
+    Example,
     Expect,
     Extreme,
     Misconception,
@@ -77,6 +80,10 @@ def sample(rng, shape):
     return rng.normal(size=shape), rng.normal(size=shape)
 
 
+def definition(mp, y_true, y_pred, weight):
+    return weight * mean(mp, ((p - t) ** 2 / 2 for t, p in pairs(y_true, y_pred)))
+
+
 def far(rng):
     return Case((rng.normal(size=4), rng.normal(size=4) + 1e5))
 
@@ -104,6 +111,16 @@ TINY = Task(
     domain="Any.",
     rules=(),
     source="Paper.",
+    brief=Brief("Write it.", "Whether it is written.", ("regression",), "easy", 5),
+    examples=(
+        Example(
+            Case((np.array([1.0, 2.0]), np.array([2.0, 4.0]))),
+            value=1.25,
+            gradient=((0.5, 1.0),),
+            working="Errors of 1 and 2: (1/2 + 2) / 2.",
+        ),
+    ),
+    definition=definition,
     arguments=(
         Argument("y_true", integers=True),
         Argument("y_pred", differentiate=True),
