@@ -17,36 +17,38 @@ def error_laws(reference: laws.Reference, draw: laws.Draw) -> tuple[Law, ...]:
     )
 
 
-def mean_mistakes(source: str, slope: str, second: str = "y_pred") -> tuple[Misconception, ...]:
-    """Mistakes in a solution that averages by np.mean and returns `slope` / e.size as gradient.
+def mean_mistakes(
+    source: str, slope: str, second: str = "y_pred", *, size: str = "e.size"
+) -> tuple[Misconception, ...]:
+    """Mistakes in a solution that averages by np.mean and returns `slope` / `size` as gradient.
 
     It opens with CHECK, and its last function is `grad`.
     """
-    divided = f"return {slope} / e.size"
+    divided, rows = f"return {slope} / {size}", "len(y_true)"
     return (
         Misconception(
             "sum for mean",
             Family.VALUES,
             "It adds up the losses where their mean is asked.",
-            patched(source, ("np.mean(", "np.sum("), (" / e.size", "")),
+            patched(source, ("np.mean(", "np.sum("), (f" / {size}", "")),
         ),
         Misconception(
             "mean over rows only",
             Family.VALUES,
             "It divides by the number of rows where the mean is over all elements.",
-            patched(source, ("np.mean(", "1 / len(y_true) * np.sum("), (" / e.size", " / len(e)")),
+            patched(source, ("np.mean(", f"1 / {rows} * np.sum("), (f" / {size}", f" / {rows}")),
         ),
         Misconception(
             "gradient not divided by n",
             Family.GRADIENTS,
             "Its gradient is that of the sum: the division by the number of elements is missing.",
-            patched(source, (" / e.size", "")),
+            patched(source, (f" / {size}", "")),
         ),
         Misconception(
             "gradient of the wrong sign",
             Family.GRADIENTS,
             "Its gradient has the wrong sign: a step against it makes the loss larger.",
-            patched(source, (divided, f"return -({slope}) / e.size")),
+            patched(source, (divided, f"return -({slope}) / {size}")),
         ),
         numeric_gradient(source, second),
         *neglects(source, second),
