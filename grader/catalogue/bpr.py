@@ -82,6 +82,13 @@ def definition(mp: Any, positive_scores: Any, negative_scores: Any) -> Any:
     return mean(mp, (softplus(mp, -(p - n)) for p, n in pairs(positive_scores, negative_scores)))
 
 
+def _beside_a_blunder(rng: np.random.Generator) -> Case:
+    """Ordinary pairs, and one that is 1e9 on the wrong side."""
+    positive, negative = sample(rng, (12,))
+    positive[rng.integers(12)] -= 1e9
+    return Case((positive, negative))
+
+
 PLAIN = """\
 import numpy as np
 
@@ -437,7 +444,7 @@ TASKS = (
             "is the number of all elements.",
             "Different shapes raise ValueError and never broadcast.",
             "Empty input raises ValueError.",
-            "A NaN in either array makes the loss NaN.",
+            "A NaN in either array makes the loss NaN, and shows in both gradients.",
             "Scores up to 1e4 apart, and scores that are all near 1e4 or -1e4, give a right and "
             "finite result.",
             "There is no regularisation term.",
@@ -516,6 +523,7 @@ TASKS = (
         non_negative=True,
         convex=True,
         laws=LAWS,
+        coarse=_beside_a_blunder,
         curves=(
             Curve(
                 "One pair, by the lead of the positive item",

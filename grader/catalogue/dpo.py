@@ -470,6 +470,7 @@ TASKS = (
         non_negative=True,
         convex=True,
         laws=LAWS,
+        coarse=lambda rng: log_ratios.beside_an_outlier(rng, 1e9),
         curves=(
             Curve(
                 "One pair, beta = 1", "margin of the log-ratios", -6.0, 6.0, lambda h: _at(h, 1.0)

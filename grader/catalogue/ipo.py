@@ -449,6 +449,7 @@ TASKS = (
         non_negative=True,
         convex=True,
         laws=LAWS,
+        coarse=lambda rng: log_ratios.beside_an_outlier(rng, 1e6),
         curves=(
             Curve(
                 "One pair, beta = 0.25",

@@ -25,7 +25,7 @@ RULES = (
     "The four arrays have one shape, whatever it is; different shapes raise ValueError and never "
     "broadcast.",
     "Empty input raises ValueError.",
-    "A NaN in any of the four arrays makes the loss NaN.",
+    "A NaN in any of the four arrays makes the loss NaN, and shows in both gradients.",
     "All four hold logarithms of probabilities, natural ones, not probabilities.",
     "beta is a positive number; others are not asked for.",
     "Log-probabilities of long answers, down to -1e4, give a right and finite result.",
@@ -92,6 +92,13 @@ def apart(rng: np.random.Generator, scale: float, **parameters: float) -> Case:
 def around(rng: np.random.Generator, centre: float, **parameters: float) -> Case:
     """Usual log-ratios of log-probabilities near `centre`."""
     return Case(tuple(array + centre for array in sample(rng, (6,))), parameters)
+
+
+def beside_an_outlier(rng: np.random.Generator, scale: float) -> Case:
+    """Usual log-ratios, and a chosen answer whose log-probability has fallen by `scale`."""
+    arrays = sample(rng, (12,))
+    arrays[0][rng.integers(12)] -= scale
+    return Case(arrays)
 
 
 def untrained(rng: np.random.Generator) -> Case:
