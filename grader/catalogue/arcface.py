@@ -470,16 +470,6 @@ MISCONCEPTIONS = (
         "asked.",
         patched(VECTORISED, ("labels.min() < 0 or labels.max() >= cosines.shape[1]", "False")),
     ),
-    Misconception(
-        "labels broadcast",
-        Family.EDGE_CASES,
-        "It lets one label stand for all rows, where ValueError is asked.",
-        patched(
-            VECTORISED,
-            ("labels.shape != cosines.shape[:1]", "labels.ndim != 1"),
-            ("rows = np.arange(len(labels))", "rows = np.arange(len(cosines))"),
-        ),
-    ),
 )
 
 
@@ -535,7 +525,7 @@ TASKS = (
             "labels is (n,) and cosines (n, k); other shapes raise ValueError and never broadcast.",
             "Empty input raises ValueError.",
             "A label outside 0..k-1, negative ones included, raises ValueError.",
-            "A NaN among the cosines gives a NaN loss.",
+            "A NaN among the cosines makes the loss NaN and shows in grad.",
             "The margin is added to the angle of the right class alone, in radians.",
             "The formula holds as it stands where theta + margin passes pi: there is no easy "
             "margin and no other branch.",

@@ -153,10 +153,6 @@ def far_enough(rng: np.random.Generator) -> Case:
     return Case((np.zeros(4, np.int64), *apart(rng, (4, 3), rng.uniform(1.5, 9.0, size=4))))
 
 
-def no_margin(rng: np.random.Generator) -> Case:
-    return Case(sample(rng, (5, 3)), {"margin": 0.0})
-
-
 ROOT = (
     "Divide the difference by the distance itself and guard only a distance of exactly 0: an "
     "epsilon flattens the push between close points."
@@ -200,7 +196,6 @@ EDGES = (
         "A different pair at exactly the margin costs nothing and has a gradient of 0.",
     ),
     Edge("every pair far enough", far_enough, "Where all margins are met, all results are 0."),
-    Edge("margin of 0", no_margin, "With a margin of 0 different pairs cost nothing."),
 )
 
 VECTORISED = """\

@@ -409,16 +409,6 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "squared",
-        Family.VALUES,
-        "It squares the cost of every pair, as the contrastive loss of distances does.",
-        patched(
-            VECTORISED,
-            (COST, COST + " ** 2"),
-            (SLOPE, SLOPE + " * 2 * " + COST),
-        ),
-    ),
-    Misconception(
         "sum for mean",
         Family.VALUES,
         "It adds up the losses of the pairs where their mean is asked.",

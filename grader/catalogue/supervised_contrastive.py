@@ -407,20 +407,6 @@ MISCONCEPTIONS = (
         patched(VECTORISED, (MASK, "")),
     ),
     Misconception(
-        "positives left out below",
-        Family.VALUES,
-        "It sums the exponentials over rows of other classes only; positives belong to the sum "
-        "too.",
-        patched(
-            VECTORISED,
-            (
-                f"np.log({SUM})",
-                "np.log(np.maximum((np.exp(shifted) * ~positive).sum(axis=1, keepdims=True), "
-                "1e-300))",
-            ),
-        ),
-    ),
-    Misconception(
         "positives summed",
         Family.VALUES,
         "It adds up the positives of an anchor and does not divide by their number.",
@@ -495,19 +481,6 @@ MISCONCEPTIONS = (
         Family.EDGE_CASES,
         "It divides by the number of positives where there is none: one such row makes all NaN.",
         patched(VECTORISED, (MEAN, "-(per_row / count).mean()")),
-    ),
-    Misconception(
-        "no positives are no loss",
-        Family.EDGE_CASES,
-        "It returns a loss of 0 where no two rows share a label, and ValueError is asked.",
-        patched(
-            VECTORISED,
-            (
-                '    if not anchors.any():\n        raise ValueError("no row has a positive")\n',
-                "    if not anchors.any():\n        anchors = ~anchors\n"
-                "        count = count + 1\n",
-            ),
-        ),
     ),
     *normalised_wrongly(VECTORISED),
 )

@@ -49,7 +49,8 @@ def length_rules(*names: str) -> tuple[str, ...]:
         "Shapes that do not fit raise ValueError, and never broadcast.",
         "Empty input raises ValueError.",
         f"A row of zeros in {' or '.join(names)} has no direction and raises ValueError.",
-        "A NaN in the embeddings gives a NaN loss, not ValueError.",
+        "A NaN in the embeddings makes the loss NaN and shows in grad where the slope depends on "
+        "it; it raises no ValueError.",
         "Nothing is added to the lengths: rows of length 1e-100 to 1e100 count as they are.",
     )
 
