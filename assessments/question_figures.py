@@ -13,10 +13,10 @@ def options(figure: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "animation": False,
         "aria": {"label": {"description": figure["description"]}},
-        "legend": {"left": 0, "top": 0, "selectedMode": False, "itemWidth": 32},
+        "legend": {"right": 0, "top": 0, "selectedMode": False, "itemWidth": 32},
         "grid": {"left": 12, "right": 20, "top": 40, "bottom": 32, "containLabel": True},
-        "xAxis": _axis(figure["x"], nameGap=28, scale=True),
-        "yAxis": _axis(figure["y"], nameGap=44, splitNumber=4),
+        "xAxis": _axis(figure["x"], nameLocation="middle", nameGap=28, scale=True),
+        "yAxis": _axis(figure["y"], nameLocation="end", nameGap=12, splitNumber=4),
         "series": [_line(line, number) for number, line in enumerate(figure["lines"])],
     }
 
@@ -26,7 +26,6 @@ def _axis(axis: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "type": "value",
         "name": axis["label"],
-        "nameLocation": "middle",
         "axisLine": {"onZero": False},
         **ends,
         **more,

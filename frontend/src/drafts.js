@@ -2,7 +2,8 @@
 // acknowledged it, is sent again with growing pauses, and never overwrites a newer answer.
 
 /**
- * @typedef {{content: object, base: number, at: number}} Kept a draft and the revision it builds on
+ * @typedef {{content: object, base: number, at: number, sent?: object[]}} Kept a draft, the revision it
+ *   builds on, and what may have arrived of it without our knowing
  * @typedef {{revision: number, content: object}} Stored what the server has
  * @typedef {{read: () => Kept | null, write: (kept: Kept) => void, clear: (content: object) => void}} Store
  * @typedef {{kind: "saved", revision: number, savedAt: string, answered: boolean}
@@ -39,6 +40,8 @@ export class Draft {
     this.onState = onState;
     /** @type {object[]} sent, but the answer never came: each may have arrived all the same */
     this.unconfirmed = [];
+    /** @type {object | null} */
+    this.underWay = null;
     /** @type {Stored | null} */
     this.conflict = null;
     this.timer = null;
@@ -58,6 +61,7 @@ export class Draft {
       return null;
     }
     this.content = kept.content;
+    this.unconfirmed = kept.sent ?? [];
     // On its old base: if the answer moved on meanwhile, the server says so and a person decides.
     this.revision = kept.base;
     this.become("unsaved");
@@ -131,7 +135,9 @@ export class Draft {
   }
 
   keep() {
-    this.store.write({ content: this.content, base: this.revision, at: this.clock.now() });
+    const { content, revision: base, unconfirmed, underWay } = this;
+    const sent = underWay ? [...unconfirmed, underWay] : unconfirmed;
+    this.store.write({ content, base, at: this.clock.now(), sent });
   }
 
   /** @param {number} ms */
@@ -159,7 +165,11 @@ export class Draft {
   async exchange() {
     const sent = this.content;
     if (this.state !== "offline") this.become("saving");
+    // A page that goes away now never hears of it: its successor must know its own draft again.
+    this.underWay = sent;
+    this.keep();
     const reply = await this.send(sent, this.revision);
+    this.underWay = null;
     this.settle(reply, sent);
   }
 

@@ -159,6 +159,33 @@ test("after a crash the next page takes up what was not acknowledged", async () 
   assert.equal(after.store.kept, null);
 });
 
+test("a page that goes away during a save knows its own draft again", async () => {
+  const before = sitting();
+  before.draft.edit(code("first"));
+  const saving = before.draft.flush();
+  before.draft.edit(code("first and second"));
+  await saving; // it arrived, and the page was gone before the answer came
+  before.store.write({ content: code("first and second"), base: 1, at: 0, sent: [code("first")] });
+  const after = sitting({ server: before.server, store: before.store });
+  assert.deepEqual(after.draft.restore(), code("first and second"));
+  await after.clock.pass(DEBOUNCE_MS);
+  assert.equal(after.draft.state, "saved");
+  assert.deepEqual(before.server.content, code("first and second"));
+});
+
+test("what is under way is kept beside what was typed since", async () => {
+  const { server, draft, store } = sitting();
+  server.up = false;
+  draft.edit(code("first"));
+  const saving = draft.flush();
+  draft.edit(code("first and second"));
+  assert.deepEqual(store.kept.sent, [code("first")]);
+  assert.deepEqual(store.kept.content, code("first and second"));
+  await saving;
+  draft.edit(code("third"));
+  assert.deepEqual(store.kept.sent, [code("first")]);
+});
+
 test("a leftover that the server has already is forgotten", () => {
   const store = new FakeStore();
   store.write({ content: code("a"), base: 0, at: 0 });
