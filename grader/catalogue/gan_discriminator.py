@@ -91,8 +91,8 @@ PLAIN = plain(
     kind="logits",
     real_cost="np.logaddexp(0, -x)",
     fake_cost="np.logaddexp(0, x)",
-    real_slope="-1 / (1 + np.exp(x))",
-    fake_slope="1 / (1 + np.exp(-x))",
+    real_slope="-np.exp(-np.logaddexp(0, x))",
+    fake_slope="np.exp(-np.logaddexp(0, -x))",
 )
 
 BATCH = '''\
@@ -204,7 +204,7 @@ def grad(real_logits, fake_logits):
 """
 
 REAL, FAKE = "np.logaddexp(0, -x)", "np.logaddexp(0, x)"
-REAL_SLOPE, FAKE_SLOPE = "-1 / (1 + np.exp(x))", "1 / (1 + np.exp(-x))"
+REAL_SLOPE, FAKE_SLOPE = "-np.exp(-np.logaddexp(0, x))", "np.exp(-np.logaddexp(0, -x))"
 
 MISCONCEPTIONS = (
     *slips(PLAIN),

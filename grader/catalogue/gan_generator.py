@@ -93,7 +93,7 @@ def loss(fake_logits):
 def grad(fake_logits):
     check(fake_logits)
     x = fake_logits
-    return -1 / (1 + np.exp(x)) / x.size
+    return -np.exp(-np.logaddexp(0, x)) / x.size
 """
 
 SPLIT = """\
@@ -178,7 +178,7 @@ def grad(fake_logits):
     return np.array([slope(x) / len(values) for x in values]).reshape(fake_logits.shape)
 """
 
-COST, SLOPE = "np.logaddexp(0, -x)", "-1 / (1 + np.exp(x))"
+COST, SLOPE = "np.logaddexp(0, -x)", "-np.exp(-np.logaddexp(0, x))"
 
 MISCONCEPTIONS = (
     Misconception(

@@ -30,7 +30,7 @@ ARGUMENTS = (
 )
 PARAMETERS = (Parameter("ignore_index", IGNORED, others=(0, -1)),)
 SHAPES = ((2, 4, 3), (1, 1, 4), (3, 2, 2), (1, 5, 3), (2, 3, 6))
-LARGE = (10, 20, 500)
+LARGE = (50, 100, 20)
 
 
 def counted(labels: Array, logits: Array, ignore_index: int) -> tuple[Array, Array, Array]:
