@@ -12,6 +12,7 @@ from grader.catalogue.labelled import (
     SHAPES,
     arguments,
     label_edges,
+    mean_mistakes,
     neglects,
     rules,
     softmax_mistakes,
@@ -128,7 +129,8 @@ def loss(labels, logits, smoothing=0.1):
 def grad(labels, logits, smoothing=0.1):
     _check(labels, logits)
     targets = _targets(labels, logits, smoothing)
-    return (np.exp(_log_softmax(logits)) - targets) / len(labels)
+    result = np.exp(_log_softmax(logits)) - targets
+    return result / len(labels)
 """
 )
 
@@ -241,7 +243,7 @@ def grad(labels, logits, smoothing=0.1):
 
 SPREAD, KEPT = "np.full((n, k), smoothing / k)", "+= 1 - smoothing"
 MEAN = "-np.mean(np.sum(targets * _log_softmax(logits), axis=1))"
-SLOPE = "(np.exp(_log_softmax(logits)) - targets) / len(labels)"
+SLOPE = "np.exp(_log_softmax(logits)) - targets"
 
 MISCONCEPTIONS = (
     Misconception(
@@ -291,12 +293,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, (SPREAD, "np.full((n, k), smoothing / n)")),
     ),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the losses of the rows where their mean is asked.",
-        patched(PLAIN, ("-np.mean(", "-np.sum("), (" / len(labels)", "")),
-    ),
-    Misconception(
         "mean over classes too",
         Family.VALUES,
         "It divides by n times k, the number of elements, where the mean is over the n rows.",
@@ -314,28 +310,16 @@ MISCONCEPTIONS = (
         patched(
             PLAIN,
             (
-                "    targets = _targets(labels, logits, smoothing)\n    return (",
-                "    targets = _targets(labels, logits, 0.0)\n    return (",
+                "    targets = _targets(labels, logits, smoothing)\n    result",
+                "    targets = _targets(labels, logits, 0.0)\n    result",
             ),
         ),
-    ),
-    Misconception(
-        "gradient without 1/n",
-        Family.GRADIENTS,
-        "Its gradient is of the sum of the rows: the 1/n of the mean is missing.",
-        patched(PLAIN, (" / len(labels)", "")),
-    ),
-    Misconception(
-        "gradient sign",
-        Family.GRADIENTS,
-        "Its gradient is targets minus softmax: the sign is wrong.",
-        patched(PLAIN, (SLOPE, "(targets - np.exp(_log_softmax(logits))) / len(labels)")),
     ),
     Misconception(
         "gradient at the label alone",
         Family.GRADIENTS,
         "Its gradient is 0 for every class but the label, though every logit is in the softmax.",
-        patched(PLAIN, (SLOPE, f"{SLOPE} * np.eye(logits.shape[1])[labels]")),
+        patched(PLAIN, (SLOPE, f"({SLOPE}) * np.eye(logits.shape[1])[labels]")),
     ),
     numeric_gradient(PLAIN, "logits"),
     Misconception(
@@ -355,12 +339,6 @@ MISCONCEPTIONS = (
     ),
     *softmax_mistakes(PLAIN),
     Misconception(
-        "NaN skipped",
-        Family.EDGE_CASES,
-        "It averages with nanmean, so that a row of bad data vanishes from the result.",
-        patched(PLAIN, ("np.mean(", "np.nanmean(")),
-    ),
-    Misconception(
         "logits changed in place",
         Family.EDGE_CASES,
         "It subtracts the maximum in place and so changes the caller's logits.",
@@ -372,6 +350,7 @@ MISCONCEPTIONS = (
             ),
         ),
     ),
+    *mean_mistakes(PLAIN),
     *neglects(PLAIN),
 )
 

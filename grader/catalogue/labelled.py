@@ -155,3 +155,33 @@ def softmax_mistakes(source: str) -> tuple[Misconception, ...]:
             patched(source, (LOG_SOFTMAX, LOG_SOFTMAX.replace(shift, "logits.max()"))),
         ),
     )
+
+
+def mean_mistakes(source: str) -> tuple[Misconception, ...]:
+    """Mistakes in the mean, for a solution with one np.mean and `result / len(labels)` in grad."""
+    return (
+        Misconception(
+            "sum for mean",
+            Family.VALUES,
+            "It adds up the losses of the rows where their mean is asked.",
+            patched(source, ("np.mean(", "np.sum("), ("result / len(labels)", "result")),
+        ),
+        Misconception(
+            "gradient without 1/n",
+            Family.GRADIENTS,
+            "Its gradient is of the sum of the rows: the 1/n of the mean is missing.",
+            patched(source, ("result / len(labels)", "result")),
+        ),
+        Misconception(
+            "gradient sign",
+            Family.GRADIENTS,
+            "Its gradient has the wrong sign, so that training would increase the loss.",
+            patched(source, ("return result", "return -result")),
+        ),
+        Misconception(
+            "NaN skipped",
+            Family.EDGE_CASES,
+            "It averages with nanmean, so that a row of bad data vanishes from the result.",
+            patched(source, ("np.mean(", "np.nanmean(")),
+        ),
+    )

@@ -13,6 +13,7 @@ from grader.catalogue.labelled import (
     SHAPES,
     arguments,
     label_edges,
+    mean_mistakes,
     neglects,
     rules,
     softmax_mistakes,
@@ -348,12 +349,6 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the losses of the rows where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), ("result / len(labels)", "result")),
-    ),
-    Misconception(
         "mean over classes too",
         Family.VALUES,
         "It divides by n times k, the number of logits, where the mean is over the n rows.",
@@ -387,18 +382,6 @@ MISCONCEPTIONS = (
             ("+= slope", "= slope * miss"),
         ),
     ),
-    Misconception(
-        "gradient without 1/n",
-        Family.GRADIENTS,
-        "Its gradient is of the sum of the rows: the 1/n of the mean is missing.",
-        patched(PLAIN, ("result / len(labels)", "result")),
-    ),
-    Misconception(
-        "gradient sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign, so that training would increase the loss.",
-        patched(PLAIN, ("result / len", "-result / len")),
-    ),
     numeric_gradient(PLAIN, "logits"),
     Misconception(
         "log of a clipped probability",
@@ -424,12 +407,7 @@ MISCONCEPTIONS = (
         ),
     ),
     *softmax_mistakes(PLAIN),
-    Misconception(
-        "NaN skipped",
-        Family.EDGE_CASES,
-        "It averages with nanmean, so that a row of bad data vanishes from the result.",
-        patched(PLAIN, ("np.mean(", "np.nanmean(")),
-    ),
+    *mean_mistakes(PLAIN),
     *neglects(PLAIN),
 )
 

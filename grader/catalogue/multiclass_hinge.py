@@ -7,7 +7,15 @@ import numpy as np
 from grader.catalogue import laws
 from grader.catalogue.exact import mean
 from grader.catalogue.hinge import reference as hinge
-from grader.catalogue.labelled import CHECK, SHAPES, arguments, label_edges, neglects, rules
+from grader.catalogue.labelled import (
+    CHECK,
+    SHAPES,
+    arguments,
+    label_edges,
+    mean_mistakes,
+    neglects,
+    rules,
+)
 from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.softmax_cross_entropy import checked
 from grader.catalogue.task import (
@@ -380,12 +388,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, (MEAN, f"np.mean(np.maximum(0, {GAP}) ** 2)")),
     ),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the gaps of the rows where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), ("result / len(labels)", "result")),
-    ),
-    Misconception(
         "gradient at the label alone",
         Family.GRADIENTS,
         "Its gradient raises the label and forgets to lower the rival.",
@@ -412,18 +414,6 @@ MISCONCEPTIONS = (
         Family.GRADIENTS,
         "Its gradient is 0 for rows that are right by less than the margin.",
         patched(PLAIN, (ACTIVE, "rivals.max(axis=1) - scores[rows, labels] > 0")),
-    ),
-    Misconception(
-        "gradient without 1/n",
-        Family.GRADIENTS,
-        "Its gradient is of the sum of the rows: the 1/n of the mean is missing.",
-        patched(PLAIN, ("result / len(labels)", "result")),
-    ),
-    Misconception(
-        "gradient sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign: it raises the rival and lowers the label.",
-        patched(PLAIN, ("return result", "return -result")),
     ),
     numeric_gradient(PLAIN, "scores"),
     Misconception(
@@ -454,6 +444,7 @@ MISCONCEPTIONS = (
         "It counts only gaps above 0; a NaN is not above 0 and so is hidden.",
         patched(PLAIN, (MEAN, "np.mean(np.fmax(0, margin + rivals.max(axis=1) - own))")),
     ),
+    *mean_mistakes(PLAIN),
     *neglects(PLAIN, "scores"),
 )
 
