@@ -201,7 +201,9 @@ def bounds(expected: Numbers, got: Numbers) -> tuple[float, float]:
     room = ROOM * ((high - low) or abs(high) or 1.0)
     drawn = [min(max(value, low - room), high + room) for value in got if value is not None]
     low, high = min([low, *drawn]), max([high, *drawn])
-    step = nice_step((high - low) or 1.0)
+    if low == high:  # a constant has its line in the middle
+        low, high = low - room, high + room
+    step = nice_step(high - low)
     return math.floor(low / step) * step, math.ceil(high / step) * step
 
 

@@ -119,9 +119,10 @@ def test_the_code_may_carry_the_picture_only_so_far(got, limits):
     assert bounds(RIGHT["loss"], got) == limits
 
 
-@pytest.mark.parametrize("values", [[0.0, 0.0], [3.0], [-1e-9, -1e-9]])
-def test_a_flat_reference_has_room_around_it(values):
-    low, high = bounds(values, [1.0, None])
+@pytest.mark.parametrize("got", [[1.0, None], [None], []], ids=str)
+@pytest.mark.parametrize("values", [[0.0, 0.0], [3.0], [-1.0, -1.0], [-1e-9, -1e-9]], ids=str)
+def test_a_flat_reference_has_room_around_it(values, got):
+    low, high = bounds(values, got)
 
     assert low <= min(values) <= max(values) <= high
     assert low < high
