@@ -222,12 +222,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, (SQUARE, "(beta * h - 0.5) ** 2"), (SLOPE, "2 * beta * (beta * h - 0.5)")),
     ),
     Misconception(
-        "target added",
-        Family.VALUES,
-        "It adds the target to the margin, and so asks for the rejected answers.",
-        patched(PLAIN, ("h - 1 / (2", "h + 1 / (2")),
-    ),
-    Misconception(
         "no target",
         Family.VALUES,
         "It squares the margin alone, which keeps the policy at its reference.",
