@@ -42,13 +42,14 @@ def _draw(rng: np.random.Generator, shape: Shape, intervals: Intervals) -> Array
 
 
 def errors_of(
-    scale: float, *, values: float = 1.0, size: int = 12
+    scale: float, *, values: float = 1.0, size: int = 12, **parameters: float
 ) -> Callable[[np.random.Generator], Case]:
     """Return a draw of errors of 0.1 to 1 times `scale`, both signs, at truths of size `values`."""
 
     def case(rng: np.random.Generator) -> Case:
         y_true = values * rng.normal(size=size)
-        return Case((y_true, y_true + scale * _draw(rng, (size,), [(0.1, 1.0), (-1.0, -0.1)])))
+        e = scale * _draw(rng, (size,), [(0.1, 1.0), (-1.0, -0.1)])
+        return Case((y_true, y_true + e), parameters)
 
     return case
 
@@ -63,14 +64,14 @@ def exactly(*listed: float, **parameters: float) -> Callable[[np.random.Generato
     return case
 
 
-def beside_an_outlier(scale: float) -> Callable[[np.random.Generator], Case]:
+def beside_an_outlier(scale: float, **parameters: float) -> Callable[[np.random.Generator], Case]:
     """Return a draw of ordinary errors and one of `scale`, in which all digits of the loss are."""
 
     def case(rng: np.random.Generator) -> Case:
         e = _draw(rng, (12,), [(0.1, 0.9), (-0.9, -0.1), (1.1, 3.0), (-3.0, -1.1)])
         e[rng.integers(12)] = rng.choice([-scale, scale])
         y_true = rng.normal(size=12)
-        return Case((y_true, y_true + e))
+        return Case((y_true, y_true + e), parameters)
 
     return case
 
