@@ -401,7 +401,8 @@ MISCONCEPTIONS = (
     Misconception(
         "softmax over the queries",
         Family.VALUES,
-        "It lets the queries compete for each key, where the keys compete for each query.",
+        "Its softmax runs down the columns, over the queries, where it runs along each row, over "
+        "the keys.",
         patched(
             VECTORISED,
             (".max(axis=1", ".max(axis=0"),

@@ -27,8 +27,10 @@ def mismatched(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
             for axis, other in enumerate(axes(arg))
             if other == token
         ]
-        # A size is wrong on its own; a letter only next to another that says otherwise.
-        for i, axis in places if token.isdigit() else places[1:]:
+        # A size is wrong on its own; a letter only next to another that says otherwise. Of two
+        # that disagree either may be the wrong one; of three the first may be the only one.
+        first_alone = places[:1] if len({i for i, _ in places}) > 2 else []
+        for i, axis in places if token.isdigit() else places[1:] + first_alone:
             for change in _breaks(token, axis, case.arguments[i]):
                 wrong = change(case.arguments[i])
                 yield _name(task, case, places[0][0], i, wrong), replaced(case, {i: wrong})

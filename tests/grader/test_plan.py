@@ -162,6 +162,7 @@ def test_every_agreement_of_a_row_with_axes_is_broken():
     wrong = [(1, 4), (5, 4), (6, 1), (6, 3)]
     assert broken >= {((6, 4), shape, (6, 4)) for shape in wrong}
     assert broken >= {((6, 4), (6, 4), shape) for shape in wrong}
+    assert broken >= {(shape, (6, 4), (6, 4)) for shape in wrong}
 
 
 def test_a_single_row_among_rows_is_broken_too():

@@ -15,7 +15,7 @@ from grader.sandbox.outcome import Raised, Result, Returned
 # What a misconception can be run on; the other checks are about more than one result.
 RERUN = {Ask.VALUE, Ask.GRADIENT, Ask.VALUE_ERROR, Ask.NAN, Ask.FINITE}
 FAILED_PER_FAMILY = 6
-PASSED_PER_FAMILY = 3
+PASSED_PER_FAMILY = 10
 MOST = 2
 NEAR = 1e-6
 OWN_ERROR = 0.1
@@ -33,9 +33,9 @@ class Match:
 class _Trial:
     misconception: Misconception
     explained: list[Finding]
-    missed: int  # failed checks of the families it explains that it does not explain
-    contradicted: int  # checks of those families that passed and would not have
-    elsewhere: int  # checks of other families that passed and would not have
+    missed: int  # failed checks of the kinds it explains that it does not explain
+    contradicted: int  # checks of those kinds that passed and would not have
+    elsewhere: int  # checks of other kinds that passed and would not have
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -59,11 +59,16 @@ def matching(evidence: Evidence, findings: Sequence[Finding]) -> list[Match]:
         best = max(candidates, key=lambda trial: trial.rank)
         if not _convincing(best, len(failed)):
             break
-        families = {finding.check.family for finding in best.explained}
-        explained = [f for f in findings if not f.passed and f.check.family in families]
+        kinds = {_kind(finding) for finding in best.explained}
+        explained = [f for f in findings if not f.passed and _kind(f) in kinds]
         matches.append(Match(best.misconception.sentence, explained))
         candidates = [_without(trial, best.explained) for trial in candidates]
     return matches
+
+
+def _kind(finding: Finding) -> tuple[Family, str]:
+    """A mistake that a misconception makes in loss and grad may have been made in one alone."""
+    return finding.check.family, finding.check.function
 
 
 def _spread(findings: list[Finding], most: int) -> list[Finding]:
@@ -80,10 +85,10 @@ def _try(
     misconception: Misconception, evidence: Evidence, tried: list[Finding], passed: list[Finding]
 ) -> _Trial:
     explained = [f for f in tried if _gives(misconception, evidence, f, wrong=True)]
-    families = {finding.check.family for finding in explained}
-    missed = sum(f.check.family in families for f in tried) - len(explained)
+    kinds = {_kind(finding) for finding in explained}
+    missed = sum(_kind(f) in kinds for f in tried) - len(explained)
     against = [f for f in passed if explained and not _gives(misconception, evidence, f)]
-    contradicted = sum(f.check.family in families for f in against)
+    contradicted = sum(_kind(f) in kinds for f in against)
     return _Trial(misconception, explained, missed, contradicted, len(against) - contradicted)
 
 

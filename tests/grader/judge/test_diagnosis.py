@@ -34,6 +34,13 @@ def test_the_matching_misconception_is_named(source, sentence):
     assert sentence in graded(source).diagnosis
 
 
+@pytest.mark.parametrize(
+    "line", [pytest.param(VALUE, id="in loss alone"), pytest.param(SLOPE, id="in grad alone")]
+)
+def test_a_misconception_in_one_of_the_two_functions_is_named(line):
+    assert "It ignores weight." in diagnosis((line, line.replace("weight * ", "")))
+
+
 def test_a_sum_is_named_with_its_numbers_first():
     first = graded(SUM).diagnosis[0]
 
