@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws
+from grader.catalogue.amounts import amount_mistakes, listed
 from grader.catalogue.error_losses import mean_mistakes
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import paired, require
@@ -98,10 +99,6 @@ def beside_a_huge_rate(rng: np.random.Generator) -> Case:
     log_rate[i] = 100.0
     y_true[i] = np.exp(100.0)
     return Case((y_true, log_rate))
-
-
-def listed(y_true: list[float], log_rate: list[float]) -> Callable[[np.random.Generator], Case]:
-    return lambda rng: Case((np.array(y_true), np.array(log_rate)))
 
 
 PLAIN = (
@@ -216,7 +213,6 @@ def grad(y_true, log_rate):
 """
 
 EACH, SLOPE = "np.exp(log_rate) - y_true * log_rate", "(np.exp(log_rate) - y_true)"
-NEGATIVE = "if np.any(y_true < 0):"
 STIRLING = "y_true * np.log(y_true) - y_true + 0.5 * np.log(2 * np.pi * y_true)"
 
 MISCONCEPTIONS = (
@@ -341,24 +337,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, ("np.exp(log_rate)", "np.exp(np.float32(log_rate))")),
     ),
     Misconception(
-        "negative counts accepted",
-        Family.EDGE_CASES,
-        "It lets negative counts through where it must raise ValueError.",
-        patched(PLAIN, (NEGATIVE, "if y_true is None:")),
-    ),
-    Misconception(
-        "zero counts refused",
-        Family.EDGE_CASES,
-        "It refuses a count of 0, which is the most usual count of all.",
-        patched(PLAIN, (NEGATIVE, "if np.any(y_true <= 0):")),
-    ),
-    Misconception(
-        "NaN refused",
-        Family.EDGE_CASES,
-        "It raises ValueError for a NaN, which is not 0 or more, where a NaN result is asked.",
-        patched(PLAIN, (NEGATIVE, "if not np.all(y_true >= 0):")),
-    ),
-    Misconception(
         "fractions cut off",
         Family.EDGE_CASES,
         "It cuts counts down to whole numbers, where any number of 0 or more is right.",
@@ -368,6 +346,7 @@ MISCONCEPTIONS = (
             (SLOPE, "(np.exp(log_rate) - np.floor(y_true))"),
         ),
     ),
+    *amount_mistakes(PLAIN, "count"),
     *mean_mistakes(PLAIN, SLOPE, "log_rate", size="log_rate.size"),
 )
 
