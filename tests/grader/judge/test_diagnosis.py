@@ -41,6 +41,17 @@ def test_a_misconception_in_one_of_the_two_functions_is_named(line):
     assert "It ignores weight." in diagnosis((line, line.replace("weight * ", "")))
 
 
+@pytest.mark.parametrize("function", ["loss", "grad"])
+def test_a_rule_that_one_of_the_two_functions_lacks_is_named(function):
+    head = f"def {function}(y_true, y_pred, weight=1.0):\n"
+    lax = RIGHT.replace("def check", "def lax").replace("y_true.shape != y_pred.shape or ", "")
+    source = lax.split("def loss")[0] + patched(
+        RIGHT, (f"{head}    check(", f"{head}    lax(")
+    ).removeprefix("import numpy as np\n")
+
+    assert "It broadcasts." in graded(source).diagnosis
+
+
 def test_a_sum_is_named_with_its_numbers_first():
     first = graded(SUM).diagnosis[0]
 
