@@ -1,7 +1,9 @@
 """Arithmetic that authors write into files: evaluated with NumPy, and able to do nothing else."""
 
 import ast
+import threading
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,9 +60,8 @@ CONSTANTS = {"pi": np.pi, "e": np.e, "inf": np.inf, "True": True, "False": False
 class _Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
     """Without attributes: an array has methods that write files."""
 
-    def __init__(self, names: Mapping[str, Value]) -> None:
-        operators = {**DEFAULT_OPERATORS, ast.Pow: _power}
-        super().__init__(operators, dict(FUNCTIONS), {**CONSTANTS, **names})
+    def __init__(self) -> None:
+        super().__init__({**DEFAULT_OPERATORS, ast.Pow: _power}, dict(FUNCTIONS))
         self.nodes[ast.Compare] = self._compare
         for node in (ast.Attribute, ast.ListComp, ast.JoinedStr, ast.Dict, ast.Set):
             self.nodes.pop(node, None)
@@ -73,6 +74,18 @@ class _Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
         return np.logical_and.reduce(results)
 
 
+class _Own(threading.local):
+    """An evaluator for each thread: making one takes longer than an evaluation."""
+
+    def __init__(self) -> None:
+        self.evaluator = _Evaluator()
+
+
+_own = _Own()
+# Checking a bank evaluates each expression hundreds of times.
+_parsed = lru_cache(maxsize=2048)(_Evaluator.parse)
+
+
 def evaluate(expression: str, names: Mapping[str, Value]) -> Value:
     """Return the value of `expression`; raise BadExpression where it has none.
 
@@ -82,7 +95,8 @@ def evaluate(expression: str, names: Mapping[str, Value]) -> Value:
         raise BadExpression(f"An expression has at most {MOST_CHARACTERS} characters.")
     try:
         with np.errstate(all="ignore"):
-            return _Evaluator(names).eval(expression)
+            _own.evaluator.names = {**CONSTANTS, **names}
+            return _own.evaluator.eval(expression, _parsed(expression))
     except (InvalidExpression, SyntaxError, ArithmeticError, ValueError, TypeError) as error:
         raise BadExpression(f"{expression!r}: {error}") from error
     except (LookupError, AttributeError, MemoryError, RecursionError) as error:

@@ -1,7 +1,8 @@
 """The bank's files: one question a YAML file, read with the line of everything in it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
 from questions import kinds
+from questions.checking import formulas, wording
+from questions.reading import Field, Lines, Unreadable, parse
 
 BANK = Path(__file__).parent / "bank"
 TOPICS = BANK / "topics.yaml"
@@ -22,8 +25,13 @@ ROLES = {
 }
 DIFFICULTIES = {"easy": 1, "medium": 2, "hard": 3}
 
-# What belongs to the question itself; everything else in a file is content of its version.
-ABOUT = ("slug", "kind", "title", "topics", "difficulty", "minutes")
+STATUSES = ("draft", "in_review", "published", "retired", "leaked")
+
+REQUIRED = ("slug", "kind", "title", "topics", "difficulty", "minutes", "context")
+# What belongs to the question itself: where it is found, and nothing that is asked or scored.
+ABOUT = ("slug", "kind", "title", "topics", "difficulty", "minutes", "roles", "related", "tags")
+# Everything else is content of its version.
+NO_CONTENT = {*ABOUT, "status"}
 _TEXT = {"type": "string", "minLength": 1}
 COMMON: dict[str, Any] = {
     "slug": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 100},
@@ -49,22 +57,12 @@ COMMON: dict[str, Any] = {
     },
     "tags": {"type": "array", "uniqueItems": True, "items": _TEXT},
     "sources": {"type": "array", "items": _TEXT},
+    "status": {
+        "enum": list(STATUSES),
+        "description": "What is new is published where nothing is said. What is retired or leaked "
+        "here comes back by `published` alone.",
+    },
 }
-REQUIRED = [*ABOUT, "context"]
-
-
-# Where each field of a file stands.
-Lines = dict[tuple[str | int, ...], int]
-
-
-class PlainLoader(yaml.SafeLoader):
-    """YAML without aliases, by which a small file could stand for a huge one."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="The bank uses no aliases.", problem_mark=mark)
-        return super().compose_node(parent, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +90,21 @@ class Entry:
     """A question as its file, or its row of the catalogue, says it; checked."""
 
     fields: Mapping[str, Any]
+    path: Path = Path()
+    lines: Lines = field(default_factory=lambda: {(): 1})
+
+    @property
+    def slug(self) -> str:
+        return str(self.fields["slug"])
 
     @property
     def content(self) -> dict[str, Any]:
-        own = {key: value for key, value in self.fields.items() if key not in ABOUT}
+        own = {key: value for key, value in self.fields.items() if key not in NO_CONTENT}
         return kinds.get(self.fields["kind"]).frozen(own)
+
+    def fault(self, field: Field, sentence: str) -> Fault:
+        """Return a fault with the line of `field`, or of the nearest thing around it."""
+        return Fault(self.path, _line(self.lines, field), ".".join(map(str, field)), sentence)
 
 
 def paths(folder: Path = BANK) -> list[Path]:
@@ -111,13 +119,11 @@ def read(path: Path) -> Entry:
 
 def checked(path: Path, fields: Mapping[str, Any], lines: Lines) -> Entry:
     """Return the entry that `fields` make; raise BadFile where they are no question."""
-    faults = [
-        Fault(path, _line(lines, field), ".".join(map(str, field)), sentence)
-        for field, sentence in _faults(path, fields)
-    ]
+    entry = Entry(fields, path, lines)
+    faults = [entry.fault(*found) for found in _faults(path, fields)]
     if faults:
         raise BadFile(sorted(faults, key=lambda fault: fault.line))
-    return Entry(fields)
+    return entry
 
 
 def schema() -> dict[str, Any]:
@@ -126,7 +132,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A question of the bank",
         "type": "object",
-        "required": REQUIRED,
+        "required": list(REQUIRED),
         "properties": COMMON,
         "allOf": [
             {"if": {"properties": {"kind": {"const": kind.slug}}}, "then": dict(kind.schema)}
@@ -144,52 +150,25 @@ def topics() -> dict[str, str]:
 
 def _parse(path: Path) -> tuple[dict[str, Any], Lines]:
     try:
-        text = path.read_text(encoding="utf-8")
-        if len(text) > MAX_BYTES:
+        with path.open("rb") as file:
+            written = file.read(MAX_BYTES + 1)
+        if len(written) > MAX_BYTES:
             raise BadFile([Fault(path, 1, "", f"The file is larger than {MAX_BYTES} bytes.")])
-        return _load(path, text)
+        return parse(written.decode())
     except (OSError, UnicodeDecodeError) as error:
-        raise BadFile([Fault(path, 1, "", f"The file can't be read: {error}")]) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        sentence = str(getattr(error, "problem", None) or error).splitlines()[0]
-        raise BadFile([Fault(path, mark.line + 1 if mark else 1, "", sentence)]) from error
+        raise BadFile([Fault(path, 1, "", f"The file can't be read: {error}.")]) from error
+    except Unreadable as error:
+        raise BadFile([Fault(path, error.line, "", error.sentence)]) from error
 
 
-def _load(path: Path, text: str) -> tuple[dict[str, Any], Lines]:
-    loader = PlainLoader(text)
-    node = loader.get_single_node()
-    if not isinstance(node, yaml.MappingNode):
-        raise BadFile([Fault(path, 1, "", "The file holds no fields.")])
-    lines = dict(_lines(node, ()))
-    return loader.construct_document(node), lines
-
-
-def _lines(node: yaml.Node, field: tuple[str | int, ...]) -> Iterator[tuple[Any, int]]:
-    yield field, node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            yield from _lines(item, (*field, index))
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"The field {key.value!r} is given twice.", problem_mark=key.start_mark
-                )
-            seen.add(key.value)
-            yield from _lines(value, (*field, key.value))
-            yield (*field, key.value), key.start_mark.line + 1
-
-
-def _line(lines: Lines, field: tuple[str | int, ...]) -> int:
+def _line(lines: Lines, field: Field) -> int:
     """The line of `field`, or of the nearest thing around it: what is missing has no line."""
     while field not in lines:
         field = field[:-1]
     return lines[field]
 
 
-Found = Iterator[tuple[tuple[str | int, ...], str]]
+Found = Iterator[tuple[Field, str]]
 
 
 def _faults(path: Path, fields: Mapping[str, Any]) -> Found:
@@ -201,24 +180,44 @@ def _faults(path: Path, fields: Mapping[str, Any]) -> Found:
         yield ("slug",), f"The file is called {path.name}, so its slug is {path.stem!r}."
     for index, topic in enumerate(fields["topics"]):
         if topic not in topics():
-            yield ("topics", index), f"topics.yaml has no topic {topic!r}."
-    for field, sentence in kinds.get(fields["kind"]).validate(fields):
-        yield tuple(int(part) if part.isdigit() else part for part in field.split(".")), sentence
+            yield ("topics", index), f"topics.yaml has no topic {topic!r}.{_meant(topic, topics())}"
+    for name, sentence in kinds.get(fields["kind"]).validate(fields):
+        yield tuple(int(part) if part.isdigit() else part for part in name.split(".")), sentence
+    yield from formulas.faults(fields)
+    yield from wording.faults(fields)
 
 
 def _schema_faults(fields: Mapping[str, Any]) -> Found:
-    kind = kinds.KINDS.get(str(fields.get("kind")))
-    # One flat schema instead of the published if/then: its messages name the field.
-    own = kind.schema if kind else {"required": [], "properties": {}}
-    flat = {
-        "required": [*REQUIRED, *own["required"]],
-        "properties": {**COMMON, **own["properties"]},
-        "additionalProperties": kind is None,
-    }
-    for error in Draft202012Validator(flat).iter_errors(fields):
+    kind = fields.get("kind")
+    for error in _validator(kind if isinstance(kind, str) else "").iter_errors(fields):
         yield tuple(error.absolute_path), _sentence(error)
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    """One flat schema instead of the published if/then: its messages name the field."""
+    known = kinds.KINDS.get(kind)
+    own = known.schema if known else {"required": [], "properties": {}}
+    return Draft202012Validator(
+        {
+            "required": [*REQUIRED, *own["required"]],
+            "properties": {**COMMON, **own["properties"]},
+            "additionalProperties": known is None,
+        }
+    )
 
 
 def _sentence(error: ValidationError) -> str:
     message = error.message if len(error.message) < 200 else f"{error.message[:200]}…"
-    return f"{message[:1].upper()}{message[1:]}."
+    sentence = f"{message[:1].upper()}{message[1:]}."
+    if error.validator != "additionalProperties":
+        return sentence
+    rules: Any = error.schema
+    fields: Any = error.instance
+    unknown = sorted(set(fields) - set(rules["properties"]))
+    return sentence + "".join(_meant(name, rules["properties"]) for name in unknown)
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

@@ -21,7 +21,11 @@ SCHEMA: dict[str, Any] = {
                 "required": ["values"],
                 "additionalProperties": False,
                 "properties": {
-                    "values": {"type": "array", "minItems": 1},
+                    "values": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {"type": ["number", "string", "boolean", "array"]},
+                    },
                     "size": {"type": "integer", "minimum": 1, "maximum": 12},
                 },
             },
@@ -75,7 +79,7 @@ def drawn(
             found[name] = _one(rule, found, rng)
         if all(bool(np.all(evaluate(condition, found))) for condition in conditions):
             return found
-    raise Unsolvable(f"In {TRIES} tries no draw met the conditions.")
+    raise Unsolvable(f"In {TRIES} tries no draw met the conditions: loosen them.")
 
 
 def _one(rule: Mapping[str, Any], found: Names, rng: np.random.Generator) -> Value:
@@ -86,9 +90,16 @@ def _one(rule: Mapping[str, Any], found: Names, rng: np.random.Generator) -> Val
         picks = [rule["values"][i] for i in rng.integers(len(rule["values"]), size=size or 1)]
         return np.array(picks) if size else picks[0]
     steps = round((rule["to"] - rule["from"]) / rule["step"])
+    if steps < 0:
+        raise Unsolvable(f"It goes from {rule['from']} to {rule['to']}: nothing is between.")
     drawn = rule["from"] + rule["step"] * rng.integers(steps + 1, size=size)
     # 0.1 * 3 is 0.30000000000000004: what is shown is what is computed with.
     return np.round(drawn, 10) if size else round(float(drawn), 10)
+
+
+def places(text: str, names: Names) -> list[str]:
+    """Return what is filled into `text`, in its order; raise BadExpression."""
+    return [shown(evaluate(place.strip(), names)) for place in _PLACE.findall(text)]
 
 
 def filled(text: str, names: Names) -> str:
@@ -113,4 +124,4 @@ def check_places(text: str, names: Names) -> None:
     """Raise BadExpression where `text` has a place that can't be filled."""
     filled(text, names)
     if "{{" in _PLACE.sub("", text):
-        raise BadExpression("A place {{...}} is not closed.")
+        raise BadExpression("A place {{...}} is not closed; between LaTeX's braces leave a space.")

@@ -9,6 +9,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -86,6 +87,12 @@ def _split(latex: str) -> list[str]:
 def markdown(text: str) -> SafeString:
     """Return Markdown with $formulas$ as HTML; raw HTML in it is shown as text."""
     return mark_safe(CLEANER.clean(_parser().render(text)))
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the parts of Markdown in their order, as a page would show them."""
+    blocks = _parser().parse(text)
+    return [token for block in blocks for token in [block, *(block.children or ())]]
 
 
 def plain(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from questions.expressions import BadExpression, number
+from questions.expressions import number
 from questions.kinds.kind import (
     OFFICIAL_ANSWER,
     PROMPT,
@@ -18,7 +18,7 @@ from questions.kinds.kind import (
     clean_text,
     shuffled,
 )
-from questions.parameters import CONDITIONS, SCHEMA, Unsolvable, check_places, drawn, filled, shown
+from questions.parameters import CONDITIONS, SCHEMA, check_places, drawn, filled, places, shown
 
 LONGEST = 60
 SEEDS = 200
@@ -213,24 +213,41 @@ def rounded(content: Content, value: float) -> str:
 
 
 def _fault(content: Content, seed: int) -> FieldFault | None:
+    field = "parameters"
     try:
         found = draw(content, seed)
-        for field in ("prompt", "official_answer"):
+        for field in ("official_answer", "prompt"):
             check_places(content[field], found.names)
-    except (BadExpression, Unsolvable) as error:
-        return "parameters", f"Seed {seed}: {error}"
+        texts = places(content["prompt"], found.names)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        return field, f"Seed {seed}: {error}"
+    if fault := _coincidence(content, found) or _unreadable(content, found, texts):
+        return fault[0], f"Seed {seed}: {fault[1]}"
+    return None
+
+
+def _coincidence(content: Content, found: Drawn) -> FieldFault | None:
     values = [found.answer, *(value for value, _ in found.wrong)]
+    texts = [rounded(content, value) for value in values]
     for index, value in enumerate(values):
-        if any(
+        if texts[index] in texts[:index] or any(
             near(content, value, other) or near(content, other, value) for other in values[:index]
         ):
-            where = f"misconceptions.{index - 1}.value"
-            return where, f"Seed {seed}: {rounded(content, value)} is given twice."
+            sentence = f"{texts[index]} is given twice; add a condition that keeps them apart."
+            return f"misconceptions.{index - 1}.value", sentence
+    return None
+
+
+def _unreadable(content: Content, found: Drawn, texts: Sequence[str]) -> FieldFault | None:
+    for value in (found.answer, *(value for value, _ in found.wrong)):
         if not 1e-6 <= abs(value) <= 1e6 and value:
-            return "answer", f"Seed {seed}: {value:g} is not readable."
+            return "answer", f"{value:g} is not readable: keep within 0.000001 and 1000000."
+    for number_shown in re.findall(r"[\d.]*\d", " ".join(texts)):
+        if len(number_shown.replace(".", "").lstrip("0")) > MOST_DIGITS or len(number_shown) > 12:
+            return "prompt", f"{number_shown} has too many digits to read: draw rounder numbers."
     # What is shown must be near enough to be right itself.
     if not near(content, float(rounded(content, found.answer)), found.answer):
-        return "digits", f"Seed {seed}: the answer as it is shown is too rough to be right."
+        return "digits", "The answer as it is shown is too rough to be right: show more digits."
     return None
 
 

@@ -143,7 +143,7 @@ def test_a_fault_is_named_with_its_line_and_field(write, old, new, line, field):
         pytest.param(b"- a\n", "no fields", id="a list"),
         pytest.param(b"\xff\xfe", "can't be read", id="not UTF-8"),
         pytest.param(b"a: &a [1]\nb: *a\n", "no aliases", id="an alias"),
-        pytest.param(b"a: !!python/name:os.system\n", "constructor", id="a Python object"),
+        pytest.param(b"a: !!python/name:os.system\n", "are plain", id="a Python object"),
         pytest.param(b"a: " + b"x" * 300_000, "larger than", id="too large"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Checks of questions: `formulas` and `wording` of one file, `whole` of all of them together."""
