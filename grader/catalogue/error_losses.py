@@ -53,3 +53,21 @@ def mean_mistakes(
         numeric_gradient(source, second),
         *neglects(source, second),
     )
+
+
+def data_mistakes(source: str) -> tuple[Misconception, ...]:
+    """What a solution that averages by np.mean and names the error `e` in `grad` does to data."""
+    return (
+        Misconception(
+            "NaN left out",
+            Family.EDGE_CASES,
+            "It leaves NaN out of the mean, which hides bad data.",
+            patched(source, ("np.mean(", "np.nanmean(")),
+        ),
+        Misconception(
+            "predictions changed",
+            Family.EDGE_CASES,
+            "It subtracts in place and so changes the caller's predictions.",
+            patched(source, ("    e = y_pred - y_true", "    y_pred -= y_true\n    e = y_pred")),
+        ),
+    )

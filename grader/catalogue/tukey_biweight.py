@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws
-from grader.catalogue.error_losses import error_laws, mean_mistakes
+from grader.catalogue.error_losses import data_mistakes, error_laws, mean_mistakes
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.regression import (
@@ -400,18 +400,7 @@ MISCONCEPTIONS = (
         "It asks for errors within c and gives all else the flat loss: a NaN is hidden there.",
         patched(PLAIN, (CHOICE, "np.mean(np.where(np.abs(e) <= c, rho, c**2 / 6))")),
     ),
-    Misconception(
-        "NaN left out",
-        Family.EDGE_CASES,
-        "It leaves NaN out of the mean, which hides bad data.",
-        patched(PLAIN, ("np.mean(", "np.nanmean(")),
-    ),
-    Misconception(
-        "predictions changed",
-        Family.EDGE_CASES,
-        "It subtracts in place and so changes the caller's predictions.",
-        patched(PLAIN, (ERROR, "    y_pred -= y_true\n    e = y_pred")),
-    ),
+    *data_mistakes(PLAIN),
     *mean_mistakes(PLAIN, SLOPE),
 )
 
