@@ -4,7 +4,7 @@ import logging
 from functools import partial
 from typing import Any
 
-from celery import signature
+from celery import Signature, signature
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -70,12 +70,19 @@ def _send(submission: Submission, patience: float) -> None:
     try:
         grade.apply_async(
             queue=QUEUES[Submission.Purpose(submission.purpose)],
-            link=signature("assessments.tasks.store_report", receipt, queue="default"),
+            link=_storing(receipt),
             # Void when it counts as lost: of all that are ever sent, one is live.
             expires=patience,
         )
     except (OperationalError, OSError):
         log.exception("submission %s was not sent; the sweep will send it again", submission.pk)
+
+
+def _storing(receipt: tuple[str, str]) -> Signature:
+    """What is done with the report. Celery is kept from writing it out once more, for its logs."""
+    return signature(
+        "assessments.tasks.store_report", receipt, queue="default", argsrepr="", kwargsrepr=""
+    )
 
 
 def requeue_stalled() -> int:

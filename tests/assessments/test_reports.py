@@ -1,4 +1,4 @@
-"""The compiled schema says what the library says, of honest reports and of spoilt ones."""
+"""Reports are held against their schema, honest ones and spoilt ones."""
 
 from copy import deepcopy
 
@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from assessments.reports import SCHEMA
-from assessments.shapes import compiled
+from assessments.reports import SCHEMA, MalformedReport, checked
 
 FAMILY = {"passed": 20, "total": 20, "score": 1.0}
 CHECK = {
@@ -28,8 +27,7 @@ REPORT = {
     "curves": [CURVE, CURVE | {"got": None}],
 }  # fmt: skip
 
-judged = compiled(SCHEMA)
-library = Draft202012Validator(SCHEMA)
+schema = Draft202012Validator(SCHEMA)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 3) | st.sampled_from([0.5, 1.0, 1.5, -0.5, 1e300])
     | st.sampled_from(["", "values", "passed", "timeout", "x" * 61, "x" * 20_001]),
@@ -37,6 +35,15 @@ anything = st.recursive(
     | st.dictionaries(st.sampled_from(["values", "score", "kind", "wall", "x"]), inner, max_size=3),
     max_leaves=5,
 )  # fmt: skip
+
+
+def refusal(report):
+    """Why a report is refused; None where it is not."""
+    try:
+        checked(report)
+    except MalformedReport as error:
+        return str(error)
+    return None
 
 
 def places(value, path=()):
@@ -50,7 +57,7 @@ def places(value, path=()):
 
 @given(place=st.sampled_from(list(places(REPORT))[1:]), value=anything, drop=st.booleans())
 @settings(max_examples=600, deadline=None, derandomize=True)
-def test_one_changed_place_is_judged_as_the_library_judges_it(place, value, drop):
+def test_one_changed_place_is_refused_as_the_schema_says(place, value, drop):
     report = deepcopy(REPORT)
     inner = report
     for key in place[:-1]:
@@ -60,36 +67,30 @@ def test_one_changed_place_is_judged_as_the_library_judges_it(place, value, drop
     else:
         inner[place[-1]] = value
 
-    assert (judged(report) is None) == library.is_valid(report)
+    assert (refusal(report) is None) == schema.is_valid(report)
 
 
 @given(value=anything)
 @settings(max_examples=200, deadline=None, derandomize=True)
-def test_anything_at_all_is_judged_as_the_library_judges_it(value):
-    assert (judged(value) is None) == library.is_valid(value)
+def test_anything_at_all_is_refused_as_the_schema_says(value):
+    assert (refusal(value) is None) == schema.is_valid(value)
 
 
 def test_the_fault_is_named_with_its_place():
     report = REPORT | {"checks": [CHECK, CHECK | {"passed": "yes"}]}
 
-    assert judged(report) == ("checks.1.passed", "is not of type boolean")
+    assert refusal(report) == "report.checks[1].passed must be boolean"
 
 
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        pytest.param({"x": [0.0] * 101}, "curves.0.x", id="too many points"),
-        pytest.param({"x": [None]}, "curves.0.x.0", id="a point without a place"),
-        pytest.param({"got": {"loss": ["1"], "grad": []}}, "curves.0.got.loss.0", id="a word"),
-        pytest.param({"expected": None}, "curves.0.expected", id="nothing right"),
-        pytest.param({"title": "x" * 201}, "curves.0.title", id="a long title"),
+        pytest.param({"x": [0.0] * 101}, "curves[0].x", id="too many points"),
+        pytest.param({"x": [None]}, "curves[0].x[0]", id="a point without a place"),
+        pytest.param({"got": {"loss": ["1"], "grad": []}}, "curves[0].got", id="a word"),
+        pytest.param({"expected": None}, "curves[0].expected", id="nothing right"),
+        pytest.param({"title": "x" * 201}, "curves[0].title", id="a long title"),
     ],
 )
 def test_a_curve_of_another_form_is_refused(changes, place):
-    assert judged(REPORT | {"curves": [CURVE | changes]})[0] == place
-
-
-@pytest.mark.parametrize("schema", [{"pattern": "x"}, {"enum": [1]}, {"items": {"oneOf": []}}])
-def test_a_schema_with_more_than_is_known_is_refused(schema):
-    with pytest.raises(KeyError):
-        compiled(schema)
+    assert refusal(REPORT | {"curves": [CURVE | changes]}).startswith(f"report.{place} ")
