@@ -14,7 +14,8 @@ from grader.plan.shapes import emptied, mismatched
 from tests.grader.catalogue.cases import ROWS, ordinary, points, rng_of, settings
 from tests.grader.catalogue.trial import functions_of, report_on
 
-SEEDS = (0, 1, 20_240_229)
+# One: `manage.py audit` takes more of them, in the sandbox.
+SEEDS = (20_240_229,)
 # Efficiency needs a clock and the sandbox: `manage.py audit` looks at it.
 JUDGED = [family for family in Family if family is not Family.EFFICIENCY]
 SENTENCE = re.compile(r"\S(.*\S)?\.", re.DOTALL)
