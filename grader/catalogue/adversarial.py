@@ -9,6 +9,7 @@ import numpy as np
 from grader.catalogue import laws
 from grader.catalogue.exact import Number, flat, mean
 from grader.catalogue.inputs import paired
+from grader.catalogue.slips import Slip, made
 from grader.catalogue.task import Argument, Array, Case, Edge, Law, Misconception, Shape, patched
 from grader.families import Family
 
@@ -183,104 +184,107 @@ def plain(**parts: str) -> str:
     return TEMPLATE.format(**parts)
 
 
+SLIPS = (
+    Slip(
+        "one mean over both sides",
+        Family.VALUES,
+        "It averages over real and fake samples together, where each side has its own mean.",
+        (
+            (TOTAL, "(real.sum() + fake.sum()) / (real.size + fake.size)"),
+            (SLOPES, "real / (real.size + fake.size), fake / (real.size + fake.size)"),
+        ),
+    ),
+    Slip(
+        "samples in pairs",
+        Family.VALUES,
+        "It adds the costs of real and fake samples pair by pair, though the two sides may "
+        "differ in number.",
+        ((TOTAL, "(real + fake).mean()"),),
+    ),
+    Slip(
+        "average of both sides",
+        Family.VALUES,
+        "It halves the sum of the two sides, a convention that this formula does not use.",
+        (
+            (TOTAL, f"({TOTAL}) / 2"),
+            (SLOPES, "real / real.size / 2, fake / fake.size / 2"),
+        ),
+    ),
+    Slip(
+        "sides swapped",
+        Family.VALUES,
+        "It rewards the discriminator for taking real samples for fake ones.",
+        (
+            ("real, fake = real_costs(real_", "real, fake = fake_costs(real_"),
+            (", fake_costs(fake_", ", real_costs(fake_"),
+            ("real, fake = real_slopes(real_", "real, fake = fake_slopes(real_"),
+            (", fake_slopes(fake_", ", real_slopes(fake_"),
+        ),
+    ),
+    Slip(
+        "sums for means",
+        Family.VALUES,
+        "It adds up the costs of each side where their means are asked.",
+        (
+            (TOTAL, "real.sum() + fake.sum()"),
+            (SLOPES, "real, fake"),
+        ),
+    ),
+    Slip(
+        "gradients of sums",
+        Family.GRADIENTS,
+        "Its gradients are of the sums: the division by the number of samples is missing.",
+        ((SLOPES, "real, fake"),),
+    ),
+    Slip(
+        "one count for both gradients",
+        Family.GRADIENTS,
+        "It divides the fake samples' gradient by the number of real ones.",
+        ((SLOPES, "real / real.size, fake / real.size"),),
+    ),
+    Slip(
+        "real sample taken for a constant",
+        Family.GRADIENTS,
+        "It gives the real sample a gradient of 0, though the discriminator learns from it.",
+        ((SLOPES, "0 * real, fake / fake.size"),),
+    ),
+    Slip(
+        "fakes pushed up",
+        Family.GRADIENTS,
+        "The fake samples' gradient has the wrong sign, as if the generator were trained.",
+        ((SLOPES, "real / real.size, -fake / fake.size"),),
+    ),
+    Slip(
+        "gradients in the wrong order",
+        Family.GRADIENTS,
+        "It returns the gradient of the fake sample before that of the real one.",
+        ((SLOPES, "fake / fake.size, real / real.size"),),
+    ),
+    Slip(
+        "no fakes accepted",
+        Family.EDGE_CASES,
+        "It looks for an empty real sample only: without fakes their mean is NaN where "
+        "ValueError is asked.",
+        ((" or fake.size == 0", ""),),
+    ),
+    Slip(
+        "NaN hidden",
+        Family.EDGE_CASES,
+        "It averages with nanmean, which leaves broken samples out of sight.",
+        ((TOTAL, "np.nanmean(real) + np.nanmean(fake)"),),
+    ),
+    Slip(
+        "one shape demanded",
+        Family.EDGE_CASES,
+        "It refuses samples that differ in shape, though the two sides are independent.",
+        (("real.size == 0 or", "real.shape != fake.shape or real.size == 0 or"),),
+    ),
+)
+
+
 def slips(source: str) -> tuple[Misconception, ...]:
     """Mistakes with the two samples, whatever they cost, in a plain solution."""
-    return (
-        Misconception(
-            "one mean over both sides",
-            Family.VALUES,
-            "It averages over real and fake samples together, where each side has its own mean.",
-            patched(
-                source,
-                (TOTAL, "(real.sum() + fake.sum()) / (real.size + fake.size)"),
-                (SLOPES, "real / (real.size + fake.size), fake / (real.size + fake.size)"),
-            ),
-        ),
-        Misconception(
-            "samples in pairs",
-            Family.VALUES,
-            "It adds the costs of real and fake samples pair by pair, though the two sides may "
-            "differ in number.",
-            patched(source, (TOTAL, "(real + fake).mean()")),
-        ),
-        Misconception(
-            "average of both sides",
-            Family.VALUES,
-            "It halves the sum of the two sides, a convention that this formula does not use.",
-            patched(
-                source,
-                (TOTAL, f"({TOTAL}) / 2"),
-                (SLOPES, "real / real.size / 2, fake / fake.size / 2"),
-            ),
-        ),
-        Misconception(
-            "sides swapped",
-            Family.VALUES,
-            "It rewards the discriminator for taking real samples for fake ones.",
-            patched(
-                source,
-                ("real, fake = real_costs(real_", "real, fake = fake_costs(real_"),
-                (", fake_costs(fake_", ", real_costs(fake_"),
-                ("real, fake = real_slopes(real_", "real, fake = fake_slopes(real_"),
-                (", fake_slopes(fake_", ", real_slopes(fake_"),
-            ),
-        ),
-        Misconception(
-            "sums for means",
-            Family.VALUES,
-            "It adds up the costs of each side where their means are asked.",
-            patched(source, (TOTAL, "real.sum() + fake.sum()"), (SLOPES, "real, fake")),
-        ),
-        Misconception(
-            "gradients of sums",
-            Family.GRADIENTS,
-            "Its gradients are of the sums: the division by the number of samples is missing.",
-            patched(source, (SLOPES, "real, fake")),
-        ),
-        Misconception(
-            "one count for both gradients",
-            Family.GRADIENTS,
-            "It divides the fake samples' gradient by the number of real ones.",
-            patched(source, (SLOPES, "real / real.size, fake / real.size")),
-        ),
-        Misconception(
-            "real sample taken for a constant",
-            Family.GRADIENTS,
-            "It gives the real sample a gradient of 0, though the discriminator learns from it.",
-            patched(source, (SLOPES, "0 * real, fake / fake.size")),
-        ),
-        Misconception(
-            "fakes pushed up",
-            Family.GRADIENTS,
-            "The fake samples' gradient has the wrong sign, as if the generator were trained.",
-            patched(source, (SLOPES, "real / real.size, -fake / fake.size")),
-        ),
-        Misconception(
-            "gradients in the wrong order",
-            Family.GRADIENTS,
-            "It returns the gradient of the fake sample before that of the real one.",
-            patched(source, (SLOPES, "fake / fake.size, real / real.size")),
-        ),
-        Misconception(
-            "no fakes accepted",
-            Family.EDGE_CASES,
-            "It looks for an empty real sample only: without fakes their mean is NaN where "
-            "ValueError is asked.",
-            patched(source, (" or fake.size == 0", "")),
-        ),
-        Misconception(
-            "NaN hidden",
-            Family.EDGE_CASES,
-            "It averages with nanmean, which leaves broken samples out of sight.",
-            patched(source, (TOTAL, "np.nanmean(real) + np.nanmean(fake)")),
-        ),
-        Misconception(
-            "one shape demanded",
-            Family.EDGE_CASES,
-            "It refuses samples that differ in shape, though the two sides are independent.",
-            patched(source, ("real.size == 0 or", "real.shape != fake.shape or real.size == 0 or")),
-        ),
-    )
+    return made(source, SLIPS)
 
 
 def on_scores(source: str) -> tuple[Misconception, ...]:

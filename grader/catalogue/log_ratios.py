@@ -6,7 +6,8 @@ import numpy as np
 
 from grader.catalogue.exact import Number, pairs
 from grader.catalogue.inputs import paired
-from grader.catalogue.task import Argument, Array, Case, Misconception, Shape, patched
+from grader.catalogue.slips import Slip, made
+from grader.catalogue.task import Argument, Array, Case, Misconception, Shape
 from grader.families import Family
 
 Four = tuple[Array, Array, Array, Array]
@@ -107,92 +108,89 @@ def untrained(rng: np.random.Generator) -> Case:
     return Case((chosen, rejected, chosen.copy(), rejected.copy()))
 
 
+SLIPS = (
+    Slip(
+        "chosen and rejected swapped",
+        Family.VALUES,
+        "It prefers the rejected answers: the sign of the margin is swapped.",
+        (
+            (f"({CHOSEN}) - ({REJECTED})", f"({REJECTED}) - ({CHOSEN})"),
+            ("return slope, -slope", "return -slope, slope"),
+        ),
+    ),
+    Slip(
+        "reference left out",
+        Family.VALUES,
+        "It compares the policy's own log-probabilities and leaves the reference out.",
+        ((f"({CHOSEN}) - ({REJECTED})", "policy_chosen - policy_rejected"),),
+    ),
+    Slip(
+        "reference added",
+        Family.VALUES,
+        "It adds the reference's margin where it must subtract it: a ratio of probabilities is "
+        "a difference of logarithms.",
+        (
+            (f"({CHOSEN})", f"({CHOSEN.replace('-', '+')})"),
+            (f"({REJECTED})", f"({REJECTED.replace('-', '+')})"),
+        ),
+    ),
+    Slip(
+        "reference's rejected with the wrong sign",
+        Family.VALUES,
+        "It loses the brackets around the rejected answer's log-ratio, so that the reference's "
+        "part of it has the wrong sign.",
+        ((f"({REJECTED})", REJECTED),),
+    ),
+    Slip(
+        "both gradients the same",
+        Family.GRADIENTS,
+        "It returns the gradient of the chosen answers twice; that of the rejected ones has "
+        "the other sign.",
+        (("return slope, -slope", "return slope, slope.copy()"),),
+    ),
+    Slip(
+        "rejected taken for a constant",
+        Family.GRADIENTS,
+        "It gives the rejected answers a gradient of 0, though the loss depends on them too.",
+        (("return slope, -slope", "return slope, 0 * slope"),),
+    ),
+    Slip(
+        "gradient not divided by n",
+        Family.GRADIENTS,
+        "Its gradients are those of the sum: the division by the number of pairs is missing.",
+        ((" / h.size", ""),),
+    ),
+    Slip(
+        "ratio of probabilities",
+        Family.STABILITY,
+        "It turns the log-probabilities into probabilities before dividing them: those of a "
+        "long answer are 0, and 0 over 0 is NaN.",
+        (
+            (CHOSEN, "np.log(np.exp(policy_chosen) / np.exp(reference_chosen))"),
+            (REJECTED, "np.log(np.exp(policy_rejected) / np.exp(reference_rejected))"),
+        ),
+    ),
+    Slip(
+        "shapes broadcast",
+        Family.EDGE_CASES,
+        "It lets arrays of different shapes broadcast where it must raise ValueError.",
+        (("array.shape != policy_chosen.shape", "array.ndim < 0"),),
+    ),
+    Slip(
+        "empty input accepted",
+        Family.EDGE_CASES,
+        "It averages over no pairs where it must raise ValueError.",
+        (("if policy_chosen.size == 0:", "if policy_chosen.ndim < 0:"),),
+    ),
+    Slip(
+        "NaN hidden",
+        Family.EDGE_CASES,
+        "It averages with nanmean, so a broken log-probability vanishes from the result.",
+        (("np.mean(", "np.nanmean("),),
+    ),
+)
+
+
 def mistakes(source: str) -> tuple[Misconception, ...]:
     """Return what goes wrong with the margin, in a solution that opens with MARGIN."""
-    return (
-        Misconception(
-            "chosen and rejected swapped",
-            Family.VALUES,
-            "It prefers the rejected answers: the sign of the margin is swapped.",
-            patched(
-                source,
-                (f"({CHOSEN}) - ({REJECTED})", f"({REJECTED}) - ({CHOSEN})"),
-                ("return slope, -slope", "return -slope, slope"),
-            ),
-        ),
-        Misconception(
-            "reference left out",
-            Family.VALUES,
-            "It compares the policy's own log-probabilities and leaves the reference out.",
-            patched(
-                source,
-                (f"({CHOSEN}) - ({REJECTED})", "policy_chosen - policy_rejected"),
-            ),
-        ),
-        Misconception(
-            "reference added",
-            Family.VALUES,
-            "It adds the reference's margin where it must subtract it: a ratio of probabilities is "
-            "a difference of logarithms.",
-            patched(
-                source,
-                (f"({CHOSEN})", f"({CHOSEN.replace('-', '+')})"),
-                (f"({REJECTED})", f"({REJECTED.replace('-', '+')})"),
-            ),
-        ),
-        Misconception(
-            "reference's rejected with the wrong sign",
-            Family.VALUES,
-            "It loses the brackets around the rejected answer's log-ratio, so that the reference's "
-            "part of it has the wrong sign.",
-            patched(source, (f"({REJECTED})", REJECTED)),
-        ),
-        Misconception(
-            "both gradients the same",
-            Family.GRADIENTS,
-            "It returns the gradient of the chosen answers twice; that of the rejected ones has "
-            "the other sign.",
-            patched(source, ("return slope, -slope", "return slope, slope.copy()")),
-        ),
-        Misconception(
-            "rejected taken for a constant",
-            Family.GRADIENTS,
-            "It gives the rejected answers a gradient of 0, though the loss depends on them too.",
-            patched(source, ("return slope, -slope", "return slope, 0 * slope")),
-        ),
-        Misconception(
-            "gradient not divided by n",
-            Family.GRADIENTS,
-            "Its gradients are those of the sum: the division by the number of pairs is missing.",
-            patched(source, (" / h.size", "")),
-        ),
-        Misconception(
-            "ratio of probabilities",
-            Family.STABILITY,
-            "It turns the log-probabilities into probabilities before dividing them: those of a "
-            "long answer are 0, and 0 over 0 is NaN.",
-            patched(
-                source,
-                (CHOSEN, "np.log(np.exp(policy_chosen) / np.exp(reference_chosen))"),
-                (REJECTED, "np.log(np.exp(policy_rejected) / np.exp(reference_rejected))"),
-            ),
-        ),
-        Misconception(
-            "shapes broadcast",
-            Family.EDGE_CASES,
-            "It lets arrays of different shapes broadcast where it must raise ValueError.",
-            patched(source, ("array.shape != policy_chosen.shape", "array.ndim < 0")),
-        ),
-        Misconception(
-            "empty input accepted",
-            Family.EDGE_CASES,
-            "It averages over no pairs where it must raise ValueError.",
-            patched(source, ("if policy_chosen.size == 0:", "if policy_chosen.ndim < 0:")),
-        ),
-        Misconception(
-            "NaN hidden",
-            Family.EDGE_CASES,
-            "It averages with nanmean, so a broken log-probability vanishes from the result.",
-            patched(source, ("np.mean(", "np.nanmean(")),
-        ),
-    )
+    return made(source, SLIPS)

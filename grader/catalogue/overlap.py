@@ -9,6 +9,7 @@ from grader.catalogue.exact import flat, pairs
 from grader.catalogue.inputs import paired
 from grader.catalogue.pairs import neglects as pair_neglects
 from grader.catalogue.pairs import rules as pair_rules
+from grader.catalogue.slips import Slip, made
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -202,108 +203,109 @@ def edges(perfect: str) -> tuple[Edge, ...]:
 FIRST = "    both = (y_true * y_pred).sum()\n"  # of a plain solution's sums
 
 
+SLIPS = (
+    Slip(
+        "mean of one index a row",
+        Family.VALUES,
+        "It makes an index of every row and averages them, where all elements make one index.",
+        (
+            (".sum()", ".sum(axis=-1, keepdims=True)"),
+            ("return 1 - index", "return np.mean(1 - index)"),
+            ("{slope}", "{slope} / (y_pred.size // y_pred.shape[-1])"),
+        ),
+    ),
+    Slip(
+        "means for sums",
+        Family.VALUES,
+        "It takes means where sums are asked, which makes smooth as heavy as the whole image.",
+        (
+            (".sum()", ".mean()"),
+            ("{slope}", "{slope} / y_pred.size"),
+        ),
+    ),
+    Slip(
+        "index for loss",
+        Family.VALUES,
+        "It returns the index itself, which is largest where the prediction is best: the loss "
+        "is 1 less the index.",
+        (
+            ("return 1 - index", "return index"),
+            ("{slope}", "-{slope}"),
+        ),
+    ),
+    Slip(
+        "thresholded prediction",
+        Family.VALUES,
+        "It rounds the probabilities to 0 and 1 first, which leaves nothing to differentiate.",
+        ((FIRST, "    y_pred = np.where(y_pred > 0.5, 1.0, 0.0)\n" + FIRST),),
+    ),
+    Slip(
+        "minus log of the index",
+        Family.VALUES,
+        "It returns minus the log of the index, where the loss is 1 less the index.",
+        (
+            ("return 1 - index", "return -np.log(index)"),
+            ("{slope}", "{slope} / index"),
+        ),
+    ),
+    Slip(
+        "smooth below alone",
+        Family.VALUES,
+        "It adds smooth to the denominator alone, so that even a perfect prediction costs "
+        "something.",
+        (("(above + smooth)", "above"),),
+    ),
+    Slip(
+        "smooth ignored",
+        Family.VALUES,
+        "It ignores smooth and adds a tiny epsilon of its own.",
+        ((FIRST, "    smooth = 1e-7\n" + FIRST),),
+    ),
+    Slip(
+        "gradient sign",
+        Family.GRADIENTS,
+        "Its gradient is that of the index, not of 1 less the index: the sign is wrong.",
+        (("{slope}", "-{slope}"),),
+    ),
+    Slip(
+        "gradient divided by n",
+        Family.GRADIENTS,
+        "Its gradient is divided by the number of elements, though the loss is no mean.",
+        (("{slope}", "{slope} / y_pred.size"),),
+    ),
+    Slip(
+        "probabilities clipped",
+        Family.STABILITY,
+        "It clips the probabilities to 1e-7 and 1 - 1e-7: over many pixels that adds up.",
+        ((FIRST, "    y_pred = np.clip(y_pred, 1e-7, 1 - 1e-7)\n" + FIRST),),
+    ),
+    Slip(
+        "NaN hidden",
+        Family.EDGE_CASES,
+        "It takes a NaN for 0 before it adds up: bad data is hidden.",
+        ((FIRST, "    y_true, y_pred = np.nan_to_num(y_true), np.nan_to_num(y_pred)\n" + FIRST),),
+    ),
+    Slip(
+        "soft targets refused",
+        Family.VALUES,
+        "It refuses every target but 0 and 1, where soft targets between them are welcome.",
+        (
+            (
+                FIRST,
+                "    if not np.isin(y_true[y_true == y_true], (0, 1)).all():\n"
+                '        raise ValueError("the mask must be binary")\n' + FIRST,
+            ),
+        ),
+    ),
+)
+
+
 def slips(source: str, slope: str) -> tuple[Misconception, ...]:
     """Mistakes that all such rows see, in a plain solution.
 
     It opens with CHECK, its sums begin with FIRST, and `slope` is what its `grad` returns.
     """
-    return (
-        Misconception(
-            "mean of one index a row",
-            Family.VALUES,
-            "It makes an index of every row and averages them, where all elements make one index.",
-            patched(
-                source,
-                (".sum()", ".sum(axis=-1, keepdims=True)"),
-                ("return 1 - index", "return np.mean(1 - index)"),
-                (slope, f"{slope} / (y_pred.size // y_pred.shape[-1])"),
-            ),
-        ),
-        Misconception(
-            "means for sums",
-            Family.VALUES,
-            "It takes means where sums are asked, which makes smooth as heavy as the whole image.",
-            patched(source, (".sum()", ".mean()"), (slope, f"{slope} / y_pred.size")),
-        ),
-        Misconception(
-            "index for loss",
-            Family.VALUES,
-            "It returns the index itself, which is largest where the prediction is best: the loss "
-            "is 1 less the index.",
-            patched(source, ("return 1 - index", "return index"), (slope, f"-{slope}")),
-        ),
-        Misconception(
-            "thresholded prediction",
-            Family.VALUES,
-            "It rounds the probabilities to 0 and 1 first, which leaves nothing to differentiate.",
-            patched(source, (FIRST, "    y_pred = np.where(y_pred > 0.5, 1.0, 0.0)\n" + FIRST)),
-        ),
-        Misconception(
-            "minus log of the index",
-            Family.VALUES,
-            "It returns minus the log of the index, where the loss is 1 less the index.",
-            patched(
-                source, ("return 1 - index", "return -np.log(index)"), (slope, f"{slope} / index")
-            ),
-        ),
-        Misconception(
-            "smooth below alone",
-            Family.VALUES,
-            "It adds smooth to the denominator alone, so that even a perfect prediction costs "
-            "something.",
-            patched(source, ("(above + smooth)", "above")),
-        ),
-        Misconception(
-            "smooth ignored",
-            Family.VALUES,
-            "It ignores smooth and adds a tiny epsilon of its own.",
-            patched(source, (FIRST, "    smooth = 1e-7\n" + FIRST)),
-        ),
-        Misconception(
-            "gradient sign",
-            Family.GRADIENTS,
-            "Its gradient is that of the index, not of 1 less the index: the sign is wrong.",
-            patched(source, (slope, f"-{slope}")),
-        ),
-        Misconception(
-            "gradient divided by n",
-            Family.GRADIENTS,
-            "Its gradient is divided by the number of elements, though the loss is no mean.",
-            patched(source, (slope, f"{slope} / y_pred.size")),
-        ),
-        Misconception(
-            "probabilities clipped",
-            Family.STABILITY,
-            "It clips the probabilities to 1e-7 and 1 - 1e-7: over many pixels that adds up.",
-            patched(source, (FIRST, "    y_pred = np.clip(y_pred, 1e-7, 1 - 1e-7)\n" + FIRST)),
-        ),
-        Misconception(
-            "NaN hidden",
-            Family.EDGE_CASES,
-            "It takes a NaN for 0 before it adds up: bad data is hidden.",
-            patched(
-                source,
-                (
-                    FIRST,
-                    "    y_true, y_pred = np.nan_to_num(y_true), np.nan_to_num(y_pred)\n" + FIRST,
-                ),
-            ),
-        ),
-        Misconception(
-            "soft targets refused",
-            Family.VALUES,
-            "It refuses every target but 0 and 1, where soft targets between them are welcome.",
-            patched(
-                source,
-                (
-                    FIRST,
-                    "    if not np.isin(y_true[y_true == y_true], (0, 1)).all():\n"
-                    '        raise ValueError("the mask must be binary")\n' + FIRST,
-                ),
-            ),
-        ),
-        *pair_neglects(source),
-    )
+    return (*made(source, SLIPS, slope=slope), *pair_neglects(source))
 
 
 def fixed_denominator(source: str, slope: str, without: str) -> Misconception:

@@ -196,7 +196,7 @@ def grad(advantages, log_probs, old_log_probs, clip=0.2):
     return -np.where(free, r * advantages, 0.0) / r.size
 """
 
-BY_SIGN = '''\
+BY_SIGN = """\
 import numpy as np
 
 
@@ -220,7 +220,7 @@ def loss(advantages, log_probs, old_log_probs, clip=0.2):
 def grad(advantages, log_probs, old_log_probs, clip=0.2):
     ratio, inside = kept_ratio(advantages, log_probs, old_log_probs, clip)
     return -advantages * ratio * inside / ratio.size
-'''
+"""
 
 TWO_LOSSES = """\
 import numpy as np

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue.inputs import require
+from grader.catalogue.slips import Slip, made
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -16,7 +17,6 @@ from grader.catalogue.task import (
     Misconception,
     Parameter,
     Shape,
-    patched,
 )
 from grader.families import Family
 
@@ -273,111 +273,108 @@ RULES = (
 LABEL_CHECK = "(counted & ((labels < 0) | (labels >= logits.shape[2]))).any()"
 
 
+SLIPS = (
+    Slip(
+        "ignore_index fixed at -100",
+        Family.VALUES,
+        "It always ignores the label -100, whatever ignore_index says.",
+        (("counted = labels != ignore_index", "counted = labels != -100"),),
+    ),
+    Slip(
+        "softmax over the positions",
+        Family.VALUES,
+        "It normalises over the positions of a sequence, where the words of one position must "
+        "add up to 1.",
+        (("(axis=-1, keepdims=True)", "(axis=1, keepdims=True)"),),
+    ),
+    Slip(
+        "labels shifted by one",
+        Family.VALUES,
+        "It compares each position with the next label: labels are lined up with the logits "
+        "already.",
+        (
+            (
+                "    counted = check(labels, logits, ignore_index)\n",
+                "    check(labels, logits, ignore_index)\n"
+                "    labels = np.roll(labels, -1, axis=1)\n"
+                "    counted = labels != ignore_index\n",
+            ),
+        ),
+    ),
+    Slip(
+        "ignored tokens pulled along",
+        Family.GRADIENTS,
+        "Its gradient is softmax at ignored tokens too, where it must be 0.",
+        (("    result[~counted] = 0\n", ""),),
+    ),
+    Slip(
+        "one-hot forgotten",
+        Family.GRADIENTS,
+        "Its gradient is softmax alone: the 1 at each token's label is not subtracted.",
+        (("    result[b, t, labels[counted]] -= 1\n", ""),),
+    ),
+    Slip(
+        "gradient sign",
+        Family.GRADIENTS,
+        "Its gradient has the wrong sign: onehot - softmax.",
+        (("    return result\n", "    return -result\n"),),
+    ),
+    Slip(
+        "no shift before exp",
+        Family.STABILITY,
+        "It takes exp of the raw logits, which overflows for large ones: subtract each "
+        "token's largest logit first.",
+        (("logits - logits.max(axis=-1, keepdims=True)", "logits"),),
+    ),
+    Slip(
+        "one shift for all tokens",
+        Family.STABILITY,
+        "It subtracts the largest logit of the whole batch instead of each token's, so tokens "
+        "far below it underflow.",
+        (("logits.max(axis=-1, keepdims=True)", "np.nanmax(logits)"),),
+    ),
+    Slip(
+        "labels not checked",
+        Family.EDGE_CASES,
+        "It takes any label: a negative one silently counts from the end of the vocabulary.",
+        ((LABEL_CHECK, "False"),),
+    ),
+    Slip(
+        "every negative label ignored",
+        Family.EDGE_CASES,
+        "It ignores every negative label, where one that is not ignore_index must raise "
+        "ValueError.",
+        (("labels != ignore_index", "(labels != ignore_index) & (labels >= 0)"),),
+    ),
+    Slip(
+        "no token left",
+        Family.EDGE_CASES,
+        "It gives a number where every token is ignored, though nothing is left to average.",
+        (
+            ("if not counted.any()", "if counted.ndim < 0"),
+            ("costs[counted].mean()", "costs[counted].sum() / max(1, counted.sum())"),
+            ("/ counted.sum()", "/ max(1, counted.sum())"),
+        ),
+    ),
+    Slip(
+        "ignored tokens times 0",
+        Family.EDGE_CASES,
+        "It multiplies the costs of ignored tokens by 0, which leaves the NaN of a padding "
+        "position where it was.",
+        (
+            ("costs[counted].mean()", "((costs * counted).sum() / counted.sum())"),
+            ("    result[~counted] = 0\n", "    result *= counted[..., None]\n"),
+        ),
+    ),
+    Slip(
+        "NaN hidden",
+        Family.EDGE_CASES,
+        "It averages with nanmean, so a token with bad data vanishes from the result.",
+        (("costs[counted].mean()", "np.nanmean(costs[counted])"),),
+    ),
+)
+
+
 def slips(plain: str) -> tuple[Misconception, ...]:
     """Mistakes that do not depend on what becomes of the mean cost, in a solution with OPENING."""
-    return (
-        Misconception(
-            "ignore_index fixed at -100",
-            Family.VALUES,
-            "It always ignores the label -100, whatever ignore_index says.",
-            patched(plain, ("counted = labels != ignore_index", "counted = labels != -100")),
-        ),
-        Misconception(
-            "softmax over the positions",
-            Family.VALUES,
-            "It normalises over the positions of a sequence, where the words of one position must "
-            "add up to 1.",
-            patched(plain, ("(axis=-1, keepdims=True)", "(axis=1, keepdims=True)")),
-        ),
-        Misconception(
-            "labels shifted by one",
-            Family.VALUES,
-            "It compares each position with the next label: labels are lined up with the logits "
-            "already.",
-            patched(
-                plain,
-                (
-                    "    counted = check(labels, logits, ignore_index)\n",
-                    "    check(labels, logits, ignore_index)\n"
-                    "    labels = np.roll(labels, -1, axis=1)\n"
-                    "    counted = labels != ignore_index\n",
-                ),
-            ),
-        ),
-        Misconception(
-            "ignored tokens pulled along",
-            Family.GRADIENTS,
-            "Its gradient is softmax at ignored tokens too, where it must be 0.",
-            patched(plain, ("    result[~counted] = 0\n", "")),
-        ),
-        Misconception(
-            "one-hot forgotten",
-            Family.GRADIENTS,
-            "Its gradient is softmax alone: the 1 at each token's label is not subtracted.",
-            patched(plain, ("    result[b, t, labels[counted]] -= 1\n", "")),
-        ),
-        Misconception(
-            "gradient sign",
-            Family.GRADIENTS,
-            "Its gradient has the wrong sign: onehot - softmax.",
-            patched(plain, ("    return result\n", "    return -result\n")),
-        ),
-        Misconception(
-            "no shift before exp",
-            Family.STABILITY,
-            "It takes exp of the raw logits, which overflows for large ones: subtract each "
-            "token's largest logit first.",
-            patched(plain, ("logits - logits.max(axis=-1, keepdims=True)", "logits")),
-        ),
-        Misconception(
-            "one shift for all tokens",
-            Family.STABILITY,
-            "It subtracts the largest logit of the whole batch instead of each token's, so tokens "
-            "far below it underflow.",
-            patched(plain, ("logits.max(axis=-1, keepdims=True)", "np.nanmax(logits)")),
-        ),
-        Misconception(
-            "labels not checked",
-            Family.EDGE_CASES,
-            "It takes any label: a negative one silently counts from the end of the vocabulary.",
-            patched(plain, (LABEL_CHECK, "False")),
-        ),
-        Misconception(
-            "every negative label ignored",
-            Family.EDGE_CASES,
-            "It ignores every negative label, where one that is not ignore_index must raise "
-            "ValueError.",
-            patched(
-                plain,
-                ("labels != ignore_index", "(labels != ignore_index) & (labels >= 0)"),
-            ),
-        ),
-        Misconception(
-            "no token left",
-            Family.EDGE_CASES,
-            "It gives a number where every token is ignored, though nothing is left to average.",
-            patched(
-                plain,
-                ("if not counted.any()", "if counted.ndim < 0"),
-                ("costs[counted].mean()", "costs[counted].sum() / max(1, counted.sum())"),
-                ("/ counted.sum()", "/ max(1, counted.sum())"),
-            ),
-        ),
-        Misconception(
-            "ignored tokens times 0",
-            Family.EDGE_CASES,
-            "It multiplies the costs of ignored tokens by 0, which leaves the NaN of a padding "
-            "position where it was.",
-            patched(
-                plain,
-                ("costs[counted].mean()", "((costs * counted).sum() / counted.sum())"),
-                ("    result[~counted] = 0\n", "    result *= counted[..., None]\n"),
-            ),
-        ),
-        Misconception(
-            "NaN hidden",
-            Family.EDGE_CASES,
-            "It averages with nanmean, so a token with bad data vanishes from the result.",
-            patched(plain, ("costs[counted].mean()", "np.nanmean(costs[counted])")),
-        ),
-    )
+    return made(plain, SLIPS)

@@ -1,6 +1,6 @@
 """What losses on rows of length 1 share: checks, draws, laws, the usual slips."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,8 @@ import numpy as np
 from grader.catalogue import laws
 from grader.catalogue.exact import dot, norm
 from grader.catalogue.inputs import paired, require
-from grader.catalogue.task import Array, Case, Edge, Expect, Extreme, Law, Misconception, patched
+from grader.catalogue.slips import Slip, made
+from grader.catalogue.task import Array, Case, Edge, Expect, Extreme, Law, Misconception
 from grader.families import Family
 
 Arrays = tuple[Array, ...]
@@ -163,50 +164,54 @@ ZERO_ROW = """\
         raise ValueError("a row of zeros cannot be normalised")
 """
 
-_NORMALISED_WRONGLY: Mapping[str, tuple[Family, str, tuple[tuple[str, str], ...]]] = {
-    "rows not normalised": (
+_NORMALISED_WRONGLY = (
+    Slip(
+        "rows not normalised",
         Family.VALUES,
         "It takes plain dot products: the rows are not brought to length 1 first.",
         (("return rows / length, length", "return rows, length"), (DERIVATIVE, "upstream")),
     ),
-    "columns normalised": (
+    Slip(
+        "columns normalised",
         Family.VALUES,
         "It normalises the columns, over the samples, where each row is brought to length 1.",
         (("(rows**2).sum(axis=1, keepdims=True)", "(rows**2).sum(axis=0, keepdims=True)"),),
     ),
-    "normalisation left out of the gradient": (
+    Slip(
+        "normalisation left out of the gradient",
         Family.GRADIENTS,
         "Its gradient is with respect to the unit rows: the Jacobian of the normalisation is "
         "missing.",
         ((DERIVATIVE, "upstream"),),
     ),
-    "normalisation only divides": (
+    Slip(
+        "normalisation only divides",
         Family.GRADIENTS,
         "Its gradient divides by the row's length but keeps the part along the row, which "
         "normalising removes.",
         ((DERIVATIVE, "upstream / length"),),
     ),
-    "epsilon in the length": (
+    Slip(
+        "epsilon in the length",
         Family.STABILITY,
         "It adds 1e-12 to every length, which shrinks short rows to nothing.",
         (("rows / length, length", "rows / (length + 1e-12), length"),),
     ),
-    "zero row let through": (
+    Slip(
+        "zero row let through",
         Family.EDGE_CASES,
         "It divides a zero row by 1 where ValueError is asked: a row without direction counts.",
         ((ZERO_ROW, "    length = np.where(length == 0, 1, length)\n"),),
     ),
-    "NaN refused": (
+    Slip(
+        "NaN refused",
         Family.EDGE_CASES,
         "It raises ValueError for a row with NaN, as if it were a zero row; the result is NaN.",
         (("(length == 0).any()", "not (length > 0).all()"),),
     ),
-}
+)
 
 
 def normalised_wrongly(source: str) -> tuple[Misconception, ...]:
     """Return the mistakes in NORMALISE, for a solution that holds it."""
-    return tuple(
-        Misconception(name, family, sentence, patched(source, *changes))
-        for name, (family, sentence, changes) in _NORMALISED_WRONGLY.items()
-    )
+    return made(source, _NORMALISED_WRONGLY)
