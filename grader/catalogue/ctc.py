@@ -9,29 +9,22 @@ import numpy as np
 from grader.catalogue import laws
 from grader.catalogue.alignments import (
     BLANK,
+    EDGES,
+    EXTREMES,
     checked,
-    elsewhere,
     enumerated,
-    forced,
     forward,
-    nan_on_a_path,
-    no_distribution,
     posteriors,
-    ruled_out,
     sample,
     scores_of,
     states_of,
-    with_labels,
 )
 from grader.catalogue.task import (
     Argument,
     Array,
     Brief,
     Case,
-    Edge,
     Example,
-    Expect,
-    Extreme,
     Law,
     Misconception,
     Task,
@@ -106,75 +99,6 @@ def definition(mp: Any, labels: Any, log_probs: Any) -> Any:
         states = following
     return -mp.log(sum(states.get((len(labels), held), 0) for held in (False, True)))
 
-
-LOGARITHMS = (
-    "Stay with logarithms and add by logaddexp: products of small probabilities are 0 in floating "
-    "point."
-)
-
-EXTREMES = (
-    Extreme("log-probabilities near -800", elsewhere(800.0), LOGARITHMS),
-    Extreme("log-probabilities near -1e4", elsewhere(1e4), LOGARITHMS),
-    Extreme(
-        "one alignment far ahead",
-        forced,
-        "Subtract no more than each frame's own largest, and cut nothing off: an alignment may "
-        "have to pass through an unlikely class.",
-    ),
-)
-
-EDGES = (
-    Edge(
-        "fewer frames than labels",
-        with_labels((1, 2, 3), 2),
-        "Where no alignment is possible the loss is infinite.",
-        gradient=False,
-    ),
-    Edge(
-        "no frame for the blank between repeats",
-        with_labels((1, 1, 2), 3),
-        "Equal neighbours need a blank between them: without a frame for it the loss is infinite.",
-        gradient=False,
-    ),
-    Edge(
-        "a needed class ruled out",
-        lambda rng: ruled_out(rng, everywhere=True),
-        "Where a label has probability 0 in every frame the loss is infinite.",
-        gradient=False,
-    ),
-    Edge(
-        "a class ruled out in one frame",
-        lambda rng: ruled_out(rng, everywhere=False),
-        "A log-probability of minus infinity only rules out the alignments through it.",
-        gradient=False,
-    ),
-    Edge("just enough frames", with_labels((3, 1, 2), 3), "With l frames there is one alignment."),
-    Edge(
-        "just enough frames for repeats",
-        with_labels((2, 2, 2), 5),
-        "Three equal labels in five frames have one alignment, with blanks between.",
-    ),
-    Edge("one label, one frame", with_labels((2,), 1), "One frame must show the one label."),
-    Edge(
-        "a NaN on an alignment",
-        nan_on_a_path,
-        "A NaN that some alignment passes through makes the loss NaN.",
-        Expect.NAN,
-    ),
-    Edge("frames not normalised", no_distribution, "log_probs is taken as it is."),
-    Edge(
-        "label equal to v",
-        with_labels((1, 4), 5),
-        "Classes run from 0 to v - 1: a label of v raises ValueError.",
-        Expect.VALUE_ERROR,
-    ),
-    Edge(
-        "negative label",
-        with_labels((-1, 2), 5),
-        "A negative label raises ValueError: it must not count from the end of the frame.",
-        Expect.VALUE_ERROR,
-    ),
-)
 
 PLAIN = """\
 import numpy as np

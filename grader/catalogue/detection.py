@@ -8,7 +8,13 @@ import numpy as np
 from grader.catalogue import huber, laws, softmax_cross_entropy
 from grader.catalogue.exact import log_sum_exp, mean, pairs
 from grader.catalogue.inputs import require
-from grader.catalogue.labelled import CHECK, LOG_SOFTMAX, neglects, softmax_mistakes
+from grader.catalogue.labelled import (
+    CHECK,
+    LOG_SOFTMAX,
+    label_edges,
+    neglects,
+    softmax_mistakes,
+)
 from grader.catalogue.regression import sampler
 from grader.catalogue.task import (
     Argument,
@@ -17,7 +23,6 @@ from grader.catalogue.task import (
     Case,
     Edge,
     Example,
-    Expect,
     Extreme,
     Law,
     Misconception,
@@ -132,14 +137,6 @@ def _with_labels(*labels: int) -> laws.Draw:
     return case
 
 
-def _labels_in_a_column(rng: np.random.Generator) -> Case:
-    boxes_true, boxes_pred, labels, logits = sample(rng, (4, 4))
-    return Case((boxes_true, boxes_pred, labels[:, None], logits))
-
-
-SHIFT = (
-    "Subtract each row's largest logit before exp: softmax does not change, and nothing overflows."
-)
 BRANCH = (
     "Keep the overflowed square out of the sum: choose with np.where, or square only the part of "
     "the error within 1."
@@ -149,7 +146,7 @@ EXTREMES = (
     Extreme(
         "logits of 1e4",
         _classified(lambda rng: softmax_cross_entropy.spaced(rng, 1e4)),
-        SHIFT,
+        softmax_cross_entropy.SHIFT,
         float32=True,
     ),
     Extreme(
@@ -162,24 +159,7 @@ EXTREMES = (
 )
 
 EDGES = (
-    Edge(
-        "label equal to k",
-        _with_labels(0, 4, 1),
-        "Labels run from 0 to k - 1: a label of k raises ValueError.",
-        Expect.VALUE_ERROR,
-    ),
-    Edge(
-        "negative label",
-        _with_labels(2, 0, -1),
-        "A negative label raises ValueError: it must not count from the end of the row.",
-        Expect.VALUE_ERROR,
-    ),
-    Edge(
-        "labels in a column",
-        _labels_in_a_column,
-        "Labels of shape (n, 1) raise ValueError: they must not broadcast.",
-        Expect.VALUE_ERROR,
-    ),
+    *label_edges(sample, position=2),
     Edge("no error of a box", _with_errors(0.0), "Boxes that are right cost nothing."),
     Edge(
         "errors of exactly 1",

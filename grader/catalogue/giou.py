@@ -6,19 +6,17 @@ import numpy as np
 
 from grader.catalogue import laws
 from grader.catalogue.boxes import (
+    EDGES,
+    EXTREMES,
     Axes,
     Pair,
     area_slopes,
-    beside_ordinary,
     checked,
     enlarged,
-    far_apart,
-    far_from_the_origin,
     inside,
     sample,
     scaled,
     the_same,
-    without_area,
 )
 from grader.catalogue.exact import mean
 from grader.catalogue.task import (
@@ -27,10 +25,7 @@ from grader.catalogue.task import (
     Brief,
     Case,
     Curve,
-    Edge,
     Example,
-    Expect,
-    Extreme,
     Misconception,
     Task,
     Variant,
@@ -104,73 +99,6 @@ def definition(mp: Any, boxes_true: Any, boxes_pred: Any) -> Any:
 
     return mean(mp, map(one, boxes_true, boxes_pred))
 
-
-EXTREMES = (
-    Extreme(
-        "boxes of 1e100",
-        scaled(1e100),
-        "Divide by an area twice, not by its square: the square of 1e200 is infinite.",
-    ),
-    Extreme(
-        "boxes of 1e-100",
-        scaled(1e-100),
-        "Add no epsilon to an area, and divide by it twice, not by its square: that of 1e-200 is "
-        "0.",
-    ),
-    Extreme(
-        "boxes of 1e-4",
-        scaled(1e-4),
-        "Add no epsilon to an area: small boxes have tiny ones.",
-        float32=True,
-    ),
-    Extreme(
-        "boxes a million from the origin",
-        far_from_the_origin,
-        "Subtract coordinates before multiplying: their products cancel.",
-    ),
-    Extreme(
-        "boxes ten thousand apart",
-        far_apart,
-        "Let the loss near 2: it is not cut off where boxes are apart.",
-        float32=True,
-    ),
-)
-
-BETWEEN = "any gradient between the one-sided derivatives is right"
-EDGES = (
-    Edge(
-        "prediction equal to the true box",
-        the_same,
-        f"Equal boxes cost nothing; each edge is on a kink, where {BETWEEN}.",
-    ),
-    Edge(
-        "boxes that touch",
-        beside_ordinary((4.0, 2.5, 6.0, 3.5), (1.5, 0.5, 3.0, 2.0), (4.0, 4.0, 5.0, 6.0)),
-        f"Boxes that only touch share no area, and {BETWEEN}.",
-    ),
-    Edge(
-        "some edges in line",
-        beside_ordinary((1.0, 2.0, 3.0, 5.0), (0.0, 2.0, 4.0, 3.0), (2.0, 3.0, 4.0, 4.0)),
-        f"Where edges of both boxes are in line {BETWEEN}.",
-    ),
-    Edge(
-        "boxes apart along both axes",
-        beside_ordinary((6.0, 7.0, 8.0, 9.0), (-3.0, -3.0, -1.0, 0.0), (5.0, -2.0, 6.0, 1.0)),
-        "Boxes apart along both axes share nothing: two negative lengths make no area.",
-    ),
-    Edge(
-        "true box turned round",
-        without_area(0, -1.0),
-        "A true box with x2 < x1 raises ValueError.",
-        Expect.VALUE_ERROR,
-    ),
-    Edge(
-        "true box without height",
-        without_area(1, 0.0),
-        "A true box with y2 = y1 raises ValueError.",
-        Expect.VALUE_ERROR,
-    ),
-)
 
 PLAIN = """\
 import numpy as np

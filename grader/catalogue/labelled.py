@@ -72,12 +72,15 @@ def rules(second: str = "logits", *, reads_nan: bool = True) -> tuple[str, ...]:
     return tuple(text.format(second=second) for text in texts)
 
 
-def replaced(sample: Sample, shape: Shape, change: Callable[[Array], Array]) -> Draw:
-    """Return a draw of ordinary inputs whose labels are changed so."""
+def replaced(
+    sample: Sample, shape: Shape, change: Callable[[Array], Array], position: int = 0
+) -> Draw:
+    """Return a draw of ordinary inputs whose labels, the argument at `position`, are changed so."""
 
     def case(rng: np.random.Generator) -> Case:
-        labels, *others = sample(rng, shape)
-        return Case((change(labels), *others))
+        arguments = list(sample(rng, shape))
+        arguments[position] = change(arguments[position])
+        return Case(tuple(arguments))
 
     return case
 
@@ -86,24 +89,24 @@ def _last(label: int) -> Callable[[Array], Array]:
     return lambda labels: np.append(labels[:-1], label)
 
 
-def label_edges(sample: Sample) -> tuple[Edge, ...]:
-    """Labels that every such row refuses, among inputs that `sample` draws."""
+def label_edges(sample: Sample, position: int = 0) -> tuple[Edge, ...]:
+    """Labels that every such row refuses, at a position among inputs that `sample` draws."""
     return (
         Edge(
             "label equal to k",
-            replaced(sample, (5, 4), _last(4)),
+            replaced(sample, (5, 4), _last(4), position),
             "Labels run from 0 to k - 1: a label of k raises ValueError.",
             Expect.VALUE_ERROR,
         ),
         Edge(
             "negative label",
-            replaced(sample, (5, 4), _last(-1)),
+            replaced(sample, (5, 4), _last(-1), position),
             "A negative label raises ValueError: it must not count from the end of the row.",
             Expect.VALUE_ERROR,
         ),
         Edge(
             "labels in a column",
-            replaced(sample, (4, 4), lambda labels: labels[:, None]),
+            replaced(sample, (4, 4), lambda labels: labels[:, None], position),
             "Labels of shape (n, 1) raise ValueError: they must not broadcast.",
             Expect.VALUE_ERROR,
         ),

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws, mean_squared_error
+from grader.catalogue.amounts import listed
 from grader.catalogue.error_losses import mean_mistakes
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import paired, require
@@ -99,10 +100,6 @@ def beside_a_huge_amount(rng: np.random.Generator) -> Case:
     y_true, y_pred = sample(rng, (12,))
     y_pred[rng.integers(12)] = 1e290
     return Case((y_true, 100.0 + y_pred))
-
-
-def listed(y_true: list[float], y_pred: list[float]) -> Callable[[np.random.Generator], Case]:
-    return lambda rng: Case((np.array(y_true), np.array(y_pred)))
 
 
 PLAIN = (
