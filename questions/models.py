@@ -21,7 +21,22 @@ class Topic(models.Model):
         return self.title
 
 
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def shipped(self) -> Self:
+        """Those that have a file, or a row, in the shipped bank."""
+        return self.exclude(bank_digest__in=["", Question.FILE_IS_GONE])
+
+    def for_role(self, role: str) -> Self:
+        """Those that suit `role`: they name it, or name none."""
+        return self.filter(models.Q(roles=[]) | models.Q(roles__icontains=f'"{role}"'))
+
+
 class Question(models.Model):
+    """What is asked, over all its versions; what is said here is said of each of them."""
+
+    # A `bank_digest` that is none: the shipped bank had a file once.
+    FILE_IS_GONE = "gone"
+
     class Difficulty(models.IntegerChoices):
         EASY = 1
         MEDIUM = 2
@@ -31,6 +46,14 @@ class Question(models.Model):
     difficulty = models.PositiveSmallIntegerField(choices=Difficulty, default=Difficulty.MEDIUM)
     minutes = models.PositiveSmallIntegerField(default=5, help_text="How long it usually takes.")
     topics = models.ManyToManyField(Topic, related_name="questions", blank=True)
+    roles = models.JSONField(default=list, blank=True, help_text="Whom it suits; none means all.")
+    tags = models.JSONField(default=list, blank=True)
+    # Slugs: a question may lead on to one that is loaded later.
+    related = models.JSONField(default=list, blank=True)
+    # What the shipped bank said last: what is edited here stays until the bank says something new.
+    bank_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -42,6 +65,12 @@ class Question(models.Model):
 class QuestionVersionQuerySet(models.QuerySet["QuestionVersion"]):
     def published(self) -> Self:
         return self.filter(status=QuestionVersion.Status.PUBLISHED)
+
+    def newest(self) -> Self:
+        """The newest version of each question, published or not, in the order of their slugs."""
+        versions = QuestionVersion.objects.filter(question=models.OuterRef("question"))
+        newest = versions.order_by("-number").values("pk")[:1]
+        return self.filter(pk=models.Subquery(newest)).order_by("question__slug")
 
     def latest_of(self, slug: str) -> "QuestionVersion":
         """Return the newest published version; raise DoesNotExist where there is none."""
@@ -57,6 +86,8 @@ class QuestionVersion(Version):
         RETIRED = "retired"
         LEAKED = "leaked"
 
+    # Published once, and asked no more.
+    WITHDRAWN = (Status.RETIRED, Status.LEAKED)
     FROZEN = ("question_id", "number", "kind", "title", "content", "digest", "published_at")
 
     question = models.ForeignKey(Question, models.PROTECT, related_name="versions")
@@ -66,6 +97,8 @@ class QuestionVersion(Version):
     content = models.JSONField()
     digest = models.CharField(max_length=64, editable=False)
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    # Made by the shipped bank, and by nobody here.
+    shipped = models.BooleanField(default=False, editable=False)
 
     objects = QuestionVersionQuerySet.as_manager()
 

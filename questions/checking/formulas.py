@@ -14,6 +14,8 @@ MARKDOWN = {
 }  # fmt: skip
 PLAIN = {"title", "unit", "label", "description"}
 _PLACE = re.compile(r"\{\{.+?\}\}")
+# Where the number that is drawn is 1, it starts a list in the middle of a sentence.
+_NUMBERED = re.compile(r"^\s*\{\{[^{}]+\}\}[.)](?=\s)", re.MULTILINE)
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _STRAY = re.compile(r"<mi>([{}]|&amp;)</mi>")
 # Of one element that holds no other of its name, which is what is met.
@@ -46,8 +48,10 @@ def texts(value: Any, field: Field = ()) -> Iterator[tuple[Field, str]]:
 
 def faults_in(text: str) -> Iterator[str]:
     """Yield a sentence for each formula of Markdown that cannot be shown."""
+    if found := _NUMBERED.search(text):
+        yield f"A line that begins with {found[0].strip()} may become a list: break it elsewhere."
     # A number stands for what a candidate's draw fills in; \$ is a dollar, and no formula.
-    filled = _PLACE.sub("1", text).replace(r"\$", "")
+    filled = _PLACE.sub("2", text).replace(r"\$", "")
     for token in tokens(filled):
         if token.type.startswith("math_"):
             yield from _faults_of(token.content)

@@ -10,11 +10,10 @@ from questions.rendering import plain
 Found = Iterator[tuple[Field, str]]
 # Options are shuffled, so that nothing is above or below, and letters mean nothing.
 _OTHERS = re.compile(
-    r"\b(all|none|both|neither|any|some|two|each|either) of (the )?"
-    r"(above|below|others?\b|(other|previous|preceding|given) (options?|answers?|choices?)"
-    r"|options|answers|(these|those|them)\W*$)"
-    r"|\b(options?|answers?|choices?) \(?[a-f]\b"
-    r"|\b(all|none|both) (the )?(above|options|answers)\b",
+    r"\b(all|none|both|neither|any|some|two|each|either) (of )?(the )?"
+    r"(above|below|((other|previous|preceding|given) )?(options?|answers?|choices?))\b"
+    r"|\b(all|none) of (these|those)\W*$"
+    r"|\b(options?|answers?|choices?) \(?[a-f]\b",
     re.IGNORECASE,
 )
 # From here on the eye finds it: a third more or less than its neighbour, and ten characters.
