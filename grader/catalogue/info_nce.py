@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.catalogue import exact, laws
+from grader.catalogue import exact, laws, unit_rows
 from grader.catalogue.euclidean import directions, lengths
-from grader.catalogue.inputs import paired, require
+from grader.catalogue.inputs import require
 from grader.catalogue.softmax_cross_entropy import log_sum_exp
 from grader.catalogue.task import (
     Argument,
@@ -16,8 +16,6 @@ from grader.catalogue.task import (
     Case,
     Edge,
     Example,
-    Expect,
-    Extreme,
     Misconception,
     Parameter,
     Shape,
@@ -25,6 +23,7 @@ from grader.catalogue.task import (
     Variant,
     patched,
 )
+from grader.catalogue.unit_rows import NORMALISE
 from grader.families import Family
 
 Pair = tuple[Array, Array]
@@ -32,12 +31,8 @@ Pair = tuple[Array, Array]
 
 def checked(queries: Array, keys: Array, temperature: float) -> Pair:
     """Return both in float64; raise ValueError for what the row does not take."""
-    queries, keys = paired(queries, keys)
-    require(queries.ndim == 2, "queries and keys must be (n, d)")
     require(not temperature <= 0, "temperature must be positive")
-    # NaN is no zero: it must reach the result.
-    require(bool(np.all(np.any(queries != 0.0, axis=1))), "a query is all zeros")
-    require(bool(np.all(np.any(keys != 0.0, axis=1))), "a key is all zeros")
+    queries, keys = unit_rows.checked(queries, keys)
     return queries, keys
 
 
@@ -105,10 +100,7 @@ def terms(queries: Array, keys: Array, temperature: float = 0.07) -> float:
 
 
 def definition(mp: Any, queries: Any, keys: Any, temperature: Any) -> Any:
-    def cosine(a: Any, b: Any) -> Any:
-        return exact.dot(mp, a, b) / (exact.norm(mp, a) * exact.norm(mp, b))
-
-    rows = [[cosine(q, k) / temperature for k in keys] for q in queries]
+    rows = [[unit_rows.cosine(mp, q, k) / temperature for k in keys] for q in queries]
     return exact.mean(mp, (exact.log_sum_exp(mp, row) - row[i] for i, row in enumerate(rows)))
 
 
@@ -121,17 +113,6 @@ def mismatched(rng: np.random.Generator, temperature: float) -> Case:
     keys = np.roll(queries, 1, axis=0) + rng.uniform(-0.05, 0.05, size=(4, 4))
     stretch = rng.uniform(0.5, 3.0, size=(2, 4, 1))
     return Case((stretch[0] * queries, stretch[1] * keys), {"temperature": temperature})
-
-
-def scaled(rng: np.random.Generator, query_scale: float, key_scale: float) -> Case:
-    queries, keys = sample(rng, (5, 4))
-    return Case((query_scale * queries, key_scale * keys), {"temperature": 0.5})
-
-
-def with_zero_row(rng: np.random.Generator, argument: int) -> Case:
-    rows = sample(rng, (4, 3))
-    rows[argument][rng.integers(0, 4)] = 0.0
-    return Case(rows)
 
 
 def same_rows(rng: np.random.Generator) -> Case:
@@ -151,45 +132,13 @@ def one_key(rng: np.random.Generator) -> Case:
     return Case((queries, np.repeat(keys[:1], 4, axis=0)))
 
 
-SHIFT = (
-    "Subtract the largest similarity of each row before exp: cosines divided by a low "
-    "temperature overflow."
-)
-LENGTH = (
-    "Divide each row by its own length, with nothing added: an epsilon shrinks short rows to "
-    "nothing."
-)
-
 EXTREMES = (
-    Extreme("temperature of 1e-3", lambda rng: mismatched(rng, 1e-3), SHIFT, float32=True),
-    Extreme("temperature of 1e-4", lambda rng: mismatched(rng, 1e-4), SHIFT),
-    Extreme(
-        "temperature of 1e3",
-        lambda rng: mismatched(rng, 1e3),
-        "Divide the cosines by the temperature in float64 and add nothing: the loss nears log n.",
-    ),
-    Extreme("rows of length 1e-100", lambda rng: scaled(rng, 1e-100, 1e-100), LENGTH),
-    Extreme(
-        "rows of length 1e100",
-        lambda rng: scaled(rng, 1e100, 1e100),
-        "Bring every row to length 1 before the products: products of long rows overflow.",
-    ),
-    Extreme("queries of 1e100, keys of 1e-100", lambda rng: scaled(rng, 1e100, 1e-100), LENGTH),
+    *unit_rows.temperature_extremes(mismatched, "log n"),
+    *unit_rows.length_extremes(laws.drawn(sample, 5, 4, temperature=0.5), 0, 1),
 )
 
 EDGES = (
-    Edge(
-        "a zero query",
-        lambda rng: with_zero_row(rng, 0),
-        "A query of zeros has no direction and raises ValueError.",
-        Expect.VALUE_ERROR,
-    ),
-    Edge(
-        "a zero key",
-        lambda rng: with_zero_row(rng, 1),
-        "A key of zeros has no direction and raises ValueError.",
-        Expect.VALUE_ERROR,
-    ),
+    *unit_rows.zero_row_edges(laws.drawn(sample, 4, 3), queries=0, keys=1),
     Edge("keys along the queries", same_rows, "Only directions count, not lengths."),
     Edge(
         "all keys the same",
@@ -200,7 +149,8 @@ EDGES = (
 )
 
 
-VECTORISED = """\
+VECTORISED = (
+    """\
 import numpy as np
 
 
@@ -211,12 +161,9 @@ def check(queries, keys, temperature):
         raise ValueError("temperature must be positive")
 
 
-def normalise(rows):
-    length = np.sqrt((rows**2).sum(axis=1, keepdims=True))
-    if (length == 0).any():
-        raise ValueError("a row of zeros cannot be normalised")
-    return rows / length, length
-
+"""
+    + NORMALISE
+    + """
 
 def log_softmax(logits):
     shifted = logits - logits.max(axis=1, keepdims=True)
@@ -227,10 +174,6 @@ def loss(queries, keys, temperature=0.07):
     check(queries, keys, temperature)
     q, k = normalise(queries)[0], normalise(keys)[0]
     return -np.diag(log_softmax(q @ k.T / temperature)).mean()
-
-
-def denormalise(upstream, unit, length):
-    return (upstream - (upstream * unit).sum(axis=1, keepdims=True) * unit) / length
 
 
 def grad(queries, keys, temperature=0.07):
@@ -244,6 +187,7 @@ def grad(queries, keys, temperature=0.07):
         denormalise(upstream.T @ q, k, k_length),
     )
 """
+)
 
 QUERY_BY_QUERY = """\
 import numpy as np
@@ -386,19 +330,6 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "rows not normalised",
-        Family.VALUES,
-        "It takes plain dot products: the rows are not brought to length 1 first.",
-        patched(
-            VECTORISED,
-            ("return rows / length, length", "return rows, length"),
-            (
-                "(upstream - (upstream * unit).sum(axis=1, keepdims=True) * unit) / length",
-                "upstream",
-            ),
-        ),
-    ),
-    Misconception(
         "softmax over the queries",
         Family.VALUES,
         "Its softmax runs down the columns, over the queries, where it runs along each row, over "
@@ -428,19 +359,6 @@ MISCONCEPTIONS = (
         patched(VECTORISED, (".mean()", ".sum()"), ("(n * temperature)", "temperature")),
     ),
     Misconception(
-        "normalisation left out of the gradient",
-        Family.GRADIENTS,
-        "Its gradient is with respect to the unit rows: the Jacobian of the normalisation is "
-        "missing.",
-        patched(
-            VECTORISED,
-            (
-                "(upstream - (upstream * unit).sum(axis=1, keepdims=True) * unit) / length",
-                "upstream",
-            ),
-        ),
-    ),
-    Misconception(
         "gradient without 1/temperature",
         Family.GRADIENTS,
         "Its gradient lacks the division by the temperature.",
@@ -459,12 +377,6 @@ MISCONCEPTIONS = (
         patched(VECTORISED, ("logits - logits.max(axis=1, keepdims=True)", "logits")),
     ),
     Misconception(
-        "epsilon in the length",
-        Family.STABILITY,
-        "It adds 1e-12 to every length, which shrinks short rows to nothing.",
-        patched(VECTORISED, ("rows / length, length", "rows / (length + 1e-12), length")),
-    ),
-    Misconception(
         "single row broadcast",
         Family.EDGE_CASES,
         "It compares shapes between arrays of rows alone: a single row (d,) broadcasts.",
@@ -474,25 +386,7 @@ MISCONCEPTIONS = (
             ("queries.ndim != 2 or queries.shape", "queries.ndim == keys.ndim and queries.shape"),
         ),
     ),
-    Misconception(
-        "zero row let through",
-        Family.EDGE_CASES,
-        "It divides a zero row by 1 where ValueError is asked: a row without direction counts.",
-        patched(
-            VECTORISED,
-            (
-                "    if (length == 0).any():\n"
-                '        raise ValueError("a row of zeros cannot be normalised")\n',
-                "    length = np.where(length == 0, 1, length)\n",
-            ),
-        ),
-    ),
-    Misconception(
-        "NaN refused",
-        Family.EDGE_CASES,
-        "It raises ValueError for a row with NaN, as if it were a zero row; the result is NaN.",
-        patched(VECTORISED, ("(length == 0).any()", "not (length > 0).all()")),
-    ),
+    *unit_rows.normalised_wrongly(VECTORISED),
 )
 
 USUAL = laws.drawn(sample, 6, 4, temperature=0.5)
