@@ -1,10 +1,59 @@
-"""What means over a function of the error share: what is known of them, and usual mistakes."""
+"""What means over a function of the error share: what is known, what is hard, usual mistakes."""
 
 from grader.catalogue import laws
 from grader.catalogue.pairs import neglects, numeric_gradient
-from grader.catalogue.regression import exactly
-from grader.catalogue.task import Law, Misconception, patched
+from grader.catalogue.regression import errors_of, exactly
+from grader.catalogue.task import Edge, Extreme, Law, Misconception, patched
 from grader.families import Family
+
+BETWEEN_LARGE_VALUES = Extreme(
+    "errors of 1e-4 between values of 1e6",
+    errors_of(1e-4, values=1e6),
+    "Subtract first and square the difference; an expanded square cancels.",
+)
+# Of losses that are squares near 0.
+TINY = Extreme(
+    "errors of 1e-140",
+    errors_of(1e-140, values=1e-140),
+    "Add no epsilon: the squares of tiny errors are still numbers.",
+)
+# Of squares everywhere.
+LARGE = (
+    Extreme(
+        "errors of 1e150",
+        errors_of(1e150),
+        "Work in float64 and square nothing but the error: 1e300 still fits.",
+    ),
+    Extreme(
+        "errors of 1e15",
+        errors_of(1e15),
+        "Square the error once and average: no intermediate may be larger than that.",
+        float32=True,
+    ),
+)
+
+NO_ERROR = Edge("no error anywhere", exactly(0.0, 0.0), "The loss and its gradient are 0.")
+CANCELLING = Edge(
+    "errors that cancel", exactly(2.0, -2.0, 1.0, -1.0), "Errors of opposite sign do not cancel."
+)
+
+
+def branch_extremes(threshold: str) -> tuple[Extreme, Extreme]:
+    """Errors whose square overflows, past the threshold of this name, where the loss is a line."""
+    return (
+        Extreme(
+            "errors of 1e300",
+            errors_of(1e300),
+            "Keep the overflowed square out of the sum: choose with np.where, or square only the "
+            f"part of the error within {threshold}.",
+        ),
+        Extreme(
+            "errors of 1e30",
+            errors_of(1e30),
+            "Keep the overflowed square out of the sum: in float32 it overflows beyond 1e19.",
+            float32=True,
+        ),
+    )
 
 
 def error_laws(reference: laws.Reference, draw: laws.Draw) -> tuple[Law, ...]:

@@ -5,15 +5,22 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws
+from grader.catalogue.error_losses import (
+    BETWEEN_LARGE_VALUES,
+    NO_ERROR,
+    TINY,
+    branch_extremes,
+    error_laws,
+    mean_mistakes,
+)
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import require
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
+from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.regression import (
     ARGUMENTS,
     at_least_tiny,
     beside_an_outlier,
     errors,
-    errors_of,
     exactly,
     sampler,
 )
@@ -24,7 +31,6 @@ from grader.catalogue.task import (
     Curve,
     Edge,
     Example,
-    Extreme,
     Misconception,
     Parameter,
     Task,
@@ -280,12 +286,6 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the losses where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), (" / e.size", "")),
-    ),
-    Misconception(
         "gradient not clipped",
         Family.GRADIENTS,
         "Its gradient goes on growing past delta, where the loss is a line.",
@@ -296,18 +296,6 @@ MISCONCEPTIONS = (
         Family.GRADIENTS,
         "Past delta its gradient is the sign of the error, without the factor delta.",
         patched(PLAIN, (CLIP, "np.where(np.abs(e) <= delta, e, np.sign(e))")),
-    ),
-    Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, (" / e.size", "")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign: it is the derivative with respect to y_true.",
-        patched(PLAIN, (CLIP, "np.clip(-e, -delta, delta)")),
     ),
     Misconception(
         "branches blended by masks",
@@ -335,17 +323,14 @@ MISCONCEPTIONS = (
         "It accepts a delta of zero or less where it must raise ValueError.",
         patched(PLAIN, ("if delta <= 0:", "if delta is None:")),
     ),
-    *neglects(PLAIN),
+    *mean_mistakes(PLAIN, CLIP),
 )
 
 SAMPLE = sampler((0.1, 0.4), (0.6, 0.9), (1.1, 2.3), (2.7, 4.0))
 USUAL = laws.drawn(SAMPLE, 12, delta=1.5)
 
 LAWS = (
-    laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0)),
-    laws.unchanged("It is symmetric in truth and prediction.", reference, USUAL, laws.swapped()),
-    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
-    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    *error_laws(reference, USUAL),
     laws.equal(
         "With a delta above every error it is half of the mean squared error.",
         laws.drawn(SAMPLE, 12, delta=100.0),
@@ -411,28 +396,9 @@ TASKS = (
         large=(100_000,),
         terms=terms,
         extremes=(
-            Extreme(
-                "errors of 1e300",
-                errors_of(1e300),
-                "Keep the overflowed square out of the sum: choose with np.where, or square only "
-                "the part of the error within delta.",
-            ),
-            Extreme(
-                "errors of 1e30",
-                errors_of(1e30),
-                "Keep the overflowed square out of the sum: in float32 it overflows beyond 1e19.",
-                float32=True,
-            ),
-            Extreme(
-                "errors of 1e-4 between values of 1e6",
-                errors_of(1e-4, values=1e6),
-                "Subtract first and square the difference; an expanded square cancels.",
-            ),
-            Extreme(
-                "errors of 1e-140",
-                errors_of(1e-140, values=1e-140),
-                "Add no epsilon: the squares of tiny errors are still numbers.",
-            ),
+            *branch_extremes("delta"),
+            BETWEEN_LARGE_VALUES,
+            TINY,
         ),
         edges=(
             Edge(
@@ -440,7 +406,7 @@ TASKS = (
                 exactly(0.5, -0.5, 0.5, delta=0.5),
                 "At |error| = delta the loss is half of delta squared, on either branch.",
             ),
-            Edge("no error anywhere", exactly(0.0, 0.0), "The loss and its gradient are 0."),
+            NO_ERROR,
             Edge(
                 "delta above all errors",
                 exactly(0.5, -3.0, 8.0, delta=1e6),

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws
+from grader.catalogue.error_losses import NO_ERROR, data_mistakes, error_laws, mean_mistakes
 from grader.catalogue.exact import mean, pairs
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
+from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.regression import (
     ARGUMENTS,
     beside_an_outlier,
@@ -231,12 +232,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, (VALUE, f"np.where(a < 1, 0.5 * a**2, {VALUE})")),
     ),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the losses where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), (" / e.size", "")),
-    ),
-    Misconception(
         "gradient is the second derivative",
         Family.GRADIENTS,
         "Its gradient is 1 - tanh squared, the derivative of tanh, where tanh itself is asked.",
@@ -247,18 +242,6 @@ MISCONCEPTIONS = (
         Family.GRADIENTS,
         "Its gradient is sinh, the derivative of cosh: the logarithm is not differentiated.",
         patched(PLAIN, ("np.tanh(e)", "np.sinh(e)")),
-    ),
-    Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, (" / e.size", "")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign: it is the derivative with respect to y_true.",
-        patched(PLAIN, ("np.tanh(e)", "np.tanh(-e)")),
     ),
     Misconception(
         "cosh overflows",
@@ -279,35 +262,20 @@ MISCONCEPTIONS = (
         patched(PLAIN, ("np.tanh(e)", "np.sinh(e) / np.cosh(e)")),
     ),
     Misconception(
-        "NaN left out",
-        Family.EDGE_CASES,
-        "It leaves NaN out of the mean, which hides bad data.",
-        patched(PLAIN, ("np.mean(", "np.nanmean(")),
-    ),
-    Misconception(
         "NaN hidden in the gradient",
         Family.EDGE_CASES,
         "It turns NaN into 0 in the gradient, so that bad data looks like a perfect prediction.",
         patched(PLAIN, ("return np.tanh(e) / e.size", "return np.nan_to_num(np.tanh(e) / e.size)")),
     ),
-    Misconception(
-        "predictions changed",
-        Family.EDGE_CASES,
-        "It subtracts in place and so changes the caller's predictions.",
-        patched(PLAIN, ("e = y_pred - y_true", "y_pred -= y_true\n    e = y_pred")),
-    ),
-    numeric_gradient(PLAIN),
-    *neglects(PLAIN),
+    *mean_mistakes(PLAIN, "np.tanh(e)"),
+    *data_mistakes(PLAIN),
 )
 
 SAMPLE = sampler((0.1, 0.9), (1.6, 2.4), (2.4, 4.0))
 USUAL = laws.drawn(SAMPLE, 12)
 
 LAWS = (
-    laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0)),
-    laws.unchanged("It is symmetric in truth and prediction.", reference, USUAL, laws.swapped()),
-    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
-    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    *error_laws(reference, USUAL),
     laws.equal(
         "For small errors it is half of the mean squared error.",
         errors_of(1e-4),
@@ -383,7 +351,7 @@ TASKS = (
             ),
         ),
         edges=(
-            Edge("no error anywhere", exactly(0.0, 0.0, 0.0), "The loss and its gradient are 0."),
+            NO_ERROR,
             Edge(
                 "errors that cancel",
                 exactly(2.0, -2.0, 1.0, -1.0),

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws
+from grader.catalogue.error_losses import CANCELLING, data_mistakes, error_laws, mean_mistakes
 from grader.catalogue.exact import mean, pairs
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
+from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.regression import (
     ARGUMENTS,
     at_least_tiny,
@@ -178,12 +179,6 @@ def grad(y_true, y_pred):
 
 MISCONCEPTIONS = (
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the absolute errors where their mean is asked.",
-        patched(PLAIN, ("np.mean(np.abs(e))", "np.sum(np.abs(e))"), (" / e.size", "")),
-    ),
-    Misconception(
         "median for mean",
         Family.VALUES,
         "It takes the median of the absolute errors where their mean is asked.",
@@ -226,18 +221,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, ("np.sign(e) / e.size", "e / e.size")),
     ),
     Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, ("np.sign(e) / e.size", "np.sign(e)")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign: it is the derivative with respect to y_true.",
-        patched(PLAIN, ("np.sign(e) / e.size", "-np.sign(e) / e.size")),
-    ),
-    Misconception(
         "absolute value by squaring",
         Family.STABILITY,
         "It takes the absolute value as the root of the square, which overflows and underflows.",
@@ -256,12 +239,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, ("np.sign(e) / e.size", "e / np.abs(e) / e.size")),
     ),
     Misconception(
-        "NaN left out",
-        Family.EDGE_CASES,
-        "It leaves NaN out of the mean, which hides bad data.",
-        patched(PLAIN, ("np.mean(np.abs(e))", "np.nanmean(np.abs(e))")),
-    ),
-    Misconception(
         "NaN counted as right",
         Family.EDGE_CASES,
         "It adds up positive and negative errors by masks; a NaN is neither and so is hidden.",
@@ -273,18 +250,15 @@ MISCONCEPTIONS = (
         "It converts the predictions to y_true's type, so that integer targets truncate them.",
         patched(PLAIN, ("e = y_pred - y_true", "e = y_pred.astype(y_true.dtype) - y_true")),
     ),
-    numeric_gradient(PLAIN),
-    *neglects(PLAIN),
+    *mean_mistakes(PLAIN, "np.sign(e)"),
+    *data_mistakes(PLAIN),
 )
 
 SAMPLE = sampler((0.1, 3.0))
 USUAL = laws.drawn(SAMPLE, 12)
 
 LAWS = (
-    laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0)),
-    laws.unchanged("It is symmetric in truth and prediction.", reference, USUAL, laws.swapped()),
-    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
-    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    *error_laws(reference, USUAL),
     laws.equal(
         "Where every prediction is too high it is the difference of the means.",
         USUAL,
@@ -370,11 +344,7 @@ TASKS = (
                 exactly(1.5, 0.0, -2.0, 0.25),
                 "Where the error is 0, any slope between -1/n and 1/n is right.",
             ),
-            Edge(
-                "errors that cancel",
-                exactly(2.0, -2.0, 1.0, -1.0),
-                "Errors of opposite sign do not cancel.",
-            ),
+            CANCELLING,
         ),
         misconceptions=MISCONCEPTIONS,
         branches=True,

@@ -5,14 +5,23 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws
+from grader.catalogue.error_losses import (
+    BETWEEN_LARGE_VALUES,
+    CANCELLING,
+    LARGE,
+    NO_ERROR,
+    TINY,
+    data_mistakes,
+    error_laws,
+    mean_mistakes,
+)
 from grader.catalogue.exact import mean, pairs
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
+from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.regression import (
     ARGUMENTS,
     at_least_tiny,
     beside_an_outlier,
     errors,
-    errors_of,
     exactly,
     one_error,
     sampler,
@@ -24,7 +33,6 @@ from grader.catalogue.task import (
     Curve,
     Edge,
     Example,
-    Extreme,
     Misconception,
     Task,
     Variant,
@@ -156,22 +164,6 @@ def grad(y_true, y_pred):
 
 MISCONCEPTIONS = (
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the squared errors where their mean is asked.",
-        patched(PLAIN, ("np.mean(e**2)", "np.sum(e**2)"), ("2 * e / e.size", "2 * e")),
-    ),
-    Misconception(
-        "mean over rows only",
-        Family.VALUES,
-        "It divides by the number of rows where the mean is over all elements.",
-        patched(
-            PLAIN,
-            ("np.mean(e**2)", "np.sum(e**2) / len(e)"),
-            ("2 * e / e.size", "2 * e / len(e)"),
-        ),
-    ),
-    Misconception(
         "halved squares",
         Family.VALUES,
         "It halves the squared errors, a convention that this formula does not use.",
@@ -204,18 +196,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, ("2 * e / e.size", "e / e.size")),
     ),
     Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, ("2 * e / e.size", "2 * e")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign: it is the derivative with respect to y_true.",
-        patched(PLAIN, ("2 * e / e.size", "-2 * e / e.size")),
-    ),
-    Misconception(
         "square expanded",
         Family.STABILITY,
         "It expands the square, so that small errors between large values cancel away.",
@@ -226,12 +206,6 @@ MISCONCEPTIONS = (
         Family.STABILITY,
         "It converts its inputs to float32, which overflows beyond 1e38.",
         patched(PLAIN, ("e = y_pred - y_true", "e = np.float32(y_pred) - np.float32(y_true)")),
-    ),
-    Misconception(
-        "NaN left out",
-        Family.EDGE_CASES,
-        "It leaves NaN out of the mean, which hides bad data.",
-        patched(PLAIN, ("np.mean(e**2)", "np.nanmean(e**2)")),
     ),
     Misconception(
         "NaN hidden in the gradient",
@@ -251,24 +225,15 @@ MISCONCEPTIONS = (
             ),
         ),
     ),
-    Misconception(
-        "predictions changed",
-        Family.EDGE_CASES,
-        "It subtracts in place and so changes the caller's predictions.",
-        patched(PLAIN, ("e = y_pred - y_true", "y_pred -= y_true\n    e = y_pred")),
-    ),
-    numeric_gradient(PLAIN),
-    *neglects(PLAIN),
+    *mean_mistakes(PLAIN, "2 * e"),
+    *data_mistakes(PLAIN),
 )
 
 SAMPLE = sampler((0.1, 3.0))
 USUAL = laws.drawn(SAMPLE, 12)
 
 LAWS = (
-    laws.zero("Without an error the loss is 0.", reference, exactly(0.0, 0.0, 0.0)),
-    laws.unchanged("It is symmetric in truth and prediction.", reference, USUAL, laws.swapped()),
-    laws.unchanged("A common shift changes nothing.", reference, USUAL, laws.shifted(0, 1)),
-    laws.unchanged("The order does not matter.", reference, USUAL, laws.reordered(0, 1)),
+    *error_laws(reference, USUAL),
     laws.equal(
         "It is the variance of the errors plus the square of their mean.",
         USUAL,
@@ -325,40 +290,18 @@ TASKS = (
         large=(100_000,),
         terms=terms,
         extremes=(
-            Extreme(
-                "errors of 1e150",
-                errors_of(1e150),
-                "Work in float64 and square nothing but the error: 1e300 still fits.",
-            ),
-            Extreme(
-                "errors of 1e15",
-                errors_of(1e15),
-                "Square the error once and average: no intermediate may be larger than that.",
-                float32=True,
-            ),
-            Extreme(
-                "errors of 1e-4 between values of 1e6",
-                errors_of(1e-4, values=1e6),
-                "Subtract first and square the difference; an expanded square cancels.",
-            ),
-            Extreme(
-                "errors of 1e-140",
-                errors_of(1e-140, values=1e-140),
-                "Add no epsilon: the squares of tiny errors are still numbers.",
-            ),
+            *LARGE,
+            BETWEEN_LARGE_VALUES,
+            TINY,
         ),
         edges=(
-            Edge("no error anywhere", exactly(0.0, 0.0, 0.0), "The loss and its gradient are 0."),
+            NO_ERROR,
             Edge(
                 "one outlier",
                 exactly(0.5, -0.5, 1000.0, 0.25),
                 "Each error counts by its square, outliers as well.",
             ),
-            Edge(
-                "errors that cancel",
-                exactly(2.0, -2.0, 1.0, -1.0),
-                "Errors of opposite sign do not cancel.",
-            ),
+            CANCELLING,
         ),
         misconceptions=MISCONCEPTIONS,
         variants=(

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws, mean_absolute_error
+from grader.catalogue.error_losses import mean_mistakes
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import require
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
+from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.regression import (
     ARGUMENTS,
     at_least_tiny,
@@ -257,24 +258,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, (MAXIMUM, "q * np.maximum(u, 0)"), (SLOPE, "np.where(u > 0, -q, 0.0)")),
     ),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the losses where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), (" / u.size", "")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign: it is the derivative with respect to y_true.",
-        patched(PLAIN, (SLOPE, "np.where(u > 0, q, q - 1)")),
-    ),
-    Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, (" / u.size", "")),
-    ),
-    Misconception(
         "gradient grows with the residual",
         Family.GRADIENTS,
         "Its gradient grows with the residual, where the slope of a line is constant.",
@@ -316,7 +299,7 @@ MISCONCEPTIONS = (
         "Its gradient divides by the residual, which is NaN where the prediction is right.",
         patched(PLAIN, (SLOPE, "-np.maximum(q * u, (q - 1) * u) / u")),
     ),
-    *neglects(PLAIN),
+    *mean_mistakes(PLAIN, "np.where(u > 0, -q, 1 - q)", size="u.size"),
 )
 
 SAMPLE = sampler((0.1, 3.0))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws, mean_squared_error
-from grader.catalogue.error_losses import error_laws
+from grader.catalogue.error_losses import BETWEEN_LARGE_VALUES, CANCELLING, LARGE, error_laws
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
 from grader.catalogue.regression import (
@@ -383,22 +383,8 @@ TASKS = (
         large=(200_000,),
         terms=terms,
         extremes=(
-            Extreme(
-                "errors of 1e150",
-                errors_of(1e150),
-                "Work in float64 and square nothing but the error: 1e300 still fits.",
-            ),
-            Extreme(
-                "errors of 1e15",
-                errors_of(1e15),
-                "Square the error once and average: no intermediate may be larger than that.",
-                float32=True,
-            ),
-            Extreme(
-                "errors of 1e-4 between values of 1e6",
-                errors_of(1e-4, values=1e6),
-                "Subtract first and square the difference; an expanded square cancels.",
-            ),
+            *LARGE,
+            BETWEEN_LARGE_VALUES,
             Extreme(
                 "errors of 1e-140",
                 errors_of(1e-140, values=1e-140),
@@ -421,11 +407,7 @@ TASKS = (
                 exactly(0.0, 0.0, 4.0, 0.0),
                 "Elements without an error have a slope of 0 as soon as another has one.",
             ),
-            Edge(
-                "errors that cancel",
-                exactly(2.0, -2.0, 1.0, -1.0),
-                "Errors of opposite sign do not cancel.",
-            ),
+            CANCELLING,
         ),
         misconceptions=MISCONCEPTIONS,
         variants=(

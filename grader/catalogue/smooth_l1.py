@@ -5,7 +5,14 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import huber, laws, mean_absolute_error
-from grader.catalogue.error_losses import error_laws, mean_mistakes
+from grader.catalogue.error_losses import (
+    BETWEEN_LARGE_VALUES,
+    NO_ERROR,
+    TINY,
+    branch_extremes,
+    error_laws,
+    mean_mistakes,
+)
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import require
 from grader.catalogue.pairs import CHECK, SHAPES, rules
@@ -14,7 +21,6 @@ from grader.catalogue.regression import (
     at_least_tiny,
     beside_an_outlier,
     errors,
-    errors_of,
     exactly,
     one_error,
     sampler,
@@ -26,7 +32,6 @@ from grader.catalogue.task import (
     Curve,
     Edge,
     Example,
-    Extreme,
     Misconception,
     Parameter,
     Task,
@@ -422,28 +427,9 @@ TASKS = (
         large=(100_000,),
         terms=terms,
         extremes=(
-            Extreme(
-                "errors of 1e300",
-                errors_of(1e300),
-                "Keep the overflowed square out of the sum: choose with np.where, or square only "
-                "the part of the error within beta.",
-            ),
-            Extreme(
-                "errors of 1e30",
-                errors_of(1e30),
-                "Keep the overflowed square out of the sum: in float32 it overflows beyond 1e19.",
-                float32=True,
-            ),
-            Extreme(
-                "errors of 1e-4 between values of 1e6",
-                errors_of(1e-4, values=1e6),
-                "Subtract first and square the difference; an expanded square cancels.",
-            ),
-            Extreme(
-                "errors of 1e-140",
-                errors_of(1e-140, values=1e-140),
-                "Add no epsilon: the squares of tiny errors are still numbers.",
-            ),
+            *branch_extremes("beta"),
+            BETWEEN_LARGE_VALUES,
+            TINY,
         ),
         edges=(
             Edge(
@@ -452,7 +438,7 @@ TASKS = (
                 "At |error| = beta the loss is half of beta and the slope 1 or -1, on either "
                 "branch.",
             ),
-            Edge("no error anywhere", exactly(0.0, 0.0), "The loss and its gradient are 0."),
+            NO_ERROR,
             Edge(
                 "beta above all errors",
                 exactly(0.5, -3.0, 8.0, beta=1e6),

@@ -5,7 +5,13 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws
-from grader.catalogue.error_losses import data_mistakes, error_laws, mean_mistakes
+from grader.catalogue.error_losses import (
+    BETWEEN_LARGE_VALUES,
+    NO_ERROR,
+    data_mistakes,
+    error_laws,
+    mean_mistakes,
+)
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.regression import (
@@ -512,11 +518,7 @@ TASKS = (
             ),
             Extreme("errors and c of 1e100", errors_of(1e100, c=1e100), RATIO),
             Extreme("errors and c of 1e-100", errors_of(1e-100, values=1e-100, c=1e-100), RATIO),
-            Extreme(
-                "errors of 1e-4 between values of 1e6",
-                errors_of(1e-4, values=1e6),
-                "Subtract first and square the difference; an expanded square cancels.",
-            ),
+            BETWEEN_LARGE_VALUES,
             Extreme(
                 "errors of 1e-140",
                 errors_of(1e-140, values=1e-140),
@@ -529,7 +531,7 @@ TASKS = (
                 exactly(0.5, -0.5, 0.25, c=0.5),
                 "At |error| = c both branches give c squared over 6, and a slope of 0.",
             ),
-            Edge("no error anywhere", exactly(0.0, 0.0), "The loss and its gradient are 0."),
+            NO_ERROR,
             Edge(
                 "all errors past c",
                 exactly(6.0, -8.0, 1000.0),
