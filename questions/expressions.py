@@ -35,6 +35,22 @@ def _power(base: Value, exponent: Value) -> Value:
     return np.power(np.asarray(base, dtype=float), exponent)
 
 
+def _times(a: Value, b: Value) -> Value:
+    """Multiply numbers and arrays, which the library's way asks whether they are true."""
+    return _number(a) * _number(b)
+
+
+def _remainder(a: Value, b: Value) -> Value:
+    return _number(a) % _number(b)
+
+
+def _number(value: Value) -> Value:
+    """Refuse what grows by `*` and `%`: a text of a gigabyte is a short expression."""
+    if isinstance(value, str | bytes | list | tuple):
+        raise TypeError(f"{value!r} is no number: write array([...])")
+    return value
+
+
 def _item(array: Value, index: Value) -> Value:
     return np.asarray(array).reshape(-1)[int(index)]
 
@@ -54,6 +70,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "softmax": _softmax,
     "item": _item,
 }
+OPERATORS = {ast.Pow: _power, ast.Mult: _times, ast.Mod: _remainder}
 CONSTANTS = {"pi": np.pi, "e": np.e, "inf": np.inf, "True": True, "False": False}
 
 
@@ -61,7 +78,7 @@ class _Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
     """Without attributes: an array has methods that write files."""
 
     def __init__(self) -> None:
-        super().__init__({**DEFAULT_OPERATORS, ast.Pow: _power}, dict(FUNCTIONS))
+        super().__init__({**DEFAULT_OPERATORS, **OPERATORS}, dict(FUNCTIONS))
         self.nodes[ast.Compare] = self._compare
         for node in (ast.Attribute, ast.ListComp, ast.JoinedStr, ast.Dict, ast.Set):
             self.nodes.pop(node, None)

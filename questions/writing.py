@@ -92,12 +92,13 @@ def _represent_fields(dumper: _Dumper, data: dict[str, Any]) -> yaml.MappingNode
 
 def _fits(data: list[Any] | dict[str, Any]) -> bool:
     """Tell what reads well in one line: numbers and words, and no sentences."""
-    if not data:
-        return True
-    values = list(data.values()) if isinstance(data, dict) else data
-    if not all(_is_word(value) for value in values):
-        return False
-    return len(str(data)) < WIDTH or all(isinstance(value, list) for value in values)
+    if isinstance(data, dict):
+        values = list(data.values())
+        short = len(str(data)) < WIDTH and sum(isinstance(value, str) for value in values) <= 1
+    else:
+        values = data
+        short = len(str(data)) < WIDTH or all(isinstance(value, list) for value in values)
+    return short and all(_is_word(value) for value in values)
 
 
 def _is_word(value: Any) -> bool:

@@ -68,10 +68,16 @@ def _faults_of(latex: str) -> Iterator[str]:
     # The converter shows a command that it does not know as its name, and a stray sign as itself.
     for command in sorted(set(_COMMAND.findall(mathml))):
         yield f"The formula ${latex}$ has an unknown command {command}: spell it in another way."
-    if _STRAY.search(mathml):
-        yield f"The formula ${latex}$ has a brace or an & too many: \\{{ is a brace."
+    if _STRAY.search(mathml) or not _closed(latex):
+        yield f"The formula ${latex}$ has a brace or an & too many or too few: \\{{ is a brace."
     if _NO_DENOMINATOR.search(mathml):
         yield f"The formula ${latex}$ has a fraction of one part: write both in braces."
+
+
+def _closed(latex: str) -> bool:
+    """Tell whether each { of LaTeX has its }, which the converter lets pass."""
+    braces = re.sub(r"\\.", "", latex)
+    return braces.count("{") == braces.count("}")
 
 
 def _excerpt(text: str) -> str:

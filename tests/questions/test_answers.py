@@ -1,10 +1,11 @@
 """What each kind of question scores, refuses, and tells a reviewer."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions import kinds
+from questions import expressions, kinds
 from questions.kinds import matching, numeric, ordering
 from tests.questions.contents import (
     CHOICES,
@@ -241,8 +242,15 @@ def test_an_answer_of_another_shape_is_refused(kind, answer):
         "1 +",
         "array",
         "x" * 500,
+        "'%99999999999d' % 3",
+        "'x' * 99999",
+        "(1,) * 99999",
     ],
 )
 def test_an_expression_can_do_nothing_but_arithmetic(expression):
     with pytest.raises(ValueError, match=r"."):
         numeric.number(expression, {})
+
+
+def test_arrays_are_multiplied_element_by_element():
+    assert expressions.evaluate("x * x - x % 2", {"x": np.array([1, 2, 3])}).tolist() == [0, 4, 8]
