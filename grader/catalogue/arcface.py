@@ -7,7 +7,8 @@ import numpy as np
 from grader.catalogue import laws, softmax_cross_entropy
 from grader.catalogue.exact import log_sum_exp as exact_log_sum_exp
 from grader.catalogue.exact import mean
-from grader.catalogue.softmax_cross_entropy import checked, with_label
+from grader.catalogue.labelled import label_edges
+from grader.catalogue.softmax_cross_entropy import checked
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -16,7 +17,6 @@ from grader.catalogue.task import (
     Curve,
     Edge,
     Example,
-    Expect,
     Extreme,
     Law,
     Misconception,
@@ -137,11 +137,6 @@ def past_pi(rng: np.random.Generator) -> Case:
     return Case(contested(rng, rng.uniform(2.75, 3.1, size=5), 4), {"scale": 8.0})
 
 
-def bad_label(rng: np.random.Generator, label: int) -> Case:
-    labels, _ = with_label(rng, label).arguments
-    return Case((labels, rng.uniform(-0.9, 0.9, size=(5, 4))))
-
-
 def alike(rng: np.random.Generator) -> Case:
     """All cosines the same: only the margin tells the right class from the others."""
     labels, _ = sample(rng, (4, 5))
@@ -167,18 +162,7 @@ EXTREMES = (
 )
 
 EDGES = (
-    Edge(
-        "label k",
-        lambda rng: bad_label(rng, 4),
-        "A label outside 0..k-1 raises ValueError.",
-        Expect.VALUE_ERROR,
-    ),
-    Edge(
-        "label -1",
-        lambda rng: bad_label(rng, -1),
-        "A negative label raises ValueError and counts from no end.",
-        Expect.VALUE_ERROR,
-    ),
+    *label_edges(sample),
     Edge(
         "angles that pass pi",
         past_pi,

@@ -7,7 +7,7 @@ import numpy as np
 from grader.catalogue.class_scores import neglects, rules
 from grader.catalogue.exact import mean
 from grader.catalogue.inputs import require
-from grader.catalogue.predictive_entropy import information
+from grader.catalogue.predictive_entropy import ZERO, information
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -123,10 +123,6 @@ def one_member(rng: np.random.Generator) -> Case:
     return Case(sample(rng, (1, 4, 3)))
 
 
-ZERO = (
-    "Treat 0 log 0 as 0, for example with np.where(p > 0, p, 1) inside the log: 0 times minus "
-    "infinity is NaN."
-)
 EPSILON = (
     "Guard only the zeros, by a mask: an epsilon added to every probability changes the entropy "
     "of nearly certain members."

@@ -7,7 +7,15 @@ import numpy as np
 
 from grader.catalogue import laws
 from grader.catalogue.exact import mean
-from grader.catalogue.forecasts import ARGUMENTS, RULES, SHAPES, checked, distributions, one_hot
+from grader.catalogue.forecasts import (
+    ARGUMENTS,
+    RULES,
+    SHAPES,
+    checked,
+    distributions,
+    one_hot,
+    uniform,
+)
 from grader.catalogue.mean_squared_error import reference as squared_error
 from grader.catalogue.pairs import CHECK, neglects, numeric_gradient
 from grader.catalogue.regression import at_least_tiny
@@ -90,10 +98,6 @@ def half_of_them_nearly_right(rng: np.random.Generator) -> Case:
 def sure(rng: np.random.Generator, *, right: bool) -> Case:
     y = one_hot(rng, (4, 3))
     return Case((y, y.copy() if right else np.roll(y, 1, axis=1)))
-
-
-def uniform(rng: np.random.Generator) -> Case:
-    return Case((one_hot(rng, (4, 8)), np.full((4, 8), 0.125)))
 
 
 def scaled_rows(rng: np.random.Generator) -> Case:

@@ -8,7 +8,15 @@ import numpy as np
 from grader.catalogue import laws
 from grader.catalogue.binary_cross_entropy import reference as binary
 from grader.catalogue.exact import mean
-from grader.catalogue.forecasts import ARGUMENTS, RULES, SHAPES, checked, distributions, one_hot
+from grader.catalogue.forecasts import (
+    ARGUMENTS,
+    RULES,
+    SHAPES,
+    checked,
+    distributions,
+    one_hot,
+    uniform,
+)
 from grader.catalogue.pairs import CHECK, neglects, numeric_gradient
 from grader.catalogue.regression import at_least_tiny
 from grader.catalogue.softmax_cross_entropy import reference as of_logits
@@ -124,10 +132,6 @@ def picked(*probabilities: float, **parameters: float) -> Callable[[np.random.Ge
 def scaled_rows(rng: np.random.Generator) -> Case:
     targets, p = sample(rng, (4, 3))
     return Case((targets, p * np.array([[0.5], [0.25], [0.75], [0.9]])))
-
-
-def uniform(rng: np.random.Generator) -> Case:
-    return Case((one_hot(rng, (4, 8)), np.full((4, 8), 0.125)))
 
 
 def nearly_one_hot(rng: np.random.Generator) -> Case:

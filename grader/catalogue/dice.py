@@ -22,6 +22,7 @@ from grader.catalogue.overlap import (
     squared_denominator,
     sums,
     terms,
+    two_masks,
 )
 from grader.catalogue.pairs import CHECK
 from grader.catalogue.task import (
@@ -247,11 +248,6 @@ def _by_distance(y_true: Array, y_pred: Array, smooth: float) -> float:
     return float(np.sum(y_true != y_pred) / (np.sum(y_true) + np.sum(y_pred) + smooth))
 
 
-def _two_masks(rng: np.random.Generator) -> Case:
-    y, p = rng.integers(0, 2, size=(2, 12)).astype(np.float64)
-    return Case((y, p), {"smooth": 0.5})
-
-
 USUAL = laws.drawn(sample, 4, 4, smooth=0.5)
 LAWS = (
     laws.zero("A hard mask that is predicted perfectly costs nothing.", reference, hard),
@@ -265,7 +261,7 @@ LAWS = (
     ),
     laws.equal(
         "Of two hard masks it is the share of elements that differ.",
-        _two_masks,
+        two_masks,
         reference,
         _by_distance,
     ),

@@ -6,6 +6,7 @@ import numpy as np
 
 from grader.catalogue import exact, laws
 from grader.catalogue.inputs import paired, require
+from grader.catalogue.softmax_cross_entropy import SHIFT
 from grader.catalogue.softmax_cross_entropy import reference as loss_of_labels
 from grader.catalogue.task import (
     Argument,
@@ -427,9 +428,6 @@ MISCONCEPTIONS = (
     ),
 )
 
-SHIFT = (
-    "Subtract each row's largest logit before exp: softmax does not change, and nothing overflows."
-)
 LOGS = (
     "Subtract logarithms, log softmax minus log softmax: a quotient of probabilities that "
     "underflowed is 0/0."

@@ -320,11 +320,6 @@ def _swapped_losses(rng: np.random.Generator) -> tuple[float, float]:
     return reference(*inputs, beta=0.5) - other, float(-0.5 * np.mean(margins))
 
 
-def _at(margin: float, beta: float) -> Case:
-    zero = np.zeros(1)
-    return Case((np.array([margin]), zero, zero, zero), {"beta": beta})
-
-
 LAWS = (
     laws.equal(
         "It is the reward-model loss of beta times the log-ratios.", USUAL, reference, _of_rewards
@@ -432,12 +427,7 @@ TASKS = (
                 "before its log does.",
                 float32=True,
             ),
-            Extreme(
-                "log-probabilities near -1e4",
-                lambda rng: log_ratios.around(rng, -1e4),
-                "Subtract log-probabilities as they are: the probabilities themselves underflow "
-                "to 0.",
-            ),
+            log_ratios.LONG_ANSWERS,
         ),
         edges=(
             Edge(
@@ -473,14 +463,18 @@ TASKS = (
         coarse=lambda rng: log_ratios.beside_an_outlier(rng, 1e9),
         curves=(
             Curve(
-                "One pair, beta = 1", "margin of the log-ratios", -6.0, 6.0, lambda h: _at(h, 1.0)
+                "One pair, beta = 1",
+                "margin of the log-ratios",
+                -6.0,
+                6.0,
+                lambda h: log_ratios.one_pair(h, 1.0),
             ),
             Curve(
                 "One pair, beta = 0.1",
                 "margin of the log-ratios",
                 -60.0,
                 60.0,
-                lambda h: _at(h, 0.1),
+                lambda h: log_ratios.one_pair(h, 0.1),
             ),
         ),
     ),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.catalogue.inputs import paired, require
-from grader.catalogue.task import Argument, Array, Shape
+from grader.catalogue.task import Argument, Array, Case, Shape
 
 ARGUMENTS = (
     Argument("y_true", "n k", integers=True),
@@ -42,3 +42,8 @@ def distributions(rng: np.random.Generator, shape: Shape) -> Array:
 def one_hot(rng: np.random.Generator, shape: Shape) -> Array:
     """Draw rows with a 1 at one class."""
     return np.asarray(np.eye(shape[1])[rng.integers(0, shape[1], size=shape[0])])
+
+
+def uniform(rng: np.random.Generator) -> Case:
+    """Forecasts that know nothing: eight classes of 1/8 each."""
+    return Case((one_hot(rng, (4, 8)), np.full((4, 8), 0.125)))

@@ -303,11 +303,6 @@ def _around_target(rng: np.random.Generator, case: Case) -> Case:
     return Case((chosen - 2.0 * margins + 1.0 / 0.3, *others), case.parameters)
 
 
-def _at(margin: float, beta: float) -> Case:
-    zero = np.zeros(1)
-    return Case((np.array([margin]), zero, zero, zero), {"beta": beta})
-
-
 def _large_beta(*log_probabilities: Array, beta: float) -> float:
     del beta
     return float(np.mean(log_ratios.margin(*log_probabilities) ** 2))
@@ -413,12 +408,7 @@ TASKS = (
                 "Square the distance from the target once, in float32 too.",
                 float32=True,
             ),
-            Extreme(
-                "log-probabilities near -1e4",
-                lambda rng: log_ratios.around(rng, -1e4),
-                "Subtract log-probabilities as they are: the probabilities themselves underflow "
-                "to 0.",
-            ),
+            log_ratios.LONG_ANSWERS,
         ),
         edges=(
             Edge("every target met", _met, "At a margin of 1/(2 beta) loss and gradients are 0."),
@@ -450,7 +440,7 @@ TASKS = (
                 "margin of the log-ratios",
                 -4.0,
                 8.0,
-                lambda h: _at(h, 0.25),
+                lambda h: log_ratios.one_pair(h, 0.25),
             ),
         ),
     ),

@@ -22,6 +22,7 @@ from grader.catalogue.overlap import (
     squared_denominator,
     sums,
     terms,
+    two_masks,
 )
 from grader.catalogue.pairs import CHECK
 from grader.catalogue.task import (
@@ -262,11 +263,6 @@ def _by_sets(y_true: Array, y_pred: Array, smooth: float) -> float:
     return float(np.sum(y ^ p) / (np.sum(y | p) + smooth))
 
 
-def _two_masks(rng: np.random.Generator) -> Case:
-    y, p = rng.integers(0, 2, size=(2, 12)).astype(np.float64)
-    return Case((y, p), {"smooth": 0.5})
-
-
 USUAL = laws.drawn(sample, 4, 4, smooth=0.5)
 LAWS = (
     laws.zero("A hard mask that is predicted perfectly costs nothing.", reference, hard),
@@ -278,7 +274,7 @@ LAWS = (
         reference,
         _from_dice,
     ),
-    laws.equal("Of two hard masks it is 1 less IoU.", _two_masks, reference, _by_sets),
+    laws.equal("Of two hard masks it is 1 less IoU.", two_masks, reference, _by_sets),
 )
 
 TASKS = (

@@ -19,11 +19,10 @@ from grader.catalogue.labelled import (
 )
 from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.softmax_cross_entropy import (
-    around,
+    EXTREMES,
     checked,
     equal_logits,
     sample,
-    spaced,
     sure_beside_wrong,
     terms,
 )
@@ -34,7 +33,6 @@ from grader.catalogue.task import (
     Case,
     Edge,
     Example,
-    Extreme,
     Misconception,
     Parameter,
     Task,
@@ -381,10 +379,6 @@ LAWS = (
     ),
 )
 
-SHIFT = (
-    "Subtract each row's largest logit before exp: softmax does not change, and nothing overflows."
-)
-
 TASKS = (
     Task(
         slug="label-smoothing-cross-entropy",
@@ -444,24 +438,7 @@ TASKS = (
         shapes=SHAPES,
         large=(2_000, 50),
         terms=lambda labels, logits, smoothing=0.1: terms(labels, logits),
-        extremes=(
-            Extreme("logits of 1e4", lambda rng: spaced(rng, 1e4), SHIFT, float32=True),
-            Extreme("logits of 100", lambda rng: spaced(rng, 100.0), SHIFT, float32=True),
-            Extreme("all logits near 1e4", lambda rng: around(rng, 1e4), SHIFT),
-            Extreme(
-                "rows 2e4 apart",
-                lambda rng: around(rng, -1e4, 1e4),
-                "Subtract the largest logit of each row: the largest of the whole array makes "
-                "every exponential of the other rows 0.",
-            ),
-            Extreme(
-                "right class 2e4 behind",
-                lambda rng: spaced(rng, 1e4, worst=True),
-                "Compute log softmax as z - logsumexp(z): the log of a probability that "
-                "underflowed, or was clipped, is wrong.",
-                float32=True,
-            ),
-        ),
+        extremes=EXTREMES,
         edges=(
             *label_edges(sample),
             Edge(

@@ -89,6 +89,12 @@ def reordered(*positions: int) -> Change:
     return change
 
 
+def rearranged(rng: np.random.Generator, case: Case) -> Case:
+    """Put the columns of all arguments, as classes or items are, in another order."""
+    order = rng.permutation(case.arguments[0].shape[1])
+    return Case(tuple(array[:, order] for array in case.arguments), case.parameters)
+
+
 def scaled(*positions: int) -> Change:
     """Return a change that multiplies these arguments by one positive number each."""
 

@@ -438,11 +438,6 @@ def _two_items(relevance: Array, scores: Array) -> float:
     return binary(odds / (1.0 + odds), scores[:, 0] - scores[:, 1])
 
 
-def _items_reordered(rng: np.random.Generator, case: Case) -> Case:
-    order = rng.permutation(case.arguments[0].shape[1])
-    return Case(tuple(array[:, order] for array in case.arguments))
-
-
 LAWS = (
     laws.unchanged(
         "A shift of a list's scores changes nothing.",
@@ -456,7 +451,7 @@ LAWS = (
         USUAL,
         laws.shifted(0, by_row=True),
     ),
-    laws.unchanged("The order of the items does not matter.", reference, USUAL, _items_reordered),
+    laws.unchanged("The order of the items does not matter.", reference, USUAL, laws.rearranged),
     laws.unchanged(
         "The order of the lists does not matter.", reference, USUAL, laws.reordered(0, 1)
     ),

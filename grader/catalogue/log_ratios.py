@@ -7,7 +7,7 @@ import numpy as np
 from grader.catalogue.exact import Number, pairs
 from grader.catalogue.inputs import paired
 from grader.catalogue.slips import Slip, made
-from grader.catalogue.task import Argument, Array, Case, Misconception, Shape
+from grader.catalogue.task import Argument, Array, Case, Extreme, Misconception, Shape
 from grader.families import Family
 
 Four = tuple[Array, Array, Array, Array]
@@ -106,6 +106,19 @@ def untrained(rng: np.random.Generator) -> Case:
     """A policy that is still the reference."""
     _, _, chosen, rejected = sample(rng, (6,))
     return Case((chosen, rejected, chosen.copy(), rejected.copy()))
+
+
+LONG_ANSWERS = Extreme(
+    "log-probabilities near -1e4",
+    lambda rng: around(rng, -1e4),
+    "Subtract log-probabilities as they are: the probabilities themselves underflow to 0.",
+)
+
+
+def one_pair(margin: float, beta: float) -> Case:
+    """One pair with this margin, as for a curve."""
+    zero = np.zeros(1)
+    return Case((np.array([margin]), zero, zero, zero), {"beta": beta})
 
 
 SLIPS = (

@@ -22,6 +22,7 @@ from grader.catalogue.logistic import sigmoid, softplus
 from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.regression import at_least_tiny
 from grader.catalogue.softmax_cross_entropy import (
+    SHIFT,
     around,
     checked,
     equal_logits,
@@ -438,9 +439,6 @@ LAWS = (
     ),
 )
 
-SHIFT = (
-    "Subtract each row's largest logit before exp: softmax does not change, and nothing overflows."
-)
 NO_DIVISION = (
     "Simplify the derivative so that nothing is divided by p or 1 - p, nor raised to a negative "
     "power: both round to 0."

@@ -116,6 +116,12 @@ def hard(rng: np.random.Generator, shape: Shape = (4, 4)) -> Case:
     return Case((y, y.copy()))
 
 
+def two_masks(rng: np.random.Generator) -> Case:
+    """A hard mask, and a hard prediction that has nothing to do with it."""
+    y, p = rng.integers(0, 2, size=(2, 12)).astype(np.float64)
+    return Case((y, p), {"smooth": 0.5})
+
+
 def without_smooth(draw: Draw) -> Draw:
     return lambda rng: Case(draw(rng).arguments, {"smooth": 0.0})
 

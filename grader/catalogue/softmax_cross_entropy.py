@@ -8,6 +8,7 @@ import numpy as np
 from grader.catalogue import binary_cross_entropy_with_logits as binary
 from grader.catalogue import exact, laws
 from grader.catalogue.inputs import require
+from grader.catalogue.labelled import label_edges
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -16,7 +17,6 @@ from grader.catalogue.task import (
     Curve,
     Edge,
     Example,
-    Expect,
     Extreme,
     Misconception,
     Shape,
@@ -123,17 +123,6 @@ def sure_beside_wrong(rng: np.random.Generator) -> Case:
     return Case((labels, logits))
 
 
-def with_label(rng: np.random.Generator, label: int) -> Case:
-    labels, logits = sample(rng, (5, 4))
-    labels[rng.integers(0, 5)] = label
-    return Case((labels, logits))
-
-
-def labels_in_a_column(rng: np.random.Generator) -> Case:
-    labels, logits = sample(rng, (4, 4))
-    return Case((labels[:, None], logits))
-
-
 def equal_logits(rng: np.random.Generator) -> Case:
     labels, logits = sample(rng, (4, 3))
     return Case((labels, np.full_like(logits, rng.uniform(-2.0, 2.0))))
@@ -164,24 +153,7 @@ EXTREMES = (
 )
 
 EDGES = (
-    Edge(
-        "label equal to k",
-        lambda rng: with_label(rng, 4),
-        "Labels run from 0 to k-1: a label of k raises ValueError.",
-        Expect.VALUE_ERROR,
-    ),
-    Edge(
-        "negative label",
-        lambda rng: with_label(rng, -1),
-        "A negative label raises ValueError: it must not count from the end of the row.",
-        Expect.VALUE_ERROR,
-    ),
-    Edge(
-        "labels in a column",
-        labels_in_a_column,
-        "Labels of shape (n, 1) raise ValueError: they must not broadcast.",
-        Expect.VALUE_ERROR,
-    ),
+    *label_edges(sample),
     Edge("all logits equal", equal_logits, "Equal logits give a loss of log k."),
 )
 
