@@ -93,8 +93,9 @@ class Numeric(Kind):
 
     def validate(self, content: Content) -> list[FieldFault]:
         """Draw many seeds: each must be solvable, and no two of its numbers the same."""
+        checked: set[str] = set()
         for seed in range(SEEDS):
-            if fault := _fault(content, seed):
+            if fault := _fault(content, seed, checked):
                 return [fault]
         if content.get("choose") and len(content["misconceptions"]) < 2:
             return [("misconceptions", "Options need at least two misconceptions.")]
@@ -151,7 +152,15 @@ class Numeric(Kind):
 
 def draw(content: Content, seed: int) -> Drawn:
     """Return what `seed` draws; raise BadExpression or Unsolvable."""
-    names = drawn(content.get("parameters", {}), content.get("conditions", ()), seed)
+    return worked_out(content, names_of(content, seed))
+
+
+def names_of(content: Content, seed: int) -> dict[str, Any]:
+    return drawn(content.get("parameters", {}), content.get("conditions", ()), seed)
+
+
+def worked_out(content: Content, names: dict[str, Any]) -> Drawn:
+    """Return the question that the drawn numbers make; raise BadExpression."""
     answer = number(content["answer"], names)
     listed = content["misconceptions"]
     wrong = tuple((number(each["value"], names), each["misconception"]) for each in listed)
@@ -212,10 +221,15 @@ def rounded(content: Content, value: float) -> str:
     return shown(value, content.get("digits", 4))
 
 
-def _fault(content: Content, seed: int) -> FieldFault | None:
+def _fault(content: Content, seed: int, checked: set[str]) -> FieldFault | None:
+    """Check what `seed` draws, unless the same numbers were `checked` already."""
     field = "parameters"
     try:
-        found = draw(content, seed)
+        names = names_of(content, seed)
+        if str(names) in checked:
+            return None
+        checked.add(str(names))
+        found = worked_out(content, names)
         for field in ("official_answer", "prompt"):
             check_places(content[field], found.names)
         texts = places(content["prompt"], found.names)
