@@ -97,10 +97,6 @@ def definition(mp: Any, image: Any, text: Any, temperature: Any) -> Any:
     return (cost(rows) + cost(columns)) / 2
 
 
-def usual(rng: np.random.Generator) -> Case:
-    return Case(sample(rng, (5, 4)))
-
-
 def one_text_for_all(rng: np.random.Generator) -> Case:
     """Different images, all with the same caption."""
     images, texts = one_key(rng).arguments
@@ -109,11 +105,11 @@ def one_text_for_all(rng: np.random.Generator) -> Case:
 
 EXTREMES = (
     *temperature_extremes(mismatched, "log n"),
-    *length_extremes(usual, 0, 1),
+    *length_extremes(laws.drawn(sample, 5, 4), 0, 1),
 )
 
 EDGES = (
-    *zero_row_edges(usual, image=0, text=1),
+    *zero_row_edges(laws.drawn(sample, 5, 4), image=0, text=1),
     Edge("texts along the images", same_rows, "Only directions count, not lengths."),
     Edge(
         "one text for all images",
@@ -123,15 +119,8 @@ EDGES = (
     ),
 )
 
-HEAD = """\
-import numpy as np
-
-
-"""
-
 VECTORISED = (
-    HEAD
-    + NORMALISE
+    NORMALISE
     + """\
 
 

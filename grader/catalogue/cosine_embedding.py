@@ -141,10 +141,6 @@ def sample(rng: np.random.Generator, shape: Shape) -> Triple:
     return same[order], *turned(rng, shape, cosines[order])
 
 
-def usual(rng: np.random.Generator) -> Case:
-    return Case(sample(rng, (6, 4)))
-
-
 def along_the_axes(rng: np.random.Generator) -> Case:
     """Different pairs at right angles exactly, where the default margin of 0 is just met."""
     same, x1, x2 = sample(rng, (5, 3))
@@ -176,7 +172,7 @@ def negative_margin(rng: np.random.Generator) -> Case:
 
 
 EXTREMES = (
-    *length_extremes(usual, 1, 2),
+    *length_extremes(laws.drawn(sample, 6, 4), 1, 2),
     Extreme(
         "a hundred coordinates",
         lambda rng: Case(sample(rng, (6, 100))),
@@ -186,7 +182,7 @@ EXTREMES = (
 )
 
 EDGES = (
-    *zero_row_edges(usual, x1=1, x2=2),
+    *zero_row_edges(laws.drawn(sample, 6, 4), x1=1, x2=2),
     Edge(
         "cosine exactly the margin",
         along_the_axes,
@@ -207,15 +203,8 @@ EDGES = (
     Edge("a negative margin", negative_margin, "A margin below every cosine is a margin as well."),
 )
 
-HEAD = """\
-import numpy as np
-
-
-"""
-
 VECTORISED = (
-    HEAD
-    + NORMALISE
+    NORMALISE
     + """\
 
 

@@ -17,11 +17,10 @@ from grader.catalogue.margins import (
     label_edges,
     label_mistakes,
     margins,
+    mean_mistakes,
     mirrored,
-    neglects,
     sampler,
 )
-from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.task import (
     Array,
     Brief,
@@ -264,12 +263,6 @@ MISCONCEPTIONS = (
     ),
     *label_mistakes(PLAIN),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the costs, as boosting does, where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), (" / scores.size", "")),
-    ),
-    Misconception(
         "gradient without the label",
         Family.GRADIENTS,
         "Its gradient is negative for both classes: the factor y of the chain rule is missing.",
@@ -293,19 +286,6 @@ MISCONCEPTIONS = (
         "It divides the gradient by the sum of all costs, as the weights of boosting are.",
         patched(PLAIN, (SLOPE, "-y_true * cost / np.sum(cost)")),
     ),
-    Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, (" / scores.size", "")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign: it lowers the scores that are too low.",
-        patched(PLAIN, (SLOPE, "y_true * cost / scores.size")),
-    ),
-    numeric_gradient(PLAIN, "scores"),
     Misconception(
         "exponent clipped",
         Family.STABILITY,
@@ -346,7 +326,7 @@ MISCONCEPTIONS = (
         "It turns NaN into 0 with nan_to_num, which hides bad data.",
         patched(PLAIN, (MEAN, f"np.mean(np.nan_to_num({COST}))")),
     ),
-    *neglects(PLAIN),
+    *mean_mistakes(PLAIN, "-y_true * cost"),
 )
 
 SAMPLE = sampler((-2.0, -0.2), (0.2, 3.0))

@@ -7,7 +7,7 @@ import numpy as np
 from grader.catalogue import laws
 from grader.catalogue.binary import one_number
 from grader.catalogue.exact import mean, pairs
-from grader.catalogue.inputs import paired, require
+from grader.catalogue.margins import checked, label_edges, with_margins
 from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.task import (
     Argument,
@@ -17,7 +17,6 @@ from grader.catalogue.task import (
     Curve,
     Edge,
     Example,
-    Expect,
     Extreme,
     Misconception,
     Shape,
@@ -28,13 +27,6 @@ from grader.catalogue.task import (
 from grader.families import Family
 
 Pair = tuple[Array, Array]
-
-
-def checked(y_true: Array, scores: Array) -> Pair:
-    """Return both in float64; raise ValueError where shapes differ or a label is not -1 or +1."""
-    y_true, scores = paired(y_true, scores)
-    require(bool(np.all(np.abs(y_true) == 1.0)), "labels must be -1 or +1")
-    return y_true, scores
 
 
 def reference(y_true: Array, scores: Array) -> float:
@@ -73,12 +65,6 @@ def subdifferential(y_true: Array, scores: Array) -> tuple[Pair]:
     return ((right + np.minimum(at_kink, 0.0), right + np.maximum(at_kink, 0.0)),)
 
 
-def with_margins(rng: np.random.Generator, margins: Array) -> Pair:
-    """Draw labels, and scores for which y s are the given margins."""
-    y_true = rng.choice(np.array([-1, 1]), size=margins.shape)
-    return y_true, y_true * margins
-
-
 def sample(rng: np.random.Generator, shape: Shape) -> Pair:
     """Draw margins within 3 of 0, at least 0.05 from the kink at 1, the first one violated."""
     margins = rng.uniform(-3.0, 3.0, size=shape)
@@ -99,12 +85,6 @@ def scores_of(rng: np.random.Generator, scale: float) -> Case:
     """Margins of both signs around `scale`, more of them violated than not."""
     signs = np.array([-1.0, 1.0, -1.0, 1.0, -1.0, -1.0])
     return Case(with_margins(rng, scale * signs * rng.uniform(0.5, 1.0, size=6)))
-
-
-def with_label(rng: np.random.Generator, label: int) -> Case:
-    y_true, scores = sample(rng, (6,))
-    y_true[rng.integers(0, 6)] = label
-    return Case((y_true, scores))
 
 
 def beside_a_huge_mistake(rng: np.random.Generator) -> Case:
@@ -138,18 +118,7 @@ EXTREMES = (
 )
 
 EDGES = (
-    Edge(
-        "label 0",
-        lambda rng: with_label(rng, 0),
-        "A label of 0 raises ValueError: the classes are -1 and +1.",
-        Expect.VALUE_ERROR,
-    ),
-    Edge(
-        "label 2",
-        lambda rng: with_label(rng, 2),
-        "A label other than -1 and +1 raises ValueError.",
-        Expect.VALUE_ERROR,
-    ),
+    *label_edges(sample),
     Edge(
         "margin of exactly 1",
         at_the_kink,

@@ -150,9 +150,8 @@ EDGES = (
 
 
 VECTORISED = (
-    """\
-import numpy as np
-
+    NORMALISE
+    + """
 
 def check(queries, keys, temperature):
     if queries.ndim != 2 or queries.shape != keys.shape or queries.size == 0:
@@ -160,10 +159,6 @@ def check(queries, keys, temperature):
     if temperature <= 0:
         raise ValueError("temperature must be positive")
 
-
-"""
-    + NORMALISE
-    + """
 
 def log_softmax(logits):
     shifted = logits - logits.max(axis=1, keepdims=True)

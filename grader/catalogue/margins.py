@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.catalogue import pairs
-from grader.catalogue.hinge import checked, with_margins
+from grader.catalogue.error_losses import mean_mistakes as error_mistakes
+from grader.catalogue.inputs import paired, require
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -48,10 +49,23 @@ CHECK = (
 )
 
 
+def checked(y_true: Array, scores: Array) -> tuple[Array, Array]:
+    """Return both in float64; raise ValueError where shapes differ or a label is not -1 or +1."""
+    y_true, scores = paired(y_true, scores)
+    require(bool(np.all(np.abs(y_true) == 1.0)), "labels must be -1 or +1")
+    return y_true, scores
+
+
 def margins(y_true: Array, scores: Array) -> tuple[Array, Array]:
     """Return the labels and y s, in float64; ValueError for other labels, shapes or no element."""
     y_true, scores = checked(y_true, scores)
     return y_true, np.asarray(y_true * scores)
+
+
+def with_margins(rng: np.random.Generator, margins: Array) -> tuple[Array, Array]:
+    """Draw labels, and scores for which y s are the given margins."""
+    y_true = rng.choice(np.array([-1, 1]), size=margins.shape)
+    return y_true, y_true * margins
 
 
 def sampler(*intervals: tuple[float, float]) -> Sample:
@@ -111,10 +125,13 @@ def label_edges(sample: Sample) -> tuple[Edge, ...]:
     )
 
 
-def neglects(source: str) -> tuple[Misconception, ...]:
-    """Mistakes in the checks of a solution that opens with CHECK."""
+def mean_mistakes(source: str, slope: str) -> tuple[Misconception, ...]:
+    """Mistakes in the mean and in the checks of a solution that opens with CHECK.
+
+    It averages by np.mean and returns `slope` / scores.size as gradient, in its last function.
+    """
     return (
-        *pairs.neglects(source, "scores"),
+        *error_mistakes(source, slope, "scores", size="scores.size"),
         Misconception(
             "labels not checked",
             Family.EDGE_CASES,

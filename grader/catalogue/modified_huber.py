@@ -17,11 +17,10 @@ from grader.catalogue.margins import (
     label_edges,
     label_mistakes,
     margins,
+    mean_mistakes,
     mirrored,
-    neglects,
     sampler,
 )
-from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.regression import at_least_tiny
 from grader.catalogue.squared_hinge import reference as squared_hinge
 from grader.catalogue.task import (
@@ -256,12 +255,6 @@ MISCONCEPTIONS = (
     ),
     *label_mistakes(PLAIN),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the costs where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), (" / scores.size", "")),
-    ),
-    Misconception(
         "gradient keeps growing",
         Family.GRADIENTS,
         "Its gradient is that of the square everywhere: it goes on growing where the loss is a "
@@ -292,13 +285,6 @@ MISCONCEPTIONS = (
         "Its gradient is negative for both classes: the label's sign is missing.",
         patched(PLAIN, ("y_true * slope", "slope")),
     ),
-    Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, (" / scores.size", "")),
-    ),
-    numeric_gradient(PLAIN, "scores"),
     Misconception(
         "branches blended by masks",
         Family.STABILITY,
@@ -333,7 +319,7 @@ MISCONCEPTIONS = (
             ),
         ),
     ),
-    *neglects(PLAIN),
+    *mean_mistakes(PLAIN, "y_true * slope"),
 )
 
 SAMPLE = sampler((-4.0, -1.1), (-0.9, 0.9), (1.1, 3.0))

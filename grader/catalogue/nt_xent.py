@@ -26,9 +26,12 @@ from grader.catalogue.task import (
     patched,
 )
 from grader.catalogue.unit_rows import (
+    MASK,
     NORMALISE,
+    SUM,
     checked,
     cosine,
+    in_batch_mistakes,
     length_extremes,
     length_rules,
     lengths_do_not_matter,
@@ -109,10 +112,6 @@ def definition(mp: Any, z1: Any, z2: Any, temperature: Any) -> Any:
     return mean(mp, map(cost, range(len(rows))))
 
 
-def usual(rng: np.random.Generator) -> Case:
-    return Case(sample(rng, (5, 4)))
-
-
 def same_views(rng: np.random.Generator) -> Case:
     """Both views point the same way: each positive is as near as can be."""
     z1, _ = sample(rng, (5, 4))
@@ -145,11 +144,11 @@ EXTREMES = (
         "Leave a row itself out of its sum from the start: taken off again, its share of 1 has "
         "swallowed all digits of the others.",
     ),
-    *length_extremes(usual, 0, 1),
+    *length_extremes(laws.drawn(sample, 5, 4), 0, 1),
 )
 
 EDGES = (
-    *zero_row_edges(usual, z1=0, z2=1),
+    *zero_row_edges(laws.drawn(sample, 5, 4), z1=0, z2=1),
     Edge("views of one direction", same_views, "Only directions count, not lengths."),
     Edge(
         "all rows alike",
@@ -165,15 +164,8 @@ EDGES = (
     ),
 )
 
-HEAD = """\
-import numpy as np
-
-
-"""
-
 VECTORISED = (
-    HEAD
-    + NORMALISE
+    NORMALISE
     + """\
 
 
@@ -358,10 +350,7 @@ def grad(z1, z2, temperature=0.5):
     return dz[0::2].copy(), dz[1::2].copy()
 """
 
-MASK = "    np.fill_diagonal(logits, -np.inf)\n"
 POSITIVE = "np.concatenate([np.arange(n, 2 * n), np.arange(n)])"
-SHIFTED = "logits - logits.max(axis=1, keepdims=True)"
-SUM = "np.exp(shifted).sum(axis=1, keepdims=True)"
 
 MISCONCEPTIONS = (
     Misconception(
@@ -435,12 +424,6 @@ MISCONCEPTIONS = (
         patched(VECTORISED, ("].mean()", "].mean() * 2"), ("m * temp", "m / 2 * temp")),
     ),
     Misconception(
-        "candidates taken for constants",
-        Family.GRADIENTS,
-        "Its gradient counts each row as an anchor only, though it is a candidate of all others.",
-        patched(VECTORISED, ("(g + g.T) @ u", "g @ u")),
-    ),
-    Misconception(
         "gradient without 1/temperature",
         Family.GRADIENTS,
         "Its gradient lacks the division by the temperature.",
@@ -451,12 +434,6 @@ MISCONCEPTIONS = (
         Family.GRADIENTS,
         "Its gradient is divided by n, where the mean is over 2n anchors.",
         patched(VECTORISED, ("g /= m * temperature", "g /= m / 2 * temperature")),
-    ),
-    Misconception(
-        "no shift before exp",
-        Family.STABILITY,
-        "It takes exp of cosines divided by the temperature, which overflows when that is low.",
-        patched(VECTORISED, (SHIFTED, "logits")),
     ),
     Misconception(
         "self subtracted from the sum",
@@ -479,6 +456,7 @@ MISCONCEPTIONS = (
         "It stacks views of different numbers, and pairs what does not belong together.",
         patched(VECTORISED, ("z1.shape != z2.shape", "z1.shape[1:] != z2.shape[1:]")),
     ),
+    *in_batch_mistakes(VECTORISED),
     *normalised_wrongly(VECTORISED),
 )
 

@@ -101,10 +101,6 @@ def definition(mp: Any, image: Any, text: Any, log_temperature: Any, bias: Any) 
     return mp.fsum(cost(i, j) for i in range(n) for j in range(n)) / n
 
 
-def usual(rng: np.random.Generator) -> Case:
-    return Case(sample(rng, (5, 4)))
-
-
 def all_right(rng: np.random.Generator, scale: float) -> Case:
     """Texts along their images, which are orthogonal: with this bias every answer is right."""
     images = np.linalg.qr(rng.normal(size=(4, 4)))[0]
@@ -146,11 +142,11 @@ EXTREMES = (
     Extreme("a bias of -1e4", lambda rng: all_wrong(rng, 0.0, -1e4), EXP, float32=True),
     Extreme("every answer right at logits of 20", lambda rng: all_right(rng, 40.0), TAIL),
     Extreme("every answer right at logits of 60", lambda rng: all_right(rng, 120.0), TAIL),
-    *length_extremes(usual, 0, 1),
+    *length_extremes(laws.drawn(sample, 5, 4), 0, 1),
 )
 
 EDGES = (
-    *zero_row_edges(usual, image=0, text=1),
+    *zero_row_edges(laws.drawn(sample, 5, 4), image=0, text=1),
     Edge("a single pair", single, "With n = 1 there is only the one matching pair."),
     Edge("texts along the images", parallel, "Only directions count, not lengths."),
     Edge(
@@ -161,15 +157,8 @@ EDGES = (
     ),
 )
 
-HEAD = """\
-import numpy as np
-
-
-"""
-
 VECTORISED = (
-    HEAD
-    + NORMALISE
+    NORMALISE
     + """\
 
 

@@ -18,12 +18,11 @@ from grader.catalogue.margins import (
     label_edges,
     label_mistakes,
     margins,
+    mean_mistakes,
     mirrored,
-    neglects,
     sampler,
 )
 from grader.catalogue.mean_squared_error import reference as squared_error
-from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.regression import at_least_tiny
 from grader.catalogue.task import (
     Array,
@@ -224,12 +223,6 @@ MISCONCEPTIONS = (
     ),
     *label_mistakes(PLAIN),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the squares where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), (" / scores.size", "")),
-    ),
-    Misconception(
         "gradient without the 2",
         Family.GRADIENTS,
         "Its gradient misses the factor 2 of the square.",
@@ -254,19 +247,6 @@ MISCONCEPTIONS = (
         "Its gradient goes on beyond the margin, where the loss is flat.",
         patched(PLAIN, (f"gap = {GAP}", "gap = 1 - y_true * scores")),
     ),
-    Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, (" / scores.size", "")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign: it lowers the scores that are too low.",
-        patched(PLAIN, (SLOPE, "2 * y_true * gap / scores.size")),
-    ),
-    numeric_gradient(PLAIN, "scores"),
     Misconception(
         "square expanded",
         Family.STABILITY,
@@ -305,7 +285,7 @@ MISCONCEPTIONS = (
             ),
         ),
     ),
-    *neglects(PLAIN),
+    *mean_mistakes(PLAIN, "-2 * y_true * gap"),
 )
 
 SAMPLE = sampler((-3.0, -0.2), (0.1, 0.9), (1.1, 3.0))

@@ -29,9 +29,12 @@ from grader.catalogue.task import (
     patched,
 )
 from grader.catalogue.unit_rows import (
+    MASK,
     NORMALISE,
+    SUM,
     checked,
     cosine,
+    in_batch_mistakes,
     length_extremes,
     length_rules,
     lengths_do_not_matter,
@@ -140,10 +143,6 @@ def spread(rng: np.random.Generator, shape: Shape) -> Array:
     return unit * rng.uniform(0.5, 3.0, size=(shape[0], 1))
 
 
-def usual(rng: np.random.Generator) -> Case:
-    return Case(sample(rng, (6, 4)))
-
-
 LABELS = np.array([0, 0, 1, 1, 2, 2, 3, 3])
 
 
@@ -174,11 +173,11 @@ EXTREMES = (
         "Leave a row itself out of its sum from the start: taken off again, its share of 1 has "
         "swallowed all digits of the others.",
     ),
-    *length_extremes(usual, 1),
+    *length_extremes(laws.drawn(sample, 6, 4), 1),
 )
 
 EDGES = (
-    *zero_row_edges(usual, z=1),
+    *zero_row_edges(laws.drawn(sample, 6, 4), z=1),
     Edge(
         "no two rows share a label",
         lambda rng: of_classes(rng, 4, 2, 0, 3),
@@ -197,15 +196,8 @@ EDGES = (
     ),
 )
 
-HEAD = """\
-import numpy as np
-
-
-"""
-
 VECTORISED = (
-    HEAD
-    + NORMALISE
+    NORMALISE
     + """\
 
 
@@ -375,10 +367,7 @@ def grad(labels, z, temperature=0.1):
     return (by_cosine @ u - (by_cosine * cosine).sum(axis=1, keepdims=True) * u) / length
 """
 
-MASK = "    np.fill_diagonal(logits, -np.inf)\n"
 POSITIVE = "(labels[:, None] == labels) & ~np.eye(len(z), dtype=bool)"
-SHIFTED = "logits - logits.max(axis=1, keepdims=True)"
-SUM = "np.exp(shifted).sum(axis=1, keepdims=True)"
 MEAN = "-(per_row[anchors] / count[anchors]).mean()"
 
 MISCONCEPTIONS = (
@@ -453,18 +442,6 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
-        "candidates taken for constants",
-        Family.GRADIENTS,
-        "Its gradient counts each row as an anchor only, though it is a candidate of all others.",
-        patched(VECTORISED, ("(g + g.T) @ u", "g @ u")),
-    ),
-    Misconception(
-        "no shift before exp",
-        Family.STABILITY,
-        "It takes exp of cosines divided by the temperature, which overflows when that is low.",
-        patched(VECTORISED, (SHIFTED, "logits")),
-    ),
-    Misconception(
         "self subtracted from the sum",
         Family.STABILITY,
         "It sums over all rows and takes each row's own share off again, which leaves no digit of "
@@ -482,6 +459,7 @@ MISCONCEPTIONS = (
         "It divides by the number of positives where there is none: one such row makes all NaN.",
         patched(VECTORISED, (MEAN, "-(per_row / count).mean()")),
     ),
+    *in_batch_mistakes(VECTORISED),
     *normalised_wrongly(VECTORISED),
 )
 

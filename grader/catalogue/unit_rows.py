@@ -15,8 +15,11 @@ from grader.families import Family
 Arrays = tuple[Array, ...]
 Reference = Callable[..., float]
 
-# How solutions bring rows to length 1, and take derivatives back through that.
+# How solutions open that bring rows to length 1, and take derivatives back through that.
 NORMALISE = """\
+import numpy as np
+
+
 def normalise(rows):
     length = np.sqrt((rows**2).sum(axis=1, keepdims=True))
     if (length == 0).any():
@@ -215,3 +218,29 @@ _NORMALISED_WRONGLY = (
 def normalised_wrongly(source: str) -> tuple[Misconception, ...]:
     """Return the mistakes in NORMALISE, for a solution that holds it."""
     return made(source, _NORMALISED_WRONGLY)
+
+
+# What solutions say that leave a row itself out of its sum.
+MASK = "    np.fill_diagonal(logits, -np.inf)\n"
+SHIFTED = "logits - logits.max(axis=1, keepdims=True)"
+SUM = "np.exp(shifted).sum(axis=1, keepdims=True)"
+
+_IN_BATCH = (
+    Slip(
+        "candidates taken for constants",
+        Family.GRADIENTS,
+        "Its gradient counts each row as an anchor only, though it is a candidate of all others.",
+        (("(g + g.T) @ u", "g @ u"),),
+    ),
+    Slip(
+        "no shift before exp",
+        Family.STABILITY,
+        "It takes exp of cosines divided by the temperature, which overflows when that is low.",
+        ((SHIFTED, "logits"),),
+    ),
+)
+
+
+def in_batch_mistakes(source: str) -> tuple[Misconception, ...]:
+    """Return the mistakes of a solution in which rows are anchors and candidates at once."""
+    return made(source, _IN_BATCH)
