@@ -1,5 +1,22 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models import QuerySet
+
+from questions.in_use import told_by
 
 
 class AssessmentsConfig(AppConfig):
     name = "assessments"
+
+    def ready(self) -> None:
+        told_by(self.asked_questions)
+
+    def asked_questions(self) -> QuerySet[Any, Any]:
+        """The questions of every assessment version, of whichever organisation.
+
+        Drafts count, for tomorrow they may be published; and so do versions of long ago, for an
+        attempt at them may still be open, or may be read once more.
+        """
+        uses = self.get_model("AssessmentQuestion")._default_manager
+        return uses.order_by().values("question_version__question")

@@ -17,9 +17,9 @@ def rescore_attempt(attempt: Attempt) -> float | None:
     """
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
     questions = list(
-        AssessmentQuestion.objects.filter(version__invitations__attempt=attempt).select_related(
-            "question_version"
-        )
+        AssessmentQuestion.objects.filter(version__invitations__attempt=attempt)
+        .exclude(pk__in=attempt.left_out)
+        .select_related("question_version")
     )
     shares = _score_answers(attempt, questions)
     attempt.score = _weighted_mean(questions, shares) if attempt.finished_at else None

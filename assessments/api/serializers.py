@@ -171,7 +171,7 @@ class AttemptDetailSerializer(AttemptSerializer):
 
     @extend_schema_field(AnsweredQuestionSerializer(many=True))
     def get_questions(self, attempt: Attempt) -> Any:
-        questions = attempt.version.questions.select_related("question_version__question")
+        questions = attempt.questions.select_related("question_version__question")
         submissions: dict[int, list[Any]] = {}
         for question, pk in attempt.submissions.counted().values_list("question_id", "id"):
             submissions.setdefault(question, []).append(pk)

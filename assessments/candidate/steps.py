@@ -99,7 +99,7 @@ class Step:
 
 def steps_of(attempt: Attempt) -> list[Step]:
     """Return the attempt's questions in order; three queries."""
-    questions = attempt.version.questions.select_related("question_version").order_by("position")
+    questions = attempt.questions.select_related("question_version").order_by("position")
     answers = {answer.question_id: answer for answer in attempt.answers.all()}
     counted = attempt.submissions.counted().defer("source", "report").order_by("created_at")
     submissions = {submission.question_id: submission for submission in counted}

@@ -42,8 +42,9 @@ def start(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return _welcome(request, invitation, form, None, status=422)
     try:
         attempt = start_attempt(invitation, consented=True)
-    except InvitationClosed:
-        return redirect("candidate:welcome", invitation.token)
+    except InvitationClosed as closed:
+        form.add_error(None, str(closed))
+        return _welcome(request, invitation, form, None, status=409)
     attempt.invitation = invitation
     return redirect(steps_of(attempt)[0].url)
 
@@ -55,7 +56,10 @@ def _welcome(
     attempt: Attempt | None,
     status: int = 200,
 ) -> HttpResponse:
-    questions = invitation.assessment_version.questions.select_related("question_version")
+    all_questions = invitation.assessment_version.questions
+    questions = (attempt.questions if attempt else all_questions.askable()).select_related(
+        "question_version"
+    )
     context = {
         "invitation": invitation,
         "attempt": attempt,

@@ -105,6 +105,12 @@ class AssessmentVersion(Version):
         return f"{self.title} v{self.number}"
 
 
+class AssessmentQuestionQuerySet(models.QuerySet["AssessmentQuestion"]):
+    def askable(self) -> Self:
+        """Those that a new attempt may ask: neither retired nor leaked since."""
+        return self.exclude(question_version__status__in=QuestionVersion.WITHDRAWN)
+
+
 class AssessmentQuestion(models.Model):
     """A question version at its place in an assessment version; as final as that is."""
 
@@ -112,6 +118,8 @@ class AssessmentQuestion(models.Model):
     question_version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="uses")
     position = models.PositiveSmallIntegerField()
     weight = models.FloatField(default=1.0)
+
+    objects = AssessmentQuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["version", "position"]

@@ -196,6 +196,8 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     deadline = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    # The questions that were retired or leaked before it began: it asks all others.
+    left_out = models.JSONField(default=list, blank=True, editable=False)
     # The weighted share, 0 to 1; null until all answers are scored.
     score = models.FloatField(null=True, blank=True)
 
@@ -237,6 +239,14 @@ class Attempt(models.Model):
     @property
     def version(self) -> AssessmentVersion:
         return self.invitation.assessment_version
+
+    @property
+    def questions(self) -> models.QuerySet[AssessmentQuestion]:
+        """What it asks: of its assessment's version what could be asked when it began."""
+        return self.version.questions.exclude(pk__in=self.left_out)
+
+    def asks(self, question: AssessmentQuestion) -> bool:
+        return question.pk not in self.left_out
 
     def seed_for(self, question: AssessmentQuestion) -> int:
         """Return the seed of whatever is drawn for `question`: the order of its options, say."""

@@ -58,7 +58,11 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = InviteForm(request.POST)
     if not form.is_valid():
         return _assessment_page(request, pk, form)
-    invitation = actions.invite(assessment.current_version, **form.invitation())
+    try:
+        invitation = actions.invite(assessment.current_version, **form.invitation())
+    except actions.NotPublished as problem:
+        form.add_error(None, str(problem))
+        return _assessment_page(request, pk, form)
     name = plain(invitation.candidate.name)
     messages.success(request, f"{name} is invited. Copy the link from the list and send it.")
     return redirect(assessment)

@@ -40,7 +40,7 @@ def report_page(attempt: Attempt) -> ReportPage:
     leading: Iterable[Submission] = attempt.leading  # type: ignore[attr-defined]
     shown = parts(
         attempt,
-        attempt.version.questions.all(),
+        filter(attempt.asks, attempt.version.questions.all()),
         attempt.answers.all(),
         leading,
         attempt.submissions.all(),
