@@ -38,7 +38,8 @@ def fields_of(version: QuestionVersion, topics: Sequence[str]) -> dict[str, Any]
         "tags": question.tags,
     }
     said = {name: value for name, value in about.items() if value}
-    return {**_written(version), **said}
+    content = version.rules.written(version.content)
+    return {name: value for name, value in content.items() if name not in NO_CONTENT} | said
 
 
 def text(fields: Mapping[str, Any]) -> str:
@@ -53,16 +54,27 @@ def text(fields: Mapping[str, Any]) -> str:
     )
 
 
-def _written(version: QuestionVersion) -> dict[str, Any]:
-    """Return the content as its author wrote it, without what its kind copied into the version."""
-    known = {"context", "instruction", "sources", *version.rules.schema["properties"]}
-    return {name: value for name, value in version.content.items() if name in known - NO_CONTENT}
-
-
 def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:
     own = kinds.get(fields["kind"]).schema["properties"]
     order = [*FIRST, *(name for name in own if name not in LAST), *LAST]
-    return {name: fields[name] for name in order if name in fields}
+    return {name: _as_in(own.get(name, {}), fields[name]) for name in order if name in fields}
+
+
+def _as_in(schema: Mapping[str, Any], value: Any) -> Any:
+    """Return `value` with its fields in the schema's order, for databases have one of their own."""
+    if isinstance(value, list):
+        return [_as_in(schema.get("items", {}), each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    rules = schema
+    for one in schema.get("oneOf", ()):
+        if value.keys() <= one.get("properties", {}).keys():
+            rules = one
+            break
+    known = rules.get("properties", {})
+    others = rules.get("additionalProperties") or {}
+    order = [*(name for name in known if name in value), *(n for n in value if n not in known)]
+    return {name: _as_in(known.get(name, others), value[name]) for name in order}
 
 
 class _Dumper(yaml.SafeDumper):

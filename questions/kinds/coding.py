@@ -56,6 +56,9 @@ class Coding(Kind):
     def frozen(self, content: Content) -> dict[str, Any]:
         return {**content, "shown": shown(get(content["task"]))}
 
+    def written(self, content: Content) -> dict[str, Any]:
+        return {name: value for name, value in content.items() if name != "shown"}
+
     def context(self, content: Content, seed: int) -> dict[str, Any]:
         drawn = bool(get(content["task"]).curves)
         return {"prompt": content["prompt"], "task": seen(content), "drawn": drawn}

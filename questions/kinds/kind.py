@@ -52,6 +52,10 @@ class Kind:
         """Return the content as a published version keeps it, with a copy of all that is shown."""
         return dict(content)
 
+    def written(self, content: Content) -> dict[str, Any]:
+        """Return what `frozen` was given: the content as its author wrote it."""
+        return dict(content)
+
     def context(self, content: Content, seed: int) -> dict[str, Any]:
         """Return what a candidate may see."""
         raise NotImplementedError

@@ -101,6 +101,14 @@ class Numeric(Kind):
             return [("misconceptions", "Options need at least two misconceptions.")]
         return []
 
+    def frozen(self, content: Content) -> dict[str, Any]:
+        """Keep the order of the parameters, too: a database gives an object's fields in its own."""
+        return {**content, "order": list(content.get("parameters", {}))}
+
+    def written(self, content: Content) -> dict[str, Any]:
+        said = {name: value for name, value in content.items() if name != "order"}
+        return {**said, "parameters": rules_of(content)} if "parameters" in said else said
+
     def context(self, content: Content, seed: int) -> dict[str, Any]:
         found = draw(content, seed)
         return {
@@ -156,7 +164,13 @@ def draw(content: Content, seed: int) -> Drawn:
 
 
 def names_of(content: Content, seed: int) -> dict[str, Any]:
-    return drawn(content.get("parameters", {}), content.get("conditions", ()), seed)
+    return drawn(rules_of(content), content.get("conditions", ()), seed)
+
+
+def rules_of(content: Content) -> dict[str, Any]:
+    """Return the parameters in their order: one may be made of those before it."""
+    rules = content.get("parameters", {})
+    return {name: rules[name] for name in content.get("order", rules)}
 
 
 def worked_out(content: Content, names: dict[str, Any]) -> Drawn:

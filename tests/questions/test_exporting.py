@@ -154,3 +154,17 @@ def test_an_export_takes_two_queries_for_one_question_as_for_three(
 def test_there_is_one_folder_to_export_to(tmp_path):
     with pytest.raises(CommandError, match="one folder"):
         bank("export", tmp_path / "a", tmp_path / "b")
+
+
+def test_parameters_keep_their_order_whatever_the_database_makes_of_it(tmp_path):
+    """One is made of those before it; PostgreSQL gives the shortest name first."""
+    parameters = {"second": {"values": [2]}, "first": {"values": [1]}, "a": {"value": "second * 3"}}
+    changes = {"parameters": parameters, "prompt": "{{a}}?", "answer": "a", "official_answer": "a"}
+    load_entry(files.Entry(fields_of("numeric", **changes, misconceptions=[])))
+    version = QuestionVersion.objects.get()
+    version.content = dict(sorted(version.content.items()))
+    version.content["parameters"] = dict(sorted(parameters.items()))
+
+    assert version.rules.context(version.content, 0)["prompt"] == "6?"
+    export(tmp_path)
+    assert list(parsed(tmp_path / "q.yaml")["parameters"]) == ["second", "first", "a"]
