@@ -8,9 +8,11 @@ import numpy as np
 
 from grader.catalogue import laws
 from grader.catalogue.binary import exactly, one_number, targets
+from grader.catalogue.error_losses import mean_mistakes
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import paired
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, rules
+from grader.catalogue.kinks import free_where
+from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -76,8 +78,7 @@ def _is_clipped(p: Array, eps: float) -> Array:
 def subdifferential(y_true: Array, y_pred: Array, eps: float = 1e-12) -> tuple[tuple[Array, Array]]:
     """Return the gradient twice, and everything where a probability is clipped."""
     (slope,) = gradient(y_true, y_pred, eps)
-    clipped = _is_clipped(y_pred, eps)
-    return ((np.where(clipped, -np.inf, slope), np.where(clipped, np.inf, slope)),)
+    return (free_where(_is_clipped(y_pred, eps), slope),)
 
 
 def value_rtol(y_true: Array, y_pred: Array, eps: float = 1e-12) -> float:
@@ -231,12 +232,6 @@ SLOPE = "(p - y_true) / (p * (1 - p)) / p.size"
 
 MISCONCEPTIONS = (
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the cross-entropies where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), (" / p.size", "")),
-    ),
-    Misconception(
         "positives only",
         Family.VALUES,
         "It counts y log p and forgets the term of the negatives.",
@@ -290,18 +285,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, (SLOPE, "(p - y_true) / p.size")),
     ),
     Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, (" / p.size", "")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign, so that training would increase the loss.",
-        patched(PLAIN, ("(p - y_true)", "(y_true - p)")),
-    ),
-    Misconception(
         "no clip",
         Family.STABILITY,
         "It does not clip, so that a probability of exactly 0 or 1 gives infinity or NaN.",
@@ -337,7 +320,7 @@ MISCONCEPTIONS = (
         "It turns NaN into 0 in the gradient, so that bad data looks like a perfect prediction.",
         patched(PLAIN, (f"return {SLOPE}", f"return np.nan_to_num({SLOPE})")),
     ),
-    *neglects(PLAIN),
+    *mean_mistakes(PLAIN, "(p - y_true) / (p * (1 - p))", size="p.size"),
 )
 
 USUAL = laws.drawn(sample, 12, eps=1e-7)

@@ -8,10 +8,11 @@ import numpy as np
 
 from grader.catalogue import binary_cross_entropy, laws
 from grader.catalogue.binary import exactly, one_number, targets
+from grader.catalogue.error_losses import mean_mistakes
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import paired
 from grader.catalogue.logistic import sigmoid, softplus
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
+from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -218,12 +219,6 @@ SLOPE, CHECKED = "(p - y_true) / logits.size", "_check(y_true, logits)\n"
 
 MISCONCEPTIONS = (
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the cross-entropies where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), (" / logits.size", "")),
-    ),
-    Misconception(
         "softplus of the wrong sign",
         Family.VALUES,
         "It takes softplus of minus the logit, as if targets 0 and 1 were swapped.",
@@ -277,18 +272,6 @@ MISCONCEPTIONS = (
         Family.GRADIENTS,
         "Its gradient multiplies by p(1 - p), which the logarithm has cancelled already.",
         patched(PLAIN, (SLOPE, "(p - y_true) * p * (1 - p) / logits.size")),
-    ),
-    Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, (" / logits.size", "")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign, so that training would increase the loss.",
-        patched(PLAIN, ("(p - y_true)", "(y_true - p)")),
     ),
     Misconception(
         "exp overflows",
@@ -389,8 +372,7 @@ MISCONCEPTIONS = (
         "It turns NaN into 0 in the gradient, so that bad data looks like a perfect prediction.",
         patched(PLAIN, (f"return {SLOPE}", f"return np.nan_to_num({SLOPE})")),
     ),
-    numeric_gradient(PLAIN, "logits"),
-    *neglects(PLAIN, "logits"),
+    *mean_mistakes(PLAIN, "(p - y_true)", "logits", size="logits.size"),
 )
 
 USUAL = laws.drawn(sample, 12)

@@ -17,6 +17,7 @@ from grader.catalogue.forecasts import (
     one_hot,
     uniform,
 )
+from grader.catalogue.kinks import free_where
 from grader.catalogue.pairs import CHECK, neglects, numeric_gradient
 from grader.catalogue.regression import at_least_tiny
 from grader.catalogue.softmax_cross_entropy import reference as of_logits
@@ -80,8 +81,7 @@ def _is_clipped(p: Array, eps: float) -> Array:
 def subdifferential(y_true: Array, y_pred: Array, eps: float = 1e-12) -> tuple[tuple[Array, Array]]:
     """Return the gradient twice, and everything where a probability is clipped."""
     (slope,) = gradient(y_true, y_pred, eps)
-    clipped = _is_clipped(y_pred, eps)
-    return ((np.where(clipped, -np.inf, slope), np.where(clipped, np.inf, slope)),)
+    return (free_where(_is_clipped(y_pred, eps), slope),)
 
 
 def value_rtol(y_true: Array, y_pred: Array, eps: float = 1e-12) -> float:

@@ -8,6 +8,7 @@ from grader.catalogue import laws
 from grader.catalogue.euclidean import directions, divided, lengths
 from grader.catalogue.exact import mean, norm
 from grader.catalogue.inputs import paired, require
+from grader.catalogue.kinks import free_where
 from grader.catalogue.regression import at_least_tiny
 from grader.catalogue.task import (
     Argument,
@@ -87,7 +88,7 @@ def subdifferential(
     """Return the lowest and highest right gradients: any number where two points coincide."""
     pulls = gradient(same, x1, x2, margin)
     free = np.all(x1 == x2, axis=1)[:, None]
-    return tuple((np.where(free, -np.inf, g), np.where(free, np.inf, g)) for g in pulls)
+    return tuple(free_where(free, pull) for pull in pulls)
 
 
 def terms(same: Array, x1: Array, x2: Array, margin: float = 1.0) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws, mean_absolute_error
-from grader.catalogue.error_losses import error_laws, mean_mistakes
+from grader.catalogue.error_losses import LINEAR, error_laws, mean_mistakes
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.regression import (
@@ -411,17 +411,7 @@ TASKS = (
         large=(100_000,),
         terms=terms,
         extremes=(
-            Extreme(
-                "errors of 1e300",
-                errors_of(1e300),
-                "The loss is linear: never square the error, not even for its absolute value.",
-            ),
-            Extreme(
-                "errors of 1e30",
-                errors_of(1e30),
-                "The loss is linear: in float32 a square overflows beyond 1e19.",
-                float32=True,
-            ),
+            *LINEAR,
             Extreme(
                 "errors of 1e-200 and an epsilon of 0",
                 lambda rng: Case(errors_of(1e-200, values=1e-200)(rng).arguments, {"epsilon": 0.0}),

@@ -32,6 +32,21 @@ LARGE = (
     ),
 )
 
+# Of losses that are lines.
+LINEAR = (
+    Extreme(
+        "errors of 1e300",
+        errors_of(1e300),
+        "The loss is linear: never square the error, not even for its absolute value.",
+    ),
+    Extreme(
+        "errors of 1e30",
+        errors_of(1e30),
+        "The loss is linear: in float32 a square overflows beyond 1e19.",
+        float32=True,
+    ),
+)
+
 NO_ERROR = Edge("no error anywhere", exactly(0.0, 0.0), "The loss and its gradient are 0.")
 CANCELLING = Edge(
     "errors that cancel", exactly(2.0, -2.0, 1.0, -1.0), "Errors of opposite sign do not cancel."

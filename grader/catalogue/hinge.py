@@ -7,7 +7,7 @@ import numpy as np
 from grader.catalogue import laws
 from grader.catalogue.binary import one_number
 from grader.catalogue.exact import mean, pairs
-from grader.catalogue.margins import checked, label_edges, with_margins
+from grader.catalogue.margins import EVERY_MET, checked, label_edges, with_margins
 from grader.catalogue.pairs import numeric_gradient
 from grader.catalogue.task import (
     Argument,
@@ -124,11 +124,7 @@ EDGES = (
         at_the_kink,
         "Where y s = 1 the loss is 0 and any gradient between 0 and -y/n is right.",
     ),
-    Edge(
-        "every margin met",
-        lambda rng: Case(with_margins(rng, rng.uniform(1.5, 3.0, size=4))),
-        "Where every y s is above 1, loss and gradient are 0.",
-    ),
+    EVERY_MET,
 )
 
 

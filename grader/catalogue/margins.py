@@ -14,6 +14,7 @@ from grader.catalogue.task import (
     Curve,
     Edge,
     Expect,
+    Extreme,
     Misconception,
     Shape,
     patched,
@@ -96,6 +97,24 @@ def between(low: float, high: float, *beside: float) -> Draw:
         return Case(with_margins(rng, rng.permutation(np.append(drawn, beside))))
 
     return case
+
+
+# Of losses that are squares of the gap up to a margin of 1.
+SQUARE_EXTREMES = (
+    Extreme(
+        "right scores of 1e200 beside usual ones",
+        between(1e199, 1e200, 0.5, -2.0),
+        "Take the positive part before the square: the square of a large margin overflows.",
+    ),
+    Extreme(
+        "margins within 1e-6 of 1",
+        between(1 - 1e-6, 1 - 1e-7),
+        "Subtract first and square the difference; an expanded square cancels.",
+    ),
+)
+EVERY_MET = Edge(
+    "every margin met", between(1.5, 3.0), "Where every y s is above 1, loss and gradient are 0."
+)
 
 
 def label_edges(sample: Sample) -> tuple[Edge, ...]:

@@ -9,8 +9,10 @@ from grader.catalogue.exact import mean, pairs
 from grader.catalogue.margins import (
     ARGUMENTS,
     CHECK,
+    EVERY_MET,
     RULES,
     SHAPES,
+    SQUARE_EXTREMES,
     between,
     curve,
     exactly,
@@ -404,16 +406,7 @@ TASKS = (
                 "Keep the overflowed square out of the sum: in float32 it overflows beyond 1e19.",
                 float32=True,
             ),
-            Extreme(
-                "right scores of 1e200 beside usual ones",
-                between(1e199, 1e200, 0.5, -2.0),
-                "Take the positive part before the square: the square of a large margin overflows.",
-            ),
-            Extreme(
-                "margins within 1e-6 of 1",
-                between(1 - 1e-6, 1 - 1e-7),
-                "Subtract first and square the difference; an expanded square cancels.",
-            ),
+            *SQUARE_EXTREMES,
         ),
         edges=(
             *label_edges(SAMPLE),
@@ -427,11 +420,7 @@ TASKS = (
                 exactly(1.0, 1.0, -0.5, 1.0),
                 "Where y s = 1 the loss and its gradient are 0.",
             ),
-            Edge(
-                "every margin met",
-                between(1.5, 3.0),
-                "Where every y s is above 1, loss and gradient are 0.",
-            ),
+            EVERY_MET,
             Edge(
                 "every sample on the line",
                 between(-9.0, -2.0),

@@ -23,15 +23,13 @@ from grader.catalogue.token_cross_entropy import other_padding
 from grader.catalogue.tokens import (
     ARGUMENTS,
     EDGES,
+    FAR_OFF,
     IGNORED,
     LARGE,
     OPENING,
-    OWN_SHIFT,
     PARAMETERS,
     RULES,
     SHAPES,
-    SHIFT,
-    around,
     costs,
     counted,
     fit,
@@ -318,12 +316,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, (" / counted.sum()", "")),
     ),
     Misconception(
-        "gradient divided by all tokens",
-        Family.GRADIENTS,
-        "Its gradient is divided by the number of all tokens, the loss by those that count.",
-        patched(PLAIN, ("/ counted.sum()", "/ labels.size")),
-    ),
-    Misconception(
         "root of a product",
         Family.STABILITY,
         "It multiplies the probabilities and takes the root: the product of a long text "
@@ -434,9 +426,7 @@ TASKS = (
         large=LARGE,
         terms=terms,
         extremes=(
-            Extreme("all logits near 1e4", lambda rng: around(rng, 1e4), SHIFT),
-            Extreme("all logits near -1e4", lambda rng: around(rng, -1e4), SHIFT),
-            Extreme("tokens 2e4 apart", lambda rng: around(rng, -1e4, 1e4), OWN_SHIFT),
+            *FAR_OFF,
             Extreme(
                 "right token 600 behind",
                 lambda rng: spaced(rng, 300.0, worst=True),

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue import laws, mean_absolute_error
-from grader.catalogue.error_losses import mean_mistakes
+from grader.catalogue.error_losses import LINEAR, mean_mistakes
 from grader.catalogue.exact import mean, pairs
 from grader.catalogue.inputs import require
 from grader.catalogue.pairs import CHECK, SHAPES, rules
@@ -373,17 +373,7 @@ TASKS = (
         large=(100_000,),
         terms=terms,
         extremes=(
-            Extreme(
-                "errors of 1e300",
-                errors_of(1e300),
-                "The loss is linear: never square the residual, not even for its absolute value.",
-            ),
-            Extreme(
-                "errors of 1e30",
-                errors_of(1e30),
-                "The loss is linear: in float32 a square overflows beyond 1e19.",
-                float32=True,
-            ),
+            *LINEAR,
             Extreme(
                 "errors of 1e-200",
                 errors_of(1e-200, values=1e-200),

@@ -10,8 +10,10 @@ from grader.catalogue.hinge import reference as hinge
 from grader.catalogue.margins import (
     ARGUMENTS,
     CHECK,
+    EVERY_MET,
     RULES,
     SHAPES,
+    SQUARE_EXTREMES,
     between,
     curve,
     exactly,
@@ -366,21 +368,12 @@ TASKS = (
                 "Square the gap itself: in float32 anything above 1e19 overflows when squared.",
                 float32=True,
             ),
-            Extreme(
-                "right scores of 1e200 beside usual ones",
-                between(1e199, 1e200, 0.5, -2.0),
-                "Take the positive part before the square: the square of a large margin overflows.",
-            ),
+            *SQUARE_EXTREMES,
             Extreme(
                 "right scores of 1e30 beside usual ones",
                 between(1e29, 1e30, 0.5, -2.0),
                 "Take the positive part before the square: in float32 it overflows beyond 1e19.",
                 float32=True,
-            ),
-            Extreme(
-                "margins within 1e-6 of 1",
-                between(1 - 1e-6, 1 - 1e-7),
-                "Subtract first and square the difference; an expanded square cancels.",
             ),
         ),
         edges=(
@@ -390,11 +383,7 @@ TASKS = (
                 exactly(1.0, 1.0, -0.5, 1.0, 2.0),
                 "Where y s = 1 the loss and its gradient are 0.",
             ),
-            Edge(
-                "every margin met",
-                between(1.5, 3.0),
-                "Where every y s is above 1, loss and gradient are 0.",
-            ),
+            EVERY_MET,
             Edge(
                 "scores of 0",
                 exactly(0.0, 0.0, 0.0),

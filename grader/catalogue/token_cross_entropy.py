@@ -278,12 +278,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, (" / counted.sum()", "")),
     ),
     Misconception(
-        "gradient divided by all tokens",
-        Family.GRADIENTS,
-        "Its gradient is divided by the number of all tokens, the loss by those that count.",
-        patched(PLAIN, ("/ counted.sum()", "/ labels.size")),
-    ),
-    Misconception(
         "log of a clipped probability",
         Family.STABILITY,
         "It takes the log of a probability kept above 1e-12, so no token can cost more than 27.6.",

@@ -149,12 +149,16 @@ OWN_SHIFT = (
     "exponential of the other tokens 0."
 )
 
-EXTREMES = (
-    Extreme("logits of 1e4", lambda rng: spaced(rng, 1e4), SHIFT, float32=True),
-    Extreme("logits of 100", lambda rng: spaced(rng, 100.0), SHIFT, float32=True),
+# Where costs are ordinary and logits are not.
+FAR_OFF = (
     Extreme("all logits near 1e4", lambda rng: around(rng, 1e4), SHIFT),
     Extreme("all logits near -1e4", lambda rng: around(rng, -1e4), SHIFT),
     Extreme("tokens 2e4 apart", lambda rng: around(rng, -1e4, 1e4), OWN_SHIFT),
+)
+EXTREMES = (
+    Extreme("logits of 1e4", lambda rng: spaced(rng, 1e4), SHIFT, float32=True),
+    Extreme("logits of 100", lambda rng: spaced(rng, 100.0), SHIFT, float32=True),
+    *FAR_OFF,
     Extreme(
         "right token 2e4 behind",
         lambda rng: spaced(rng, 1e4, worst=True),
@@ -306,6 +310,12 @@ SLIPS = (
         Family.GRADIENTS,
         "Its gradient is softmax at ignored tokens too, where it must be 0.",
         (("    result[~counted] = 0\n", ""),),
+    ),
+    Slip(
+        "gradient divided by all tokens",
+        Family.GRADIENTS,
+        "Its gradient is divided by the number of all tokens, the loss by those that count.",
+        (("/ counted.sum()", "/ labels.size"),),
     ),
     Slip(
         "one-hot forgotten",

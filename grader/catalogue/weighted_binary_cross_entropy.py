@@ -8,11 +8,12 @@ import numpy as np
 from grader.catalogue import binary_cross_entropy_with_logits as unweighted
 from grader.catalogue import laws
 from grader.catalogue.binary import exactly, targets
+from grader.catalogue.error_losses import mean_mistakes
 from grader.catalogue.exact import mean, pairs, softplus
 from grader.catalogue.inputs import paired
 from grader.catalogue.logistic import sigmoid
 from grader.catalogue.logistic import softplus as stable_softplus
-from grader.catalogue.pairs import CHECK, SHAPES, neglects, numeric_gradient, rules
+from grader.catalogue.pairs import CHECK, SHAPES, rules
 from grader.catalogue.task import (
     Argument,
     Array,
@@ -292,12 +293,6 @@ MISCONCEPTIONS = (
         patched(PLAIN, ("    missed =", "    y_true = (y_true > 0.5) * 1.0\n    missed =")),
     ),
     Misconception(
-        "sum for mean",
-        Family.VALUES,
-        "It adds up the costs where their mean is asked.",
-        patched(PLAIN, ("np.mean(", "np.sum("), (" / logits.size", "")),
-    ),
-    Misconception(
         "gradient without the weight",
         Family.GRADIENTS,
         "Its gradient is p - y, that of the unweighted loss: pos_weight is missing there.",
@@ -317,19 +312,6 @@ MISCONCEPTIONS = (
         "missing.",
         patched(PLAIN, (SLOPE, "(1 - y_true) / (1 - p) - pos_weight * y_true / p")),
     ),
-    Misconception(
-        "gradient not divided by n",
-        Family.GRADIENTS,
-        "Its gradient is that of the sum: the division by the number of elements is missing.",
-        patched(PLAIN, (" / logits.size", "")),
-    ),
-    Misconception(
-        "gradient of the wrong sign",
-        Family.GRADIENTS,
-        "Its gradient has the wrong sign, so that training would increase the loss.",
-        patched(PLAIN, (SLOPE, "pos_weight * y_true * (1 - p) - (1 - y_true) * p")),
-    ),
-    numeric_gradient(PLAIN, "logits"),
     Misconception(
         "exp overflows",
         Family.STABILITY,
@@ -364,7 +346,7 @@ MISCONCEPTIONS = (
         "It averages with nanmean, so that a NaN vanishes from the result.",
         patched(PLAIN, ("np.mean(", "np.nanmean(")),
     ),
-    *neglects(PLAIN, "logits"),
+    *mean_mistakes(PLAIN, f"({SLOPE})", "logits", size="logits.size"),
 )
 
 USUAL = laws.drawn(sample, 12, pos_weight=3.0)
