@@ -37,6 +37,7 @@ from tests.services import PostgreSQL, Redis
 TASK = "huber"
 SOURCE = catalogue.get(TASK).variants[0].source
 MIB = 1 << 20
+ROUNDS = 4
 # As in production; the tests of lost messages are less patient.
 SETTINGS = {"SWEEP_SECONDS": "10", "PATIENCE_SECONDS": "30", "API_REQUESTS_PER_MINUTE": "1000000"}
 
@@ -116,9 +117,9 @@ def print_latencies(installation: Installation, count: int) -> None:
     for _ in range(10):
         client.grade()
     seconds, floors = [], []
-    for _ in range(4):  # turn by turn, so that both meet the same machine
-        seconds += [client.grade() for _ in range(count // 4)]
-        floors.append(floor_seconds(count // 4))
+    for _ in range(ROUNDS):  # turn by turn, so that both meet the same machine
+        seconds += [client.grade() for _ in range(count // ROUNDS)]
+        floors.append(floor_seconds(count // ROUNDS))
     median, floor = statistics.median(seconds), statistics.median(floors)
     p99 = sorted(seconds)[int(len(seconds) * 0.99)]
     print(f"floor: {floor * 1e3:.1f} ms for the same calls in a plain loop")
@@ -134,6 +135,7 @@ class Queue:
     def __init__(self, installation: Installation, database: str, workers: int) -> None:
         self.installation = installation
         self.database = psycopg.connect(database, autocommit=True)
+        self.started = 0.0
         self.workers = ["grading", *(f"grading{i}" for i in range(2, workers + 1))]
 
     def fill(self, count: int) -> None:
@@ -157,18 +159,42 @@ class Queue:
         ).fetchall()
         return [float(row[0]) for row in rows]
 
-    def drain(self, count: int, look_at: tuple[int, ...] = ()) -> tuple[list[float], list[str]]:
-        """Start the workers; return when each was graded, and sizes at some counts."""
-        start, sizes = time.time(), []
-        marks = list(look_at)
+    def start(self) -> None:
+        self.started = time.time()
         for name in self.workers:
             self.installation.start(name)
+
+    def hold(self) -> None:
+        """Keep the workers from taking anything; what they run ends first."""
+        for name in self.workers:
+            psutil.Process(self.installation.processes[name].pid).suspend()
+
+    def go_on(self) -> None:
+        for name in self.workers:
+            psutil.Process(self.installation.processes[name].pid).resume()
+
+    def burst(self, count: int) -> float:
+        """Return the seconds in which so many are graded that all waited before."""
+        self.hold()
+        self.fill(count)
+        start = time.time()
+        self.go_on()
+        return self.wait(count, start)[-1] - start
+
+    def wait(self, count: int, start: float) -> list[float]:
+        """Return when each was graded, once so many were."""
         while len(graded := self.graded_since(start)) < count:
-            if marks and len(graded) >= marks[0]:
-                sizes.append(f"after {marks.pop(0)}: {self.sizes()}")
-            time.sleep(0.2)
-        sizes += [f"after {mark}: {self.sizes()}" for mark in marks]
-        return graded, sizes
+            time.sleep(0.1)
+        return graded
+
+    def drain(self, count: int, look_at: tuple[int, ...]) -> tuple[list[float], list[str]]:
+        """Start the workers; return when each was graded, and sizes at some counts."""
+        sizes: list[str] = []
+        self.start()
+        for mark in look_at:
+            self.wait(mark, self.started)
+            sizes.append(f"after {mark}: {self.sizes()}")
+        return self.wait(count, self.started), sizes
 
     def sizes(self) -> str:
         worker = psutil.Process(self.installation.processes["grading"].pid)
@@ -195,16 +221,21 @@ def _pss(process: psutil.Process) -> float:
 def print_burst(installation: Installation, database: str, count: int, workers: int) -> None:
     queue = Queue(installation, database, workers)
     queue.stop()
-    queue.fill(count)
-    graded, _ = queue.drain(count)
+    queue.start()
+    queue.fill(8 * workers)  # they come up and get warm
+    queue.wait(8 * workers, queue.started)
+    seconds, alone = 0.0, []
+    for _ in range(ROUNDS):  # turn by turn, so that both meet the same machine
+        seconds += queue.burst(count // ROUNDS)
+        queue.hold()
+        alone.append(alone_per_second(count // ROUNDS, workers))
+        queue.go_on()
     queue.stop()
-    # The first ones are graded while the workers are still starting up.
-    steady = graded[count // 10 :]
-    rate = (len(steady) - 1) / (steady[-1] - steady[0])
-    alone = alone_per_second(count, workers)
+    rate, rate_alone = count / seconds, statistics.harmonic_mean(alone)
     print(
         f"burst of {count}, {workers} grading worker(s): {rate:.1f} a second"
-        f" = {100 * rate / alone:.0f} % of {workers} sandbox(es) alone ({alone:.1f} a second)"
+        f" = {100 * rate / rate_alone:.0f} % of {workers} sandbox(es) alone"
+        f" ({rate_alone:.1f} a second)"
     )
 
 
