@@ -58,6 +58,12 @@ def html(markdown: str) -> str:
     return re.sub(r' style="text-align:\s?\w+"', "", rendered).strip()
 
 
+def line(markdown: str) -> str:
+    """Return Markdown as HTML for the middle of a line, where it is one paragraph."""
+    found = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", html(markdown), re.DOTALL)
+    return found[1] if found else html(markdown)
+
+
 def own(name: str, content: str, tag: str = "div") -> str:
     """Return HTML marked as a part of its own, which `read` hands back by `name`."""
     return f'<{tag} class="{OWN}{name}">{content}</{tag}>'
@@ -100,6 +106,15 @@ def from_moodle(text: str) -> str:
         return text
     lines = (paragraph.replace("\n", "<br>\n") for paragraph in paragraphs if paragraph)
     return "\n".join(f"<p>{line}</p>" for line in lines)
+
+
+def of_format(text: str, name: str) -> Body:
+    """Return a text of Moodle by the name of its format: html, markdown, plain, or its own."""
+    if name.startswith("plain"):
+        return Body(from_plain(text), {}, [])
+    if name == "markdown":
+        return Body(text.strip(), {}, [])
+    return read(text if name == "html" else from_moodle(text))
 
 
 def inner(element: Tag) -> str:
@@ -205,5 +220,6 @@ def _text(tokens: Sequence[Token], at: int, *_: Any) -> str:
     return re.sub(r"\$|\\(?=[(\[)\]]|$)", lambda found: f"<span>{found[0]}</span>", safe)
 
 
-__all__ = ["Body", "escaped", "from_moodle", "from_plain", "html", "inner", "markdown", "own",
+__all__ = ["Body", "escaped", "from_moodle", "from_plain", "html", "inner", "line", "markdown",
+           "of_format", "own",
            "plain", "read", "soup_of"]  # fmt: skip

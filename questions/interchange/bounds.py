@@ -52,6 +52,16 @@ def spoilt(text: str) -> str:
     return ""
 
 
+def control(text: str) -> re.Match[str] | None:
+    """Return the first character that stands in no text."""
+    return _CONTROL.search(text)
+
+
+def uncarried(text: str) -> bool:
+    """Tell text that XML, or any other file, does not give back as it was."""
+    return "\r" in text or bool(_CONTROL.search(text))
+
+
 def _was_utf8(text: str) -> bool:
     for end in range(len(text), 1, -1):
         try:

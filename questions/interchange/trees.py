@@ -109,7 +109,7 @@ def text_of(element: Element | None) -> str:
     return "" if element is None else "".join(element.itertext())
 
 
-def add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
+def add(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
     """Append an element with text, and return it."""
     element = ElementTree.SubElement(parent, name, attributes)
     element.text = text or None
