@@ -22,7 +22,7 @@ from tests.questions.contents import fields_of
         r"It costs \$5, or \$6.",
         "Code: `cost = '$5'`",
         "```\nprice: $5\n```",
-        "With {{n}} samples: ${{n}} \\cdot {{p}}$",
+        "With {{n}} samples: ${{n}} \\cdot {{a_b_c}}$",
     ],
 )
 def test_a_readable_text_has_no_fault(text):

@@ -189,6 +189,16 @@ def test_what_is_edited_here_stays_while_the_shipped_file_says_the_same():
     assert QuestionVersion.objects.latest_of("q").content["prompt"] == "Edited?"
 
 
+def test_what_is_marked_and_sorted_here_stays_while_the_shipped_file_says_the_same():
+    load(shipped=True, status="published")
+    QuestionVersion.objects.update(status="leaked")
+    Question.objects.update(minutes=30)
+
+    assert load(shipped=True, status="published") is Loaded.UNCHANGED
+    assert QuestionVersion.objects.get().status == "leaked"
+    assert Question.objects.get().minutes == 30
+
+
 def test_a_new_shipped_text_is_a_draft_beside_what_was_edited_here():
     load(shipped=True)
     edited_here()
@@ -199,12 +209,24 @@ def test_a_new_shipped_text_is_a_draft_beside_what_was_edited_here():
     assert versions()[1:] == [("Edited?", "published"), ("New?", "draft")]
 
 
-def test_a_draft_written_here_is_kept_when_the_shipped_text_changes():
-    load(shipped=True)
+def drafted_here():
     draft = edited_here()
     QuestionVersion.objects.filter(pk=draft.pk).delete()
     draft.pk, draft.status, draft.published_at = None, "draft", None
     draft.save()
+
+
+def test_a_draft_written_here_makes_no_version_of_a_shipped_file_that_is_sorted_anew():
+    load(shipped=True)
+    drafted_here()
+
+    assert load(shipped=True, minutes=9) is Loaded.UPDATED
+    assert versions() == [("Which are robust?", "published"), ("Edited?", "draft")]
+
+
+def test_a_draft_written_here_is_kept_when_the_shipped_text_changes():
+    load(shipped=True)
+    drafted_here()
 
     assert load(shipped=True, prompt="New?") is Loaded.CHANGED
     assert versions()[1:] == [("Edited?", "draft"), ("New?", "published")]
