@@ -142,6 +142,8 @@ TEMPLATES = [
         "DIRS": [
             BASE_DIR / "config" / "templates",
             # Each room keeps its pages with its views.
+            BASE_DIR / "questions" / "authoring" / "templates",
+            BASE_DIR / "questions" / "study" / "templates",
             BASE_DIR / "assessments" / "candidate" / "templates",
             BASE_DIR / "assessments" / "recruiter" / "templates",
         ],
@@ -162,6 +164,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People -------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "assessments.User"
+# Whose questions are their own: the bank knows nothing else of it.
+ORGANISATION_MODEL = "assessments.Organisation"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

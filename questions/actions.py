@@ -42,7 +42,7 @@ def load_entry(entry: Entry, *, shipped: bool = False) -> Loaded:
     returned = question.bank_digest == Question.FILE_IS_GONE
     if shipped:
         question.bank_digest = said
-    described = _describe(question, entry)
+    described = describe(question, entry)
     outcome = _load_version(question, entry, shipped=shipped, returned=returned)
     return Loaded.UPDATED if described and outcome is Loaded.UNCHANGED else outcome
 
@@ -54,7 +54,7 @@ def retire_without_file(slugs: Iterable[str]) -> list[str]:
     `slugs` are those of all its files, whether they can be read or not.
     """
     gone = set(Question.objects.shipped().values_list("slug", flat=True)) - set(slugs)
-    for question in Question.objects.select_for_update().filter(slug__in=gone):
+    for question in Question.objects.shared().select_for_update().filter(slug__in=gone):
         withdraw(question, Status.RETIRED)
         question.bank_digest = Question.FILE_IS_GONE
         question.save(update_fields=["bank_digest"])
@@ -73,12 +73,12 @@ def withdraw(question: Question, status: str) -> bool:
 
 
 def _locked(slug: str) -> Question:
-    """The question called `slug`, held until the transaction ends; made where there is none."""
-    Question.objects.get_or_create(slug=slug)
-    return Question.objects.select_for_update().get(slug=slug)
+    """The shared question called `slug`, held until the transaction ends; made if need be."""
+    Question.objects.get_or_create(slug=slug, organisation=None)
+    return Question.objects.select_for_update().get(slug=slug, organisation=None)
 
 
-def _describe(question: Question, entry: Entry) -> bool:
+def describe(question: Question, entry: Entry) -> bool:
     """Store what belongs to the question itself; return whether candidates' pages may find it so.
 
     None of it is asked or scored, so that it makes no version.

@@ -10,14 +10,15 @@ from questions.models import Question, QuestionVersion
 
 
 def export(folder: Path) -> int:
-    """Write the newest version of every question to `folder`, a file each; return their number.
+    """Write the newest version of every shared question to `folder`; return their number.
 
     The schema goes beside them, so that editors check and complete there, too.
     """
     folder.mkdir(parents=True, exist_ok=True)
     topics = _topics()
     count = 0
-    for version in QuestionVersion.objects.newest().select_related("question").iterator():
+    shared = QuestionVersion.objects.newest().filter(question__organisation=None)
+    for version in shared.select_related("question").iterator():
         fields = writing.fields_of(version, topics[version.question_id])
         _write(folder / f"{version.question.slug}.yaml", writing.text(fields))
         count += 1

@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 
 from questions import kinds
@@ -26,6 +27,14 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Those that have a file, or a row, in the shipped bank."""
         return self.exclude(bank_digest__in=["", Question.FILE_IS_GONE])
 
+    def shared(self) -> Self:
+        """Those of no organisation: every one may ask them, and none may change them."""
+        return self.filter(organisation=None)
+
+    def visible_to(self, organisation: models.Model) -> Self:
+        """Those that `organisation` may see and ask: what all share, and its own."""
+        return self.filter(models.Q(organisation=None) | models.Q(organisation=organisation.pk))
+
     def for_role(self, role: str) -> Self:
         """Those that suit `role`: they name it, or name none."""
         return self.filter(models.Q(roles=[]) | models.Q(roles__icontains=f'"{role}"'))
@@ -42,7 +51,18 @@ class Question(models.Model):
         MEDIUM = 2
         HARD = 3
 
-    slug = models.SlugField(max_length=100, unique=True)
+    # Whose it is; None for what all organisations share. The bank asks nothing of it but its key.
+    organisation = models.ForeignKey(
+        settings.ORGANISATION_MODEL,
+        models.CASCADE,
+        related_name="questions",
+        null=True,
+        blank=True,
+    )
+    slug = models.SlugField(max_length=100)
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, related_name="copies", null=True, blank=True
+    )
     difficulty = models.PositiveSmallIntegerField(choices=Difficulty, default=Difficulty.MEDIUM)
     minutes = models.PositiveSmallIntegerField(default=5, help_text="How long it usually takes.")
     topics = models.ManyToManyField(Topic, related_name="questions", blank=True)
@@ -57,6 +77,13 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["slug"]
+        constraints = [
+            # Not one over all organisations: a slug that is refused would tell of another's.
+            models.UniqueConstraint(
+                fields=["slug"], condition=models.Q(organisation=None), name="question_slug_shared"
+            ),
+            models.UniqueConstraint(fields=["organisation", "slug"], name="question_slug_own"),
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -66,6 +93,10 @@ class QuestionVersionQuerySet(models.QuerySet["QuestionVersion"]):
     def published(self) -> Self:
         return self.filter(status=QuestionVersion.Status.PUBLISHED)
 
+    def visible_to(self, organisation: models.Model) -> Self:
+        """Those of questions that `organisation` may see and ask."""
+        return self.filter(question__in=Question.objects.visible_to(organisation))
+
     def newest(self) -> Self:
         """The newest version of each question, published or not, in the order of their slugs."""
         versions = QuestionVersion.objects.filter(question=models.OuterRef("question"))
@@ -73,8 +104,9 @@ class QuestionVersionQuerySet(models.QuerySet["QuestionVersion"]):
         return self.filter(pk=models.Subquery(newest)).order_by("question__slug")
 
     def latest_of(self, slug: str) -> "QuestionVersion":
-        """Return the newest published version; raise DoesNotExist where there is none."""
-        versions = self.published().filter(question__slug=slug).order_by("-number")
+        """Return the newest published version of what all share; raise DoesNotExist."""
+        shared = self.published().filter(question__slug=slug, question__organisation=None)
+        versions = shared.order_by("-number")
         return versions.select_related("question")[:1].get()
 
 
@@ -99,6 +131,11 @@ class QuestionVersion(Version):
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
     # Made by the shipped bank, and by nobody here.
     shipped = models.BooleanField(default=False, editable=False)
+    # Who wrote it here, and who published it: two people, where there are two.
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True
+    )
 
     objects = QuestionVersionQuerySet.as_manager()
 
