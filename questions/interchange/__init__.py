@@ -7,5 +7,6 @@ what was read.
 from questions.interchange.converting import Format
 from questions.interchange.gift import Gift
 from questions.interchange.moodle import Moodle
+from questions.interchange.qti import QTI2, QTI3
 
-FORMATS: dict[str, Format] = {form.slug: form for form in (Moodle(), Gift())}
+FORMATS: dict[str, Format] = {form.slug: form for form in (Moodle(), Gift(), QTI2, QTI3)}

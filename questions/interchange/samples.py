@@ -26,7 +26,9 @@ class Sample(NamedTuple):
 def brief(task: Task) -> str:
     """Return in Markdown what the candidate's page says around a prompt."""
     shown = coding.shown(task)
-    functions = "\n".join(f"- `{f['signature']}` returns {f['returns']}" for f in shown["functions"])
+    functions = "\n".join(
+        f"- `{f['signature']}` returns {f['returns']}" for f in shown["functions"]
+    )
     rules = "\n".join(f"- {rule}" for rule in shown["rules"])
     examples = "\n\n".join(f"```python\n{e['code']}\n```" for e in shown["examples"])
     parts = [f"$$\n{shown['formula']}\n$$", shown["sentence"], shown["domain"], functions, rules]
@@ -78,10 +80,7 @@ def _agrees(call: str, expected: object) -> str:
 
 
 def _raises(call: str) -> str:
-    return (
-        "import numpy as np\n"
-        f"try:\n    print({call})\nexcept ValueError:\n    print('{RIGHT}')"
-    )
+    return f"import numpy as np\ntry:\n    print({call})\nexcept ValueError:\n    print('{RIGHT}')"
 
 
 def _arguments(case: Case) -> str:

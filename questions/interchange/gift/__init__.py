@@ -106,9 +106,7 @@ def _part(number: int, lines: list[str], category: str) -> Part:
     slug = _ID.search(said)
     body = Body(text, category, slug[1].strip() if slug else "", tuple(_TAG.findall(said)))
     name = " ".join(text.split())[:60]
-    return Part(
-        name, at_line("", number), body, carried.removeprefix(CARRIED) if carried else None
-    )
+    return Part(name, at_line("", number), body, carried.removeprefix(CARRIED) if carried else None)
 
 
 def _block(part: Part) -> str:

@@ -14,9 +14,7 @@ from questions.interchange.trees import child, text_of
 
 GAP = "\\_\\_\\_\\_"
 MOST_GAPS = 10
-_GAP = re.compile(
-    r"\{(?P<weight>\d*):(?P<kind>[A-Z_]+):(?P<answers>(?:\\.|[^\\}])*)\}", re.DOTALL
-)
+_GAP = re.compile(r"\{(?P<weight>\d*):(?P<kind>[A-Z_]+):(?P<answers>(?:\\.|[^\\}])*)\}", re.DOTALL)
 _ANSWER = re.compile(r"(?:^|(?<!\\)~)((?:\\.|[^~\\])*)", re.DOTALL)
 _SHARE = re.compile(r"^(?:=|%(-?\d+(?:\.\d+)?)%)")
 _CHOICE = ("MULTICHOICE", "MC", "MCV", "MCH", "MCS", "MCVS", "MCHS", "MULTICHOICE_")
@@ -51,7 +49,9 @@ def _one(gap: re.Match[str]) -> Native:
     kind = gap["kind"]
     found = _answers(gap)
     if kind in _WORD:
-        return answers.short_text([answer._replace(text=bodies.plain(answer.text)) for answer in found])
+        return answers.short_text(
+            [answer._replace(text=bodies.plain(answer.text)) for answer in found]
+        )
     if kind in {"NUMERICAL", "NM"}:
         return answers.numeric([_numeric(answer) for answer in found])
     if kind.startswith(_CHOICE) or kind.startswith(_SEVERAL):

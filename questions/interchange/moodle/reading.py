@@ -177,7 +177,9 @@ def _read_matching(element: Element) -> Native:
             extra.append(right)
     if not pairs:
         raise Refused("It has no pairs.")
-    return Native({"kind": "matching", "pairs": pairs, **({"extra": extra} if extra else {})}, remarks)
+    return Native(
+        {"kind": "matching", "pairs": pairs, **({"extra": extra} if extra else {})}, remarks
+    )
 
 
 def _read_open_text(element: Element) -> Native:
