@@ -3,10 +3,20 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from assessments.actions.problems import InvitationClosed, NotPublished
-from assessments.models import AssessmentVersion, Attempt, Candidate, Invitation
+from assessments.models import (
+    AssessmentQuestion,
+    AssessmentVersion,
+    Attempt,
+    Candidate,
+    Invitation,
+    Organisation,
+)
+from questions import exposure
+from questions.models import Question
 
 
 @transaction.atomic
@@ -18,9 +28,28 @@ def publish_assessment(version: AssessmentVersion) -> AssessmentVersion:
         raise NotPublished(f"A question of {version} is not published yet.")
     if version.questions.count() > version.questions.askable().count():
         raise NotPublished(f"A question of {version} was retired, or has leaked.")
+    organisation = version.assessment.organisation
+    asked = Question.objects.filter(versions__uses__version=version)
+    if asked.exclude(pk__in=Question.objects.visible_to(organisation)).exists():
+        raise NotPublished(f"A question of {version} belongs to another organisation.")
     version.published_at = timezone.now()
     version.save()
+    exposure.record_asked(organisation, _assessments_by_question(organisation, version))
     return version
+
+
+def _assessments_by_question(
+    organisation: Organisation, version: AssessmentVersion
+) -> dict[int, int]:
+    """In how many published assessments of `organisation` each question of `version` is."""
+    question = "question_version__question"
+    places = AssessmentQuestion.objects.filter(
+        version__assessment__organisation=organisation,
+        version__published_at__isnull=False,
+        question_version__question__in=version.questions.values(question),
+    )
+    counted = places.order_by().values_list(question)
+    return dict(counted.annotate(Count("version__assessment", distinct=True)))
 
 
 @transaction.atomic
@@ -67,6 +96,7 @@ def start_attempt(invitation: Invitation, *, consented: bool = False) -> Attempt
         raise InvitationClosed("The questions of this invitation are no longer in use.")
     invitation.state = Invitation.State.STARTED
     invitation.save(update_fields=["state"])
+    exposure.record_shown(invitation.organisation, _questions(version, asked))
     now = timezone.now()
     return Attempt.objects.create(
         organisation=invitation.organisation,
@@ -76,3 +106,9 @@ def start_attempt(invitation: Invitation, *, consented: bool = False) -> Attempt
         deadline=now + timedelta(minutes=version.minutes),
         left_out=sorted(set(version.questions.values_list("pk", flat=True)) - asked),
     )
+
+
+def _questions(version: AssessmentVersion, asked: set[int]) -> list[int]:
+    """The questions behind what is `asked` of `version`."""
+    places = version.questions.filter(pk__in=asked)
+    return list(places.values_list("question_version__question", flat=True))

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from assessments.models.organisation import Organisation, OwnedQuerySet
-from questions.models import QuestionVersion
+from questions.models import QuestionVersion, Withdrawal
 from questions.published import Version
 
 
@@ -107,8 +107,14 @@ class AssessmentVersion(Version):
 
 class AssessmentQuestionQuerySet(models.QuerySet["AssessmentQuestion"]):
     def askable(self) -> Self:
-        """Those that a new attempt may ask: neither retired nor leaked since."""
-        return self.exclude(question_version__status__in=QuestionVersion.WITHDRAWN)
+        """Those that a new attempt may ask: neither retired nor leaked since, here or for all."""
+        here = Withdrawal.objects.open().filter(
+            question=OuterRef("question_version__question"),
+            organisation=OuterRef("version__assessment__organisation"),
+        )
+        return self.exclude(question_version__status__in=QuestionVersion.WITHDRAWN).exclude(
+            Exists(here)
+        )
 
 
 class AssessmentQuestion(models.Model):
