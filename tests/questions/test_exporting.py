@@ -78,7 +78,7 @@ def test_the_newest_version_is_exported_with_its_status(tmp_path):
     for changes in ({}, {"prompt": "Newer?"}, {"prompt": "Draft?", "status": "draft"}):
         load_entry(files.Entry(fields_of("single_choice", **changes)))
 
-    export(tmp_path)
+    assert export(tmp_path) == 1
 
     fields = parsed(tmp_path / "q.yaml")
     assert (fields["prompt"], fields["status"]) == ("Draft?", "draft")
