@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.account.urls")),
     path("sit/", include("assessments.candidate.urls")),
+    path("study/", include("questions.study.urls")),
     path("desk/", include("assessments.recruiter.urls")),
     path("api/v1/", include("assessments.api.urls")),
 ]

@@ -16,6 +16,7 @@ from questions.reading import Field, Lines, Unreadable, parse
 
 BANK = Path(__file__).parent / "bank"
 TOPICS = BANK / "topics.yaml"
+GLOSSARY = BANK / "glossary.yaml"
 MAX_BYTES = 262_144
 ROLES = {
     "data-scientist": "Data Scientist",
@@ -109,7 +110,8 @@ class Entry:
 
 def paths(folder: Path = BANK) -> list[Path]:
     """The files of the questions, in the order of their names."""
-    return [path for path in sorted(folder.glob("*.yaml")) if path.name != TOPICS.name]
+    others = {TOPICS.name, GLOSSARY.name}
+    return [path for path in sorted(folder.glob("*.yaml")) if path.name not in others]
 
 
 def read(path: Path) -> Entry:
