@@ -7,10 +7,10 @@ and the code that the editor opens with must get nothing, whatever the seed.
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from os import cpu_count
 from time import process_time
-from typing import Protocol
+from typing import Any, Protocol
 
 from grader.catalogue import CATALOGUE, UnknownTask, get
 from grader.catalogue.starter import starter
@@ -53,6 +53,15 @@ class Audit:
     share: float = 0.0
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def kill_score(self) -> float:
+        """Return the share of misconceptions that were rejected."""
+        return self.killed / self.mutants if self.mutants else 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the audit as plain data for JSON."""
+        return {**asdict(self), "kill_score": self.kill_score, "clean": not self.faults}
 
 
 def audit_task(task: Task, seeds: Iterable[int], sandbox: Sandbox) -> Audit:

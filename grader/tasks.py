@@ -7,6 +7,7 @@ from celery import Task, shared_task, signature
 from kombu.exceptions import OperationalError
 
 from grader import catalogue, grading, warm
+from grader.own import audit_own, own_task
 from grader.sandbox import SandboxFault
 
 
@@ -25,20 +26,30 @@ def grade(
     seed: int,
     sample: bool = False,
     on_fault: dict[str, Any] | None = None,
+    own: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Grade `source` and return the report as JSON-ready data.
 
+    `own` is the definition of an own task, for a task that the catalogue does not have.
     `on_fault` is the signature of a task that is told, in a sentence, of every fault of ours.
     Such a fault is tried again a few times and is never a verdict: the submission stays queued.
     """
     try:
-        report = grading.grade(
-            catalogue.get(task), source, seed, warm.sandbox(), sample=bool(sample)
-        )
+        row = own_task(own, warm.workshop) if own else catalogue.get(task)
+        report = grading.grade(row, source, seed, warm.sandbox(), sample=bool(sample))
     except Exception as fault:
         tell(on_fault, f"{type(fault).__name__}: {fault}")
         raise
     return report.as_dict()
+
+
+@shared_task(  # type: ignore[untyped-decorator]
+    name="grader.tasks.audit", autoretry_for=(SandboxFault,), retry_backoff=True, max_retries=3
+)
+def audit(own: dict[str, Any], seeds: int = 3) -> dict[str, Any]:
+    """Audit the definition of an own task and return what was found as JSON-ready data."""
+    found = audit_own(own, range(1, seeds + 1), warm.sandbox(), warm.workshop)
+    return found.as_dict()
 
 
 def tell(on_fault: dict[str, Any] | None, text: str) -> None:

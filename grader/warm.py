@@ -1,4 +1,4 @@
-"""The one sandbox of a grading process, kept warm between submissions."""
+"""The sandboxes of a grading process, kept warm between submissions."""
 
 import contextlib
 import ctypes
@@ -11,6 +11,7 @@ from grader.sandbox import Sandbox, SandboxFault
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _kept: list[Sandbox] = []
+_workshop: list[Sandbox] = []
 # Net allocations between two looks for cycles. A plan has thousands of objects and no cycle.
 GC_THRESHOLD = 20_000
 # Arrays from this size on are given back to the system when they are freed. By default the C
@@ -20,10 +21,22 @@ M_MMAP_THRESHOLD, MAPPED_BYTES = -3, 1 << 18  # the first from malloc.h
 
 def sandbox() -> Sandbox:
     """Return this process's sandbox; raise SandboxFault where it cannot be started."""
+    return _started(_kept)
+
+
+def workshop() -> Sandbox:
+    """Return the sandbox for the code of own tasks, which is started when the first one comes.
+
+    It is apart from the candidates': what an author's code did to its forkserver stays there.
+    """
+    return _started(_workshop)
+
+
+def _started(kept: list[Sandbox]) -> Sandbox:
     with _lock:
-        if not _kept:
-            _kept.append(Sandbox())
-        return _kept[0]
+        if not kept:
+            kept.append(Sandbox())
+        return kept[0]
 
 
 def look_for_cycles_less() -> None:
@@ -50,7 +63,8 @@ def start() -> None:
 
 
 def close() -> None:
-    """Close the sandbox, if there is one; the next submission gets a new one."""
+    """Close what was started; the next submission gets new ones."""
     with _lock:
-        while _kept:
-            _kept.pop().close()
+        for kept in (_kept, _workshop):
+            while kept:
+                kept.pop().close()

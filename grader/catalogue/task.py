@@ -1,10 +1,10 @@
 """What one row of the catalogue is: everything that the plan, the judge and the pages need."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -208,6 +208,16 @@ class Brief:
     minutes: int
 
 
+class Workshop(Protocol):
+    """Where the sources of a task run that are not ours: behind walls."""
+
+    def prepare(self, calls: Sequence[Any]) -> None:
+        """Make calls of the reference that will be asked for soon, all at once."""
+
+    def rehearse(self, source: str, calls: Sequence[Any]) -> Sequence[Any]:
+        """Return the result of each call of another source of the task."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """One row of the catalogue.
@@ -253,6 +263,7 @@ class Task:
             is asked.
         fit: changes drawn arguments so that they suit parameters off their defaults, as where one
             of these names a label; called as fit(*arguments, **parameters). None: all suit.
+        workshop: where the task's sources run; None: in this process, for they are ours.
     """
 
     slug: str
@@ -287,6 +298,7 @@ class Task:
     branches: bool = False
     coarse: Callable[[np.random.Generator], Case] | None = None
     fit: Callable[..., tuple[Array, ...]] | None = None
+    workshop: Workshop | None = None
 
     def draw(
         self, rng: np.random.Generator, shape: Shape, parameters: Parameters | None = None

@@ -1,13 +1,14 @@
 """What is right at a case: the reference's numbers, with the tolerance that holds there."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from grader.catalogue.task import Array, Case, Task
 from grader.plan.check import Ask, Check
+from grader.sandbox.call import Call
 
 VALUE_RTOL = 1e-7
 GRADIENT_RTOL = 1e-6
@@ -100,12 +101,24 @@ class Truths:
 
     def prepare(self, checks: Iterable[Check]) -> None:
         """Compute the truths that these checks will ask for."""
+        checks = list(checks)
+        if self.task.workshop is not None:
+            self.task.workshop.prepare(list(self._calls(checks)))
         with np.errstate(all="ignore"):
             for check in checks:
                 if check.ask is Ask.VALUE:
                     self.value(check.case)
                 elif check.ask in (Ask.GRADIENT, Ask.DIFFERENCES):
                     self.gradient(check.case)
+
+    def _calls(self, checks: Iterable[Check]) -> Iterator[Call]:
+        """The calls of the reference that `prepare` leads to."""
+        for check in checks:
+            arguments, parameters = self.inputs(check.case)
+            if check.ask is Ask.VALUE:
+                yield Call(self.task.function, arguments, parameters)
+            elif check.ask in (Ask.GRADIENT, Ask.DIFFERENCES):
+                yield Call("grad", arguments, parameters)
 
     def interval(self, case: Case, part: int) -> tuple[Array, Array] | None:
         """Return the lowest and the highest right gradient; None where there is one right one."""
