@@ -7,6 +7,7 @@ from celery import Task, shared_task, signature
 from kombu.exceptions import OperationalError
 
 from grader import catalogue, grading, warm
+from grader.audit import audit_task
 from grader.own import audit_own, own_task
 from grader.sandbox import SandboxFault
 
@@ -46,10 +47,17 @@ def grade(
 @shared_task(  # type: ignore[untyped-decorator]
     name="grader.tasks.audit", autoretry_for=(SandboxFault,), retry_backoff=True, max_retries=3
 )
-def audit(own: dict[str, Any], seeds: int = 3) -> dict[str, Any]:
-    """Audit the definition of an own task and return what was found as JSON-ready data."""
-    found = audit_own(own, range(1, seeds + 1), warm.sandbox(), warm.workshop)
-    return found.as_dict()
+def audit(task: str, own: dict[str, Any] | None = None, seeds: int = 3) -> dict[str, Any]:
+    """Audit a task and return what was found as JSON-ready data.
+
+    `own` is the definition of an own task, which `task` is the slug of.
+    """
+    sandbox, drawn = warm.sandbox(), range(1, seeds + 1)
+    if own:
+        found = audit_own(own, drawn, sandbox, warm.workshop)
+    else:
+        found = audit_task(catalogue.get(task), drawn, sandbox)
+    return {**found.as_dict(), "grader": grading.grader_version()}
 
 
 def tell(on_fault: dict[str, Any] | None, text: str) -> None:

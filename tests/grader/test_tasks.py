@@ -1,5 +1,6 @@
 """The grading task tells of every fault of ours, and the worker listens to its queues only."""
 
+import json
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -8,7 +9,9 @@ import pytest
 from celery.exceptions import Retry
 
 from grader import tasks, warm
+from grader.grading import grader_version
 from grader.sandbox import SandboxFault
+from tests.grader.own.examples import LOOPS, OWN
 
 ON_FAULT = {"task": "assessments.tasks.record_fault", "args": ["id", "ticket"]}
 
@@ -109,3 +112,34 @@ def test_the_worker_needs_no_django():
     )
 
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("task", "own"), [("huber", None), (OWN["slug"], OWN)], ids=["the catalogue's", "an own task"]
+)
+def test_an_audit_is_returned_as_plain_data(task, own):
+    try:
+        found = tasks.audit(task, own, seeds=1)
+    except SandboxFault as fault:
+        pytest.skip(str(fault))
+    finally:
+        warm.close()
+
+    assert json.loads(json.dumps(found)) == found
+    assert (found["slug"], found["faults"], found["clean"], found["kill_score"]) == (
+        task, [], True, 1.0
+    )  # fmt: skip
+    assert found["grader"] == grader_version()
+
+
+@pytest.mark.sandbox
+def test_a_submission_for_an_own_task_is_graded():
+    try:
+        report = tasks.grade(OWN["slug"], LOOPS, 7, False, None, OWN)
+    except SandboxFault as fault:
+        pytest.skip(str(fault))
+    finally:
+        warm.close()
+
+    assert (report["task"], report["verdict"]) == (OWN["slug"], "passed")
