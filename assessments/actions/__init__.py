@@ -14,11 +14,13 @@ from assessments.actions.problems import (
     InvalidAnswer,
     InvitationClosed,
     NotPublished,
+    QuestionsMissing,
     StaleRevision,
     TooManySubmissions,
 )
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sitting import close_overdue, finish_attempt, save_answer, submit_code
+from assessments.actions.templating import assessment_from
 from assessments.actions.tokens import issue_token, token_for
 
 __all__ = [
@@ -26,8 +28,10 @@ __all__ = [
     "InvalidAnswer",
     "InvitationClosed",
     "NotPublished",
+    "QuestionsMissing",
     "StaleRevision",
     "TooManySubmissions",
+    "assessment_from",
     "close_overdue",
     "finish_attempt",
     "invite",

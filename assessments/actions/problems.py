@@ -15,6 +15,19 @@ class NotPublished(Exception):
     """Only a published assessment can be sent to candidates."""
 
 
+class QuestionsMissing(Exception):
+    """A role template names questions that the bank has not published, or has withdrawn.
+
+    Attributes:
+        slugs: which ones.
+    """
+
+    def __init__(self, title: str, slugs: list[str]) -> None:
+        named = ", ".join(slugs)
+        super().__init__(f"“{title}” asks what is not published, or was withdrawn: {named}.")
+        self.slugs = slugs
+
+
 class InvalidAnswer(ValueError):
     """The answer has not the shape that its question asks for."""
 

@@ -16,6 +16,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """The organisations that `user` is a member of."""
         return self.filter(members__user=user.pk)
 
+    def managed_by(self, user: AnyUser) -> Self:
+        """Those in which `user` may make assessments and invite candidates."""
+        return self.filter(members__user=user.pk, members__role__in=Member.INVITES)
+
 
 class Organisation(models.Model):
     name = models.CharField(max_length=200)
@@ -75,6 +79,7 @@ class Member(models.Model):
     # Authors write questions; what candidates did is not theirs to see.
     SEES_CANDIDATES = (Role.OWNER, Role.RECRUITER, Role.REVIEWER)
     INVITES = (Role.OWNER, Role.RECRUITER)
+    WRITES = (Role.OWNER, Role.AUTHOR)
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.recruiter import views
+from assessments.recruiter import template_views, views
 
 app_name = "recruiter"
 urlpatterns = [
@@ -9,4 +9,12 @@ urlpatterns = [
     path("assessments/<uuid:pk>/invite/", views.invite, name="invite"),
     path("attempts/", views.attempt_list, name="attempt_list"),
     path("attempts/<uuid:pk>/", views.attempt_detail, name="attempt_detail"),
+    path("templates/", template_views.template_list, name="template_list"),
+    path("templates/<slug:slug>/", template_views.template_detail, name="template_detail"),
+    path("templates/<slug:slug>/create/", template_views.create, name="template_create"),
+    path(
+        "templates/<slug:slug>/questions/<slug:question>/",
+        template_views.question_preview,
+        name="question_preview",
+    ),
 ]

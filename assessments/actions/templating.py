@@ -1,0 +1,78 @@
+"""From a role template to an assessment that candidates can be invited to."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from assessments.actions.inviting import publish_assessment
+from assessments.actions.problems import QuestionsMissing
+from assessments.models import Assessment, AssessmentQuestion, AssessmentVersion, Organisation
+from questions.models import QuestionVersion, Withdrawal
+from questions.role_templates import Template
+
+
+@transaction.atomic
+def assessment_from(template: Template, organisation: Organisation) -> AssessmentVersion:
+    """Publish a new assessment of `organisation` that asks the newest versions of the questions.
+
+    Its slug and its title get a number where the organisation made one of this template before.
+    Raises QuestionsMissing, and makes nothing, where a question is not published or was withdrawn.
+    """
+    newest = newest_published((item.question for item in template.items), organisation)
+    if missing := [item.question for item in template.items if item.question not in newest]:
+        raise QuestionsMissing(template.title, missing)
+    version = _draft(template, organisation)
+    AssessmentQuestion.objects.bulk_create(
+        AssessmentQuestion(
+            version=version,
+            question_version=newest[item.question],
+            position=position,
+            weight=item.weight,
+        )
+        for position, item in enumerate(template.items, start=1)
+    )
+    return publish_assessment(version)
+
+
+def newest_published(
+    slugs: Iterable[str], organisation: Organisation | None = None
+) -> dict[str, QuestionVersion]:
+    """Return the newest published version of each shared question of `slugs` that has one.
+
+    What `organisation` has withdrawn for itself is missing. It is one query, and the content stays
+    in the database until it is asked for.
+    """
+    shared = QuestionVersion.objects.published().filter(question__organisation=None)
+    found = shared.filter(question__slug__in=set(slugs)).select_related("question")
+    if organisation:
+        withdrawn = Withdrawal.objects.open().filter(organisation=organisation)
+        found = found.exclude(question__in=withdrawn.values("question"))
+    return {each.question.slug: each for each in found.defer("content").order_by("number")}
+
+
+def _draft(template: Template, organisation: Organisation) -> AssessmentVersion:
+    # Two people who press the button at once must not take the same number.
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    taken = set(organisation.assessments.values_list("slug", flat=True))
+    number = _first_free(template.slug, taken)
+    return AssessmentVersion.objects.create(
+        assessment=Assessment.objects.create(
+            organisation=organisation, slug=_numbered(template.slug, number)
+        ),
+        number=1,
+        title=template.title if number == 1 else f"{template.title} ({number})",
+        intro=template.fields["intro"],
+        minutes=template.minutes,
+        pass_mark=template.fields["pass_mark"],
+    )
+
+
+def _first_free(slug: str, taken: Iterable[str]) -> int:
+    number = 1
+    while _numbered(slug, number) in taken:
+        number += 1
+    return number
+
+
+def _numbered(slug: str, number: int) -> str:
+    return slug if number == 1 else f"{slug}-{number}"
