@@ -1,6 +1,7 @@
 """To the grader and back. A message may be lost, late or doubled: the database is the truth."""
 
 import logging
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -62,10 +63,14 @@ def queue_grading(submission: Submission) -> bool:
 def _send(submission: Submission, patience: float) -> None:
     receipt = (str(submission.pk), submission.ticket)
     sample = submission.purpose == Submission.Purpose.RUN
+    own = _own_task(submission)
     grade = signature(
         "grader.tasks.grade",
         args=(submission.task, submission.source, submission.seed, sample),
-        kwargs={"on_fault": signature("assessments.tasks.record_fault", receipt, queue="default")},
+        kwargs={
+            "on_fault": signature("assessments.tasks.record_fault", receipt, queue="default"),
+            **({"own": own} if own else {}),
+        },
     )
     try:
         grade.apply_async(
@@ -76,6 +81,14 @@ def _send(submission: Submission, patience: float) -> None:
         )
     except (OperationalError, OSError):
         log.exception("submission %s was not sent; the sweep will send it again", submission.pk)
+
+
+def _own_task(submission: Submission) -> Mapping[str, Any] | None:
+    """The definition of a task that the catalogue lacks, as the attempt's version has it."""
+    if submission.question is None:
+        return None
+    version = submission.question.question_version
+    return version.rules.own_task(version.content)
 
 
 def _storing(receipt: tuple[str, str]) -> Signature:

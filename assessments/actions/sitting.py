@@ -51,7 +51,8 @@ def submit_code(
     attempt = _open_attempt(attempt)
     content = {"source": source}
     _check(attempt, question, content)
-    task = question.question_version.content.get("task")
+    version = question.question_version
+    task = version.rules.task(version.content)
     if not task or not source.strip():
         raise InvalidAnswer("There is no code to grade.")
     queued = attempt.submissions.filter(status=Submission.Status.QUEUED)

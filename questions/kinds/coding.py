@@ -1,14 +1,16 @@
-"""Coding: a loss of the catalogue, written by the candidate and judged by the grader."""
+"""Coding: a loss, written by the candidate and judged by the grader."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grader import own
 from grader.catalogue import CATALOGUE, get
 from grader.catalogue.starter import signature, starter
 from grader.catalogue.task import Task
 from grader.catalogue.worked import as_code
 from grader.families import WEIGHTS, Family
 from grader.judge.score import Share, score
+from grader.sandbox import Sandbox, SandboxFault
 from questions.kinds.kind import Answer, Code, Content, FieldFault, Kind, Report
 
 SOURCE_BYTES = 65_536
@@ -18,7 +20,8 @@ class Coding(Kind):
     """Answer: {"source": the module as it was typed}.
 
     A file names its task and says what to write; the rest comes from the task's row. A version
-    keeps a copy of that, for rows may be mended, and a published question never changes.
+    keeps a copy of that, for rows may be mended, and a published question never changes. Or it
+    brings the definition of a task of its own, whose code runs in the grader's sandbox only.
     """
 
     slug = "coding"
@@ -26,9 +29,10 @@ class Coding(Kind):
     typed = True
     answer_fields = {"source": str}
     schema = {
-        "required": ["task", "prompt"],
+        "required": ["prompt"],
         "properties": {
             "task": {"type": "string", "description": "A slug of the grader's catalogue."},
+            "own": {**own.SCHEMA, "description": "A task of your own, in place of `task`."},
             "prompt": {
                 "type": "string",
                 "minLength": 1,
@@ -49,18 +53,23 @@ class Coding(Kind):
     }
 
     def validate(self, content: Content) -> list[FieldFault]:
-        if content["task"] in CATALOGUE:
+        if "own" in content:
+            faults = [(f"own.{field}", fault) for field, fault in own.faults(content["own"])]
+            if content["own"]["slug"] in CATALOGUE:
+                faults.append(("own.slug", "The catalogue has a task of that name."))
+            return faults + ([("task", "Leave it out: the task is own.")] * ("task" in content))
+        if content.get("task") in CATALOGUE:
             return []
-        return [("task", f"The catalogue has no task {content['task']!r}.")]
+        return [("task", f"The catalogue has no task {content.get('task')!r}.")]
 
     def frozen(self, content: Content) -> dict[str, Any]:
-        return {**content, "shown": shown(get(content["task"]))}
+        return {**content, "shown": shown(row_of(content))}
 
     def written(self, content: Content) -> dict[str, Any]:
         return {name: value for name, value in content.items() if name != "shown"}
 
     def context(self, content: Content, seed: int) -> dict[str, Any]:
-        drawn = bool(get(content["task"]).curves)
+        drawn = bool(row_of(content).curves)
         return {"prompt": content["prompt"], "task": seen(content), "drawn": drawn}
 
     def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
@@ -68,7 +77,7 @@ class Coding(Kind):
             "prompt": content["prompt"],
             "task": seen(content),
             "official_answer": content.get("official_answer", ""),
-            "solution": get(content["task"]).variants[0].source,
+            "solution": row_of(content).variants[0].source,
         }
 
     def said(self, content: Content, answer: Answer, seed: int) -> str:
@@ -86,7 +95,13 @@ class Coding(Kind):
         source = answer.get("source", "")
         if not source.strip() or source == seen(content)["starter"]:
             return None
-        return Code(content["task"], source)
+        return Code(self.task(content), source)
+
+    def task(self, content: Content) -> str:
+        return str(content["own"]["slug"] if "own" in content else content["task"])
+
+    def own_task(self, content: Content) -> Mapping[str, Any] | None:
+        return content.get("own")
 
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
@@ -128,7 +143,18 @@ def check_source(source: object) -> None:
 def seen(content: Content) -> Mapping[str, Any]:
     """Return what a version shows of its task; the oldest versions kept no copy of it."""
     kept: Mapping[str, Any] | None = content.get("shown")
-    return kept or shown(get(content["task"]))
+    return kept or shown(row_of(content))
+
+
+def row_of(content: Content) -> Task:
+    """Return the task, for what it says; the code of an own one runs nowhere here."""
+    if "own" in content:
+        return own.own_task(content["own"], _no_sandbox)
+    return get(content["task"])
+
+
+def _no_sandbox() -> Sandbox:
+    raise SandboxFault("Only a grading worker runs the code of a task.")
 
 
 def shown(task: Task) -> dict[str, Any]:

@@ -85,6 +85,14 @@ class Kind:
         """Return what an answer holds for the grader, None where nothing is worth grading."""
         return None
 
+    def task(self, content: Content) -> str | None:
+        """Return the slug of the task that code is graded for; None where none is asked."""
+        return None
+
+    def own_task(self, content: Content) -> Mapping[str, Any] | None:
+        """Return the definition of the question's own task; None where the catalogue has it."""
+        return None
+
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
     ) -> float | None:
