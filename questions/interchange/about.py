@@ -20,7 +20,7 @@ def category(fields: Fields) -> str:
 
 
 def topic_of(path: str) -> str | None:
-    """Return the topic that a category names; "" where it names none on purpose, None for others."""
+    """Return the topic of a category; "" where it is to name none, None for any other."""
     name = path.strip().rstrip("/").rpartition("/")[2].strip()
     if not name or name in {"top", "Minima", "$course$", "$system$"} or name.startswith("Default"):
         return ""

@@ -60,11 +60,11 @@ def options(answers: Sequence[Answer], *, single: bool) -> Native:
     if not any(answer.share > 0 for answer in answers):
         raise Refused("No answer is marked as right.")
     remarks = _of_single(answers) if single else _of_several(answers)
-    right = (lambda share: share > 100 - NEAR) if single else (lambda share: share > 0)
-    if not any(right(answer.share) for answer in answers):
+    least = 100 - NEAR if single else 0
+    if not any(answer.share > least for answer in answers):
         raise Refused("No answer earns the whole mark.")
     listed = [
-        _option(key, answer, right=right(answer.share))
+        _option(key, answer, right=answer.share > least)
         for key, answer in zip(KEYS, answers, strict=False)
     ]
     kind = "single_choice" if single else "multiple_choice"
@@ -172,7 +172,7 @@ def numeric(answers: Sequence[Answer]) -> Native:
             remarks += _unsaid(answer._replace(text="any other number"))
         else:
             wrong.append({"value": _number(answer.text), "misconception": answer.feedback})
-    fields = {"kind": "numeric", "answer": _number(right[0].text), "misconceptions": wrong}
+    fields: Fields = {"kind": "numeric", "answer": _number(right[0].text), "misconceptions": wrong}
     room = right[0].tolerance
     fields["tolerance"] = {"absolute": room if room > 0 else EXACT}
     return Native(fields, remarks)

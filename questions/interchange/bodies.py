@@ -7,16 +7,18 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import nh3
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from questions.interchange.bounds import MAX_TEXT
-from questions.interchange.markdown import Converter, escaped
+from questions.interchange.markdown import Converter
 from questions.interchange.remarks import Refused
 from questions.rendering import PROSE_TAGS
 
@@ -78,8 +80,12 @@ def read(text: str) -> Body:
     """Return HTML of another program, which is believed nothing, as Markdown."""
     if len(text) > MAX_TEXT:
         raise Refused(f"A text has {len(text)} characters; {MAX_TEXT} are read at most.")
+    return _read_again(text) if len(text) < _SHORT else _read(text)
+
+
+def _read(text: str) -> Body:
     soup = BeautifulSoup(_protected(text), "html.parser")
-    parts = {name: part for name, part in _own_parts(soup)}
+    parts = dict(_own_parts(soup))
     remarks = list(dict.fromkeys(_drop_media(soup)))
     cleaned = _CLEANER.clean(str(soup))
     found = _converted(cleaned)
@@ -87,6 +93,11 @@ def read(text: str) -> Body:
         # Emphasis inside words and the like: rather plain than garbled.
         found = _converted(nh3.clean(cleaned, tags=_KNOWN - {"em", "strong", "b", "i"}))
     return Body(found, parts, remarks)
+
+
+# Reading a file of ours reads most texts twice: what the file says, and what we would write.
+_SHORT = 5_000
+_read_again = lru_cache(maxsize=2048)(_read)
 
 
 def plain(markdown: str) -> str:
@@ -201,7 +212,7 @@ def _parser() -> MarkdownIt:
     # What pages do not show is written nowhere else either.
     parser.disable("image")
     parser.use(dollarmath_plugin, double_inline=True)
-    rules: dict[str, Any] = parser.renderer.rules  # type: ignore[assignment]
+    rules: dict[str, Any] = cast(RendererHTML, parser.renderer).rules
     rules["text"] = _text
     rules["math_inline"] = lambda tokens, at, *_: f"\\({_tex_of(tokens[at])}\\)"
     rules["math_inline_double"] = lambda tokens, at, *_: f"\\[{_tex_of(tokens[at])}\\]"
@@ -218,8 +229,3 @@ def _text(tokens: Sequence[Token], at: int, *_: Any) -> str:
     """A dollar or a backslash that is meant as one stands alone, so that none takes it for TeX."""
     safe = escape(tokens[at].content, quote=False)
     return re.sub(r"\$|\\(?=[(\[)\]]|$)", lambda found: f"<span>{found[0]}</span>", safe)
-
-
-__all__ = ["Body", "escaped", "from_moodle", "from_plain", "html", "inner", "line", "markdown",
-           "of_format", "own",
-           "plain", "read", "soup_of"]  # fmt: skip

@@ -37,10 +37,15 @@ def at_line(place: str, line: int) -> str:
     return f"{place}, line {line}" if place else f"line {line}"
 
 
-def spoilt(text: str) -> str:
-    """Return a sentence on characters that no text has that was read as it was written; or ""."""
+def strange(text: str) -> str:
+    """Return a sentence on a character that no database keeps; "" where there is none."""
     if found := _CONTROL.search(text):
         return f"It holds the character U+{ord(found[0]):04X}, which cannot be kept."
+    return ""
+
+
+def mangled(text: str) -> str:
+    """Return a sentence on text that came through the wrong encoding; "" where none did."""
     if "\ufffd" in text:
         return f"A character was lost in {_around(text, text.index(chr(0xFFFD)))!r} before."
     for found in _MANGLED.finditer(text):

@@ -83,9 +83,10 @@ def in_element(parent: ElementTree.Element) -> str | None:
 
 def has_shape(fields: object) -> bool:
     """Tell fields of which a draft can be made: each of its type, though some may be empty."""
-    if not isinstance(fields, dict) or fields.get("kind") not in kinds.KINDS:
+    kind = fields.get("kind") if isinstance(fields, dict) else None
+    if not isinstance(kind, str) or kind not in kinds.KINDS:
         return False
-    return _shape(fields["kind"]).is_valid(fields)
+    return _shape(kind).is_valid(fields)
 
 
 @cache

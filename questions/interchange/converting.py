@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any, Protocol
 
 from questions.checking.formulas import texts
-from questions.interchange import bounds, carrying, draws, drafts
+from questions.interchange import bounds, carrying, drafts, draws
 from questions.interchange.carrying import Carried
 from questions.interchange.remarks import (
     Fields,
@@ -115,7 +115,7 @@ def _resolved(form: Format, part: Part, native: Native, carried: Carried) -> Fou
     except Refused as refused:
         raise Refused(f"What Minima wrote beside it can't be used: {refused}") from refused
     if native.fields == base.fields:
-        fields, remarks = drafts.completed(deepcopy(carried.fields))
+        fields, remarks = drafts.completed(deepcopy(carried.fields), ours=True)
         return Found(fields, part.place, tuple(remarks), stated=True)
     edited = native.fields
     if native.fields["kind"] == base.fields["kind"]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grader.catalogue import CATALOGUE
 from questions import files, kinds
 from questions.checking.formulas import texts
 from questions.files import topics
@@ -19,10 +20,10 @@ _EMPTY: dict[str, Fields] = {
 _MOST_FAULTS = 6
 
 
-def completed(fields: Fields) -> tuple[Fields, list[str]]:
+def completed(fields: Fields, *, ours: bool = False) -> tuple[Fields, list[str]]:
     """Return fields that make a draft, and a sentence for each that could not be kept.
 
-    Raises Refused where nothing can be made of them.
+    Raises Refused where nothing can be made of them. In `ours` each letter is as we wrote it.
     """
     wanted = kinds.get(fields["kind"]).schema["required"]
     texts_wanted = {name: "" for name in ("prompt", "official_answer") if name in wanted}
@@ -37,7 +38,7 @@ def completed(fields: Fields) -> tuple[Fields, list[str]]:
     for pair in found.get("pairs", ()):
         pair.setdefault("rationale", "")
     remarks = list(_sort(found))
-    _refuse_strange(found)
+    _refuse_strange(found, ours=ours)
     return found, remarks
 
 
@@ -65,11 +66,13 @@ def _sort(fields: Fields) -> Iterator[str]:
             yield f"The topic {topic!r} is not known here."
 
 
-def _refuse_strange(fields: Fields) -> None:
+def _refuse_strange(fields: Fields, *, ours: bool) -> None:
     """Refuse texts that no database keeps or that were garbled, and fields of another shape."""
     for field, text in texts(_plain(fields)):
-        if sentence := bounds.spoilt(text):
+        if sentence := bounds.strange(text) or ("" if ours else bounds.mangled(text)):
             raise Refused(f"{'.'.join(map(str, field))}: {sentence}")
+    if fields["kind"] == "coding" and fields.get("task") not in CATALOGUE:
+        raise Refused(f"The catalogue has no task {fields.get('task')!r}.")
     if not carrying.has_shape(fields):
         raise Refused("A question of its kind can't be made of what it says.")
 

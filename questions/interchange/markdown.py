@@ -38,7 +38,7 @@ def _escape_start(found: re.Match[str]) -> str:
     return f"{found[1]}{number}\\" if number else f"{found[1]}\\{sign}"
 
 
-class Converter(MarkdownConverter):  # type: ignore[misc]
+class Converter(MarkdownConverter):
     """Written so that our own renderer gives the same text back."""
 
     def __init__(self) -> None:
@@ -77,7 +77,9 @@ class Converter(MarkdownConverter):  # type: ignore[misc]
         fence = "`" * max(3, longest + 1)
         return f"\n\n{fence}{_language(el)}\n{text}\n{fence}\n\n"
 
-    def convert_hN(self, n: int, el: Any, text: str, parent_tags: set[str]) -> str:
+    def convert_hN(  # noqa: N802 - the name that the library calls
+        self, n: int, el: Any, text: str, parent_tags: set[str]
+    ) -> str:
         if "_inline" in parent_tags:
             return text
         text = " ".join(text.split())

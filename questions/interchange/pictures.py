@@ -27,7 +27,8 @@ def svg(figure: Fields) -> bytes:
     _add_axes(root, figure, horizontal, vertical)
     for line, style in zip(lines, STYLES, strict=False):
         _add_line(root, line, style, horizontal, vertical)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    data: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data
 
 
 def _frame() -> dict[str, str]:

@@ -36,7 +36,7 @@ def brief(task: Task) -> str:
 
 
 def samples(task: Task) -> list[Sample]:
-    """Return open tests of `task`, which print a verdict: numbers would need to agree digit by digit."""
+    """Return open tests of `task`; they print a verdict, for printed numbers differ in digits."""
     return list(_samples(task))
 
 

@@ -59,7 +59,7 @@ class _Builder(ElementTree.TreeBuilder):
         self.depth = 0
         self.parser: object = None
 
-    def start(self, tag: str, attrs: dict[str, str]) -> Element:  # type: ignore[override]
+    def start(self, tag: str, attrs: dict[str, str]) -> Element:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise _TooMuch(f"Elements are nested more than {MAX_DEPTH} times.")
@@ -85,7 +85,8 @@ def written(root: Element, *, indented: bool = True) -> bytes:
     """Return a file with `root`; elements with text between them are not to be indented."""
     if indented:
         ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    data: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data + b"\n"
 
 
 def local(element: Element) -> str:

@@ -1,4 +1,4 @@
-"""`manage.py bank check|load|export|schema`: questions between files and the database."""
+"""`manage.py bank check|load|export|import|schema`: questions between files and the database."""
 
 import json
 from argparse import ArgumentParser
@@ -15,8 +15,14 @@ from questions import files, rows
 from questions.actions import Loaded, load_entry, retire_without_file
 from questions.checking import summary, whole
 from questions.exporting import export
+from questions.interchange import FORMATS, converting, drafting, handing_on
+from questions.interchange.remarks import Broken
 
-PATHS = "files, or folders of them; all of the bank by default; for export the folder to write to"
+PATHS = (
+    "files, or folders of them; all of the bank by default; for export the folder to write to, or "
+    "with --format the file and the slugs of questions; for import the file"
+)
+FORMAT = "of another program, for import and export; import finds it out by itself"
 
 
 class Source(NamedTuple):
@@ -28,15 +34,24 @@ class Source(NamedTuple):
 
 
 class Command(BaseCommand):
-    help = "Check the bank's questions, load them, export what the database has, print the schema."
+    help = (
+        "Check the bank's questions, load them, export what the database has, import files of "
+        "other programs as drafts, print the schema."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=["check", "load", "export", "schema"])
+        parser.add_argument("action", choices=["check", "load", "export", "import", "schema"])
         parser.add_argument("paths", nargs="*", type=Path, help=PATHS)
+        parser.add_argument("--format", choices=[*FORMATS, "qti"], help=FORMAT)
+        parser.add_argument("--dry-run", action="store_true", help="import nothing, and tell all")
 
     def handle(self, *, action: str, paths: list[Path], **options: Any) -> None:
         if action == "schema":
             self.stdout.write(json.dumps(files.schema(), indent=2, ensure_ascii=False))
+        elif action == "import":
+            self.import_file(paths, options["format"], dry_run=options["dry_run"])
+        elif action == "export" and options["format"]:
+            self.hand_on(paths, options["format"])
         elif action == "export":
             self.export(paths)
         elif action == "check":
@@ -83,6 +98,48 @@ class Command(BaseCommand):
         folder = paths[0] if paths else settings.VAR_DIR / "bank"
         count = export(folder)
         self.stdout.write(f"Exported: {count} questions to {folder}")
+
+    def hand_on(self, paths: list[Path], form: str) -> None:
+        """Write questions for another program, and tell what it does not get to know of them."""
+        if not paths or form not in FORMATS:
+            raise CommandError("Name the file to write, and one of the formats to write it in.")
+        slugs = [str(path) for path in paths[1:]]
+        if unknown := handing_on.unknown(slugs):
+            raise CommandError(f"There is no question called {', '.join(unknown)}.")
+        writing = converting.write(FORMATS[form], handing_on.fields(slugs))
+        paths[0].write_bytes(writing.data)
+        for loss in writing.losses:
+            self.stdout.write(str(loss))
+        self.stdout.write(f"Exported: {writing.written} questions to {paths[0]}")
+        self.fail_on([f"{remark} It is left out." for remark in writing.refused])
+
+    def import_file(self, paths: list[Path], form: str | None, *, dry_run: bool) -> None:
+        """Read a file of another program, whole or not at all, and make drafts of it."""
+        if len(paths) != 1:
+            raise CommandError("One file is imported at a time.")
+        try:
+            data = paths[0].read_bytes()
+            chosen = form or handing_on.guessed(data)
+            reading = converting.read(FORMATS["qti3" if chosen == "qti" else chosen], data)
+        except OSError as error:
+            raise CommandError(f"The file can't be read: {error}.") from error
+        except Broken as broken:
+            raise CommandError(f"{paths[0].name}, {broken} Nothing was imported.") from broken
+        report = drafting.store(reading, dry_run=dry_run)
+        for stored in report.stored:
+            self.tell(stored)
+        counted = Counter(stored.outcome for stored in report.stored)
+        said = ", ".join(f"{count} {outcome}" for outcome, count in counted.items())
+        told = "Would import" if dry_run else "Imported"
+        self.stdout.write(f"{told}: {said or 'nothing'}")
+        self.fail_on([f"{remark} It is left out." for remark in report.refused])
+
+    def tell(self, stored: drafting.Stored) -> None:
+        self.stdout.write(f"{stored.slug} ({stored.place}): {stored.outcome}")
+        for sentence in stored.unkept:
+            self.stdout.write(f"  {sentence}")
+        for sentence in stored.unfinished:
+            self.stdout.write(f"  to do before it can be published: {sentence}")
 
     def fail_on(self, sentences: list[str]) -> None:
         for sentence in sentences:
