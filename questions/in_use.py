@@ -1,4 +1,4 @@
-"""Which questions are in use. The bank does not know assessments: whoever asks questions says so."""
+"""Which questions are in use: the bank does not know assessments, so whoever asks says so."""
 
 from collections.abc import Callable
 from typing import Any

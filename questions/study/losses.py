@@ -50,7 +50,9 @@ def group_of(task: Task) -> str:
 
 @cache
 def of_topic(topic: str) -> list[Task]:
-    return [task for task in by_title() if topic in task.brief.topics]
+    """The losses of a topic, those first of which it is the main one."""
+    found = [task for task in by_title() if topic in task.brief.topics]
+    return sorted(found, key=lambda task: group_of(task) != topic)
 
 
 @cache
@@ -162,13 +164,13 @@ def arguments(task: Task) -> list[dict[str, str]]:
 def _axes(argument: Argument) -> str:
     if argument.shape.startswith("*"):
         return "any"
-    return argument.shape.replace("*", "…").replace(" ", " × ")
+    return argument.shape.replace("*", "…").replace(" ", " by ")
 
 
 def _part(argument: Argument) -> str:
     if argument.differentiate:
         return "the gradient is with respect to it"
-    return "integers" if argument.labels else "given"
+    return "integers, taken as they are" if argument.labels else "taken as it is"
 
 
 @cache

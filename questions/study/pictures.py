@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -182,8 +182,7 @@ def _values(parameter: Parameter, now: float | str, count: int) -> list[Any]:
 def _between(values: Sequence[float]) -> float:
     """Return a number in the widest gap; by ratio where numbers span a magnitude."""
     wide = values[0] > 0 and values[-1] / values[0] > 8
-    pairs = zip(values, values[1:], strict=False)
-    gaps = [(math.log(b / a) if wide else b - a, a, b) for a, b in pairs]
+    gaps = [(math.log(b / a) if wide else b - a, a, b) for a, b in pairwise(values)]
     _, a, b = max(gaps)
     middle = math.sqrt(a * b) if wide else (a + b) / 2
     return next(found for n in range(2, 17) if a < (found := float(f"{middle:.{n}g}")) < b)
@@ -276,10 +275,7 @@ def _is_kink(task: Task, case: Case, ways: Sequence[Array]) -> bool:
 
 def _jumps(slopes: Numbers) -> Iterator[int]:
     """Yield the places after which the slope jumps, as it does where a kink lies between points."""
-    steps = [
-        abs(b - a) if a is not None and b is not None else 0.0
-        for a, b in zip(slopes, slopes[1:], strict=False)
-    ]
+    steps = [abs(b - a) if a is not None and b is not None else 0.0 for a, b in pairwise(slopes)]
     known = [slope for slope in slopes if slope is not None]
     span = max(known) - min(known) if known else 0.0
     for i, size in enumerate(steps):

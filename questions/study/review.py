@@ -72,6 +72,11 @@ def _item(version: QuestionVersion) -> Item:
         rules.title,
         LEVELS[version.question.difficulty],
         version.question.minutes,
-        rules.context(content, SEED),
-        {**rules.review(content, {}, SEED), "sources": content.get("sources", ())},
+        _shown(rules.context(content, SEED)),
+        {**_shown(rules.review(content, {}, SEED)), "sources": content.get("sources", ())},
     )
+
+
+def _shown(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The same under names that templates can ask for: in these, `items` is what a dict has."""
+    return {**parts, "steps": parts.get("items", ())}

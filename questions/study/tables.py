@@ -18,12 +18,30 @@ def shown(task: Task) -> list[dict[str, Any]]:
             "data": drawn,
             "last": len(drawn["x"]) - 1,
             "rows": list(_rows(drawn)),
+            "summary": summary(drawn),
             "settings": [(knob["label"], knob["values"][knob["start"]]) for knob in drawn["knobs"]],
             "has_slope": drawn["slope"] is not None,
             "value": "Loss" if task.function == "loss" else "Score",
         }
         for number, drawn in enumerate(pictures(task), start=1)
     ]
+
+
+def summary(drawn: Mapping[str, Any]) -> str:
+    """Return in a sentence what the picture shows at its start."""
+    line, axis = started(drawn), drawn["axis"]
+    known = [(y, x) for x, y in zip(drawn["x"], drawn["loss"][line], strict=True) if y is not None]
+    (least, there), (most, _) = min(known), max(known)
+    many = sum(y == least for y, _ in known) > 1
+    said = f"The value goes from {least:.3g} to {most:.3g}; it is least at {axis} = {there:.3g}"
+    said += " and elsewhere." if many else "."
+    slopes = [s for s in drawn["slope"][line] if s is not None] if drawn["slope"] else []
+    if not slopes:
+        return said
+    flat, steep = f"{min(slopes):.3g}", f"{max(slopes):.3g}"
+    if flat == steep:
+        return f"{said} The slope is {flat} everywhere."
+    return f"{said} The slope lies between {flat} and {steep}."
 
 
 def _rows(drawn: Mapping[str, Any]) -> Iterator[tuple[int, float, float | None, float | None]]:
