@@ -16,7 +16,14 @@ def options(figure: Mapping[str, Any]) -> dict[str, Any]:
         "legend": {"right": 0, "top": 0, "selectedMode": False, "itemWidth": 32},
         "grid": {"left": 12, "right": 20, "top": 40, "bottom": 32, "containLabel": True},
         "xAxis": _axis(figure["x"], nameLocation="middle", nameGap=28, scale=True),
-        "yAxis": _axis(figure["y"], nameLocation="end", nameGap=12, splitNumber=4),
+        # In its middle a label would be cut off at the left edge.
+        "yAxis": _axis(
+            figure["y"],
+            nameLocation="end",
+            nameGap=12,
+            nameTextStyle={"align": "left"},
+            splitNumber=4,
+        ),
         "series": [_line(line, number) for number, line in enumerate(figure["lines"])],
     }
 
