@@ -79,7 +79,7 @@ def guides() -> dict[str, Fields]:
 def glossary() -> dict[str, Term]:
     """The words by slug, in the order of the alphabet."""
     found = [
-        Term(slug, **{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
+        _term(slug, fields)
         for sheet in _readable([GLOSSARY], schemas.GLOSSARY)
         for slug, fields in sheet.fields["terms"].items()
     ]
@@ -90,6 +90,11 @@ def glossary() -> dict[str, Term]:
 def offered() -> frozenset[str]:
     """The slugs of questions that some guide offers: no other is ever shown."""
     return frozenset(slug for guide in guides().values() for slug in guide["review"])
+
+
+def _term(slug: str, fields: Mapping[str, Any]) -> Term:
+    lists = {name: tuple(each) for name, each in fields.items() if isinstance(each, list)}
+    return Term(slug, **{**fields, **lists})
 
 
 def _readable(found: Sequence[Path], schema: Mapping[str, Any]) -> Iterator[Sheet]:

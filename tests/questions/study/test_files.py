@@ -1,8 +1,10 @@
 """The study files: complete, and wrong ones are named with line and field."""
 
 import json
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from jsonschema import Draft202012Validator
 
 from questions import files, rows
@@ -86,6 +88,16 @@ def test_a_fault_in_the_glossary_has_its_line(folder, entries):
     (fault,) = study.faults(entries)
 
     assert str(fault).startswith("glossary.yaml:9: terms.accuracy.see.0: There is no word")
+
+
+def test_bank_check_looks_at_them(folder):
+    (folder / "study" / "vision.yaml").unlink()
+    told = StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("bank", "check", stdout=StringIO(), stderr=told)
+
+    assert told.getvalue() == "vision.yaml:1: This topic has no study file: write it.\n"
 
 
 def test_a_file_that_is_no_guide_is_refused(tmp_path):
