@@ -45,7 +45,7 @@ def read_share(text: str) -> float:
         raise Refused(f"The share {text!r} is no number.") from None
     if not _listed(found):
         near = min((g * sign for g in GRADES for sign in (1, -1)), key=lambda g: abs(g - found))
-        raise Refused(f"The share {text} % is not on Moodle's list of grades: is it {near:g}?")
+        raise Refused(f"The share {text} % is not on Moodle's list of grades: is it {near:.7g}?")
     return found
 
 

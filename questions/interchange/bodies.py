@@ -20,7 +20,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from questions.interchange.bounds import MAX_TEXT
 from questions.interchange.markdown import Converter
 from questions.interchange.remarks import Refused
-from questions.rendering import PROSE_TAGS
+from questions.rendering import MATH_TAGS, PROSE_TAGS
 
 # Parts of a text that we mark when we write it, by class.
 OWN = "minima-"
@@ -151,7 +151,7 @@ def _protected(text: str) -> str:
 
 def _is_markup(name: str) -> bool:
     """Tell other elements of HTML and MathML, which are dropped, from a < in a formula."""
-    return name in {
+    return name in MATH_TAGS | {
         "font", "center", "body", "html", "address", "nav", "header", "footer", "main", "aside",
         "mark", "big", "label", "button", "select", "option", "textarea", "source", "track",
         "col", "colgroup", "details", "summary", "annotation", "semantics", "time", "picture",

@@ -17,7 +17,7 @@ _EMPTY: dict[str, Fields] = {
     "numeric": {"misconceptions": []},
     "open_text": {"rubric": []},
 }
-_MOST_FAULTS = 6
+_MOST_FAULTS = 12
 
 
 def completed(fields: Fields, *, ours: bool = False) -> tuple[Fields, list[str]]:
