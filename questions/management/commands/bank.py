@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from questions import files, rows
 from questions.actions import Loaded, load_entry, retire_without_file
-from questions.checking import study, summary, whole
+from questions.checking import role_templates, study, summary, whole
 from questions.exporting import export
 from questions.interchange import FORMATS, converting, drafting, handing_on
 from questions.interchange.remarks import Broken
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         entries, faults = read(named)
         among = whole.faults([*read(others)[0], *entries], slugs | {o.slug for o in others})
         faults += [fault for fault in among if fault.path.stem in slugs]
-        faults += [] if paths else study.faults(entries)
+        faults += [] if paths else [*study.faults(entries), *role_templates.faults(entries)]
         sentences = [*map(str, faults), *whole.unevenness(entries)]
         for line in (*whole.advice(entries), *summary.lines(entries)):
             self.stdout.write(str(line))
