@@ -93,8 +93,8 @@ def terms(task: Task) -> list[Term]:
 
 
 def facts(task: Task) -> list[str]:
-    """What one must know: the shape, the laws, and the rules."""
-    return [*_shape(task), *(law.name for law in task.laws), *task.rules]
+    """What one must know: the shape and the laws."""
+    return [*_shape(task), *(law.name for law in task.laws)]
 
 
 def _shape(task: Task) -> Iterator[str]:

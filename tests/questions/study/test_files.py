@@ -43,6 +43,15 @@ def test_the_shipped_files_are_fine(entries):
     assert list(map(str, study.faults(entries))) == []
 
 
+def test_every_tag_of_the_bank_is_a_word_of_the_glossary(entries):
+    words = guides.glossary().values()
+    names = {name for word in words for name in (word.slug, word.term, *word.also)}
+    known = {name.casefold().replace("-", " ") for name in names}
+    tags = {tag for entry in entries for tag in entry.fields.get("tags", ())}
+
+    assert {tag for tag in tags if tag.casefold().replace("-", " ") not in known} == set()
+
+
 def test_the_published_schemas_are_those_that_files_are_read_by():
     for path, schema in (
         (guides.GUIDES / "schema.json", schemas.GUIDE),
