@@ -166,6 +166,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "assessments.User"
 # Whose questions are their own: the bank knows nothing else of it.
 ORGANISATION_MODEL = "assessments.Organisation"
+# Who may write questions, and what candidates see of them.
+AUTHORING_HOUSE = "assessments.authorship.Desk"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("sit/", include("assessments.candidate.urls")),
     path("study/", include("questions.study.urls")),
+    path("desk/questions/", include("questions.authoring.urls")),
     path("desk/", include("assessments.recruiter.urls")),
     path("api/v1/", include("assessments.api.urls")),
 ]

@@ -9,6 +9,8 @@ from django import template
 from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
+from assessments.models import Member
+from assessments.models.organisation import AnyUser
 from assessments.recruiter.forms import AttemptFilterForm
 from assessments.recruiter.report import source, spans
 from assessments.recruiter.report.families import FamilyScore, family_scores
@@ -100,3 +102,9 @@ def control(field: BoundField, focus: bool = False) -> SafeString:
     looks = css.get(field.widget_type, "form-control")
     # A grey example that repeats the label says nothing and is hard to read.
     return field.as_widget(attrs={"class": looks, "placeholder": "", "autofocus": focus})
+
+
+@register.filter
+def writes_questions(user: AnyUser) -> bool:
+    """Whether the pages of questions are for this user: others get a 404 there."""
+    return Member.objects.filter(user=user.pk, role__in=Member.WRITES).exists()

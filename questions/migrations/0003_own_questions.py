@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import questions.models.authoring
 from django.conf import settings
 from django.db import migrations, models
+
+import questions.models.authoring
 
 
 class Migration(migrations.Migration):

@@ -91,7 +91,7 @@ def test_the_list_takes_the_same_queries_for_any_number_of_rows(
         make_attempt(report=PARTIAL)
 
     # Session, user; assessments to choose from, what is queued, count, attempts, submissions.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = recruiter.get(ATTEMPTS)
 
     assert len(page.context["page"]) == count

@@ -261,7 +261,7 @@ def test_the_report_takes_the_same_queries_for_any_number_of_submissions(
         actions.submit_code(attempt, coding_question, f"x = {number}", Submission.Purpose.RUN)
 
     # Session, user; queued, attempt, questions, their versions, answers, code twice.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         recruiter.get(attempt.get_absolute_url())
 
 

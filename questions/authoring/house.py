@@ -1,0 +1,80 @@
+"""What authoring asks of the app that knows people: who writes, and what candidates see."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any, NamedTuple, Protocol
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+
+from questions.models import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Somebody who writes for an organisation.
+
+    Attributes:
+        alone: nobody else there may publish, so that there is no second person to ask.
+    """
+
+    user: Any
+    organisation: Any
+    alone: bool
+
+    @property
+    def questions(self) -> QuerySet[Question]:
+        """What they may see: shared questions, and those of their organisation."""
+        return Question.objects.visible_to(self.organisation)
+
+    @property
+    def own(self) -> QuerySet[Question]:
+        """What they may change."""
+        return Question.objects.filter(organisation=self.organisation.pk)
+
+
+class Shown(NamedTuple):
+    """A question to be shown as a candidate sees it: `context` is what its kind lets them see."""
+
+    kind: str
+    title: str
+    context: Mapping[str, Any]
+
+
+class House(Protocol):
+    """What the app that knows people and candidates says of them."""
+
+    # The template around the pages.
+    frame: str
+
+    def authors(self, request: HttpRequest) -> Sequence[Author]:
+        """Return in which organisations whoever asks may write."""
+
+    def preview(self, request: HttpRequest, shown: Shown, organisation: Any) -> HttpResponse:
+        """Return the candidate's page of a question."""
+
+
+@cache
+def house() -> House:
+    """Return who answers, as the settings name it."""
+    answers: House = import_string(settings.AUTHORING_HOUSE)()
+    return answers
+
+
+View = Callable[..., HttpResponse]
+
+
+def with_author(view: View) -> View:
+    """Pass the author instead of their organisation's slug; whoever is none there gets a 404."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, organisation: str, **kwargs: Any) -> HttpResponse:
+        for author in house().authors(request):
+            if author.organisation.slug == organisation:
+                return view(request, author, **kwargs)
+        raise Http404
+
+    return wrapped
