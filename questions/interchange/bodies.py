@@ -29,7 +29,7 @@ _MORE_TAGS = {
     "tfoot", "section", "article", "strike", "tt", "var", "small", "abbr", "figure", "figcaption",
 }  # fmt: skip
 _KNOWN = PROSE_TAGS | _MORE_TAGS
-_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]*)(\s[^<>]*|/)?>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]*)(\s[^<>]*|/)?>|<!--(?:(?!<!--).)*?-->", re.DOTALL)
 _MEDIA = {
     "img": "picture", "svg": "picture", "video": "video", "audio": "sound", "object": "object",
     "iframe": "page", "embed": "object", "canvas": "picture", "form": "form", "input": "field",
@@ -78,9 +78,13 @@ def markdown(text: str) -> str:
 
 def read(text: str) -> Body:
     """Return HTML of another program, which is believed nothing, as Markdown."""
+    refuse_endless(text)
+    return _read_again(text) if len(text) < _SHORT else _read(text)
+
+
+def refuse_endless(text: str) -> None:
     if len(text) > MAX_TEXT:
         raise Refused(f"A text has {len(text)} characters; {MAX_TEXT} are read at most.")
-    return _read_again(text) if len(text) < _SHORT else _read(text)
 
 
 def _read(text: str) -> Body:
@@ -121,6 +125,7 @@ def from_moodle(text: str) -> str:
 
 def of_format(text: str, name: str) -> Body:
     """Return a text of Moodle by the name of its format: html, markdown, plain, or its own."""
+    refuse_endless(text)
     if name.startswith("plain"):
         return Body(from_plain(text), {}, [])
     if name == "markdown":

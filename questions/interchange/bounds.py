@@ -7,7 +7,7 @@ from questions.interchange.remarks import Broken
 MAX_BYTES = 20 * 1024 * 1024
 MAX_QUESTIONS = 5_000
 # Of one text of a question: more than a book's chapter is no question.
-MAX_TEXT = 200_000
+MAX_TEXT = 50_000
 _MARKS = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",

@@ -6,10 +6,11 @@ from typing import Any
 from markdownify import ATX, BACKSLASH, MarkdownConverter
 
 # A formula in a text: \(x\), \[x\], $$x$$, and $x$ by the rule of Pandoc: no space inside of the
-# dollars, and no digit behind them, so that "$5 and $6" are sums of money.
+# dollars, and no digit behind them, so that "$5 and $6" are sums of money. A formula has its
+# bounds, too: thousands that are never closed would be searched for to the end each.
 FORMULA = re.compile(
-    r"(?<!\\)\\\((?P<inline>(?:[^\\]|\\(?!\)).)+?)\\\)"
-    r"|(?<!\\)\\\[(?P<block>(?:[^\\]|\\(?!\]).)+?)\\\]"
+    r"(?<!\\)\\\((?P<inline>(?:[^\\]|\\(?!\)).){1,1000}?)\\\)"
+    r"|(?<!\\)\\\[(?P<block>(?:[^\\]|\\(?!\]).){1,1000}?)\\\]"
     r"|(?<![\\$])\$\$(?P<double>[^$]+?)\$\$"
     r"|(?<![\\$])\$(?P<dollar>(?![\s$])(?:[^$\\\n]|\\.|\n(?!\s*\n))*?(?<![\s\\]))\$(?![\d$])",
     re.DOTALL,

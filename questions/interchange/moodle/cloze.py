@@ -14,7 +14,9 @@ from questions.interchange.trees import child, text_of
 
 GAP = "\\_\\_\\_\\_"
 MOST_GAPS = 10
-_GAP = re.compile(r"\{(?P<weight>\d*):(?P<kind>[A-Z_]+):(?P<answers>(?:\\.|[^\\}])*)\}", re.DOTALL)
+_GAP = re.compile(
+    r"\{(?P<weight>\d*):(?P<kind>[A-Z_]+):(?P<answers>(?:\\.|[^\\}]){0,4000})\}", re.DOTALL
+)
 _ANSWER = re.compile(r"(?:^|(?<!\\)~)((?:\\.|[^~\\])*)", re.DOTALL)
 _SHARE = re.compile(r"^(?:=|%(-?\d+(?:\.\d+)?)%)")
 _CHOICE = ("MULTICHOICE", "MC", "MCV", "MCH", "MCS", "MCVS", "MCHS", "MULTICHOICE_")
@@ -24,6 +26,7 @@ _WORD = ("SHORTANSWER", "SA", "MW", "SAC", "MWC", "SHORTANSWER_")
 
 def read_cloze(element: ElementTree.Element) -> Native:
     text = text_of(child(element, "questiontext", "text"))
+    bodies.refuse_endless(text)
     gaps = list(_GAP.finditer(text))
     if not gaps:
         raise Refused("It has no gap that can be read.")

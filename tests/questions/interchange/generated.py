@@ -39,72 +39,68 @@ def options(draw, *, single):
     return found
 
 
-def content(kind):
-    """The fields of a kind; a strategy for each."""
-    keyed = {
-        "items": st.lists(TEXT, min_size=2, max_size=6).map(
-            lambda texts: [{"key": key, "text": t} for key, t in zip(KEYS, texts, strict=False)]
-        ),
-        "rubric": st.lists(st.tuples(TEXT, st.sampled_from([1, 2, 0.5, 10])), max_size=4).map(
-            lambda points: [
-                {"key": key, "text": text, "points": worth}
-                for key, (text, worth) in zip(KEYS, points, strict=False)
-            ]
-        ),
-    }
-    pair = st.fixed_dictionaries({"left": TEXT, "right": TEXT, "rationale": MAYBE})
-    wrong = st.fixed_dictionaries({"forms": FORMS, "misconception": MAYBE})
-    belief = {"misconception": MAYBE, "value": st.sampled_from(["2", "-0.5", "1e-3", "log(3)"])}
-    figure = {
-        "x": {"label": "error", "from": -1, "to": 1.5},
-        "y": {"label": "loss & more"},
-        "lines": [{"label": "A", "expression": "x**2"}, {"label": "B", "points": [[0, 1], [1, 2]]}],
-        "description": 'A bowl, "and" a <line>.',
-    }
-    return {
-        "single_choice": ({"options": options(single=True)}, {}),
-        "plot_reading": ({"options": options(single=True), "figure": st.just(figure)}, {}),
-        "multiple_choice": (
-            {"options": options(single=False)},
-            {"credit": st.sampled_from(["part", "whole"])},
-        ),
-        "true_false": (
-            {"right": st.booleans(), "rationale": MAYBE, "misconception": MAYBE},
-            {},
-        ),
-        "short_text": ({"accepted": FORMS}, {"wrong": st.lists(wrong, max_size=2)}),
-        "ordering": ({"items": keyed["items"]}, {"rationale": TEXT}),
-        "matching": (
-            {"pairs": st.lists(pair, min_size=1, max_size=4)},
-            {"extra": st.lists(TEXT, max_size=2)},
-        ),
-        "open_text": (
-            {"rubric": keyed["rubric"]},
-            {"words": st.integers(20, 1000), "misconceptions": st.lists(TEXT, max_size=2)},
-        ),
-        "numeric": (
-            {
-                "answer": st.sampled_from(["1", "-0.25", "log(2)", "3e5", "1/3"]),
-                "misconceptions": st.lists(st.fixed_dictionaries(belief), max_size=3),
-            },
-            {
-                "unit": st.sampled_from(["nats", "%", "m/s"]),
-                "tolerance": st.sampled_from([{"absolute": 0.5}, {"relative": 0.02}]),
-                "digits": st.integers(1, 8),
-                "choose": st.just(True),
-            },
-        ),
-        "coding": (
-            {"task": st.sampled_from(["huber", "binary-cross-entropy"])},
-            {"weights": st.just({"values": 0.5})},
-        ),
-    }[kind]
+def keyed(texts, **more):
+    return [{"key": key, **text, **more} for key, text in zip(KEYS, texts, strict=False)]
+
+
+ITEMS = st.lists(TEXT.map(lambda text: {"text": text}), min_size=2, max_size=6).map(keyed)
+POINT = st.fixed_dictionaries({"text": TEXT, "points": st.sampled_from([1, 2, 0.5, 10])})
+RUBRIC = st.lists(POINT, max_size=4).map(keyed)
+PAIR = st.fixed_dictionaries({"left": TEXT, "right": TEXT, "rationale": MAYBE})
+WRONG = st.fixed_dictionaries({"forms": FORMS, "misconception": MAYBE})
+NUMBERS = st.sampled_from(["2", "-0.5", "1e-3", "log(3)"])
+BELIEF = st.fixed_dictionaries({"misconception": MAYBE, "value": NUMBERS})
+FIGURE = {
+    "x": {"label": "error", "from": -1, "to": 1.5},
+    "y": {"label": "loss & more"},
+    "lines": [{"label": "A", "expression": "x**2"}, {"label": "B", "points": [[0, 1], [1, 2]]}],
+    "description": 'A bowl, "and" a <line>.',
+}
+# What a kind requires, and what it may have besides.
+CONTENT = {
+    "single_choice": ({"options": options(single=True)}, {}),
+    "plot_reading": ({"options": options(single=True), "figure": st.just(FIGURE)}, {}),
+    "multiple_choice": (
+        {"options": options(single=False)},
+        {"credit": st.sampled_from(["part", "whole"])},
+    ),
+    "true_false": (
+        {"right": st.booleans(), "rationale": MAYBE, "misconception": MAYBE},
+        {},
+    ),
+    "short_text": ({"accepted": FORMS}, {"wrong": st.lists(WRONG, max_size=2)}),
+    "ordering": ({"items": ITEMS}, {"rationale": TEXT}),
+    "matching": (
+        {"pairs": st.lists(PAIR, min_size=1, max_size=4)},
+        {"extra": st.lists(TEXT, max_size=2)},
+    ),
+    "open_text": (
+        {"rubric": RUBRIC},
+        {"words": st.integers(20, 1000), "misconceptions": st.lists(TEXT, max_size=2)},
+    ),
+    "numeric": (
+        {
+            "answer": st.sampled_from(["1", "-0.25", "log(2)", "3e5", "1/3"]),
+            "misconceptions": st.lists(BELIEF, max_size=3),
+        },
+        {
+            "unit": st.sampled_from(["nats", "%", "m/s"]),
+            "tolerance": st.sampled_from([{"absolute": 0.5}, {"relative": 0.02}]),
+            "digits": st.integers(1, 8),
+            "choose": st.just(True),
+        },
+    ),
+    "coding": (
+        {"task": st.sampled_from(["huber", "binary-cross-entropy"])},
+        {"weights": st.just({"values": 0.5})},
+    ),
+}
 
 
 @st.composite
 def questions(draw, kind):
     """A question of `kind`, of which some texts are empty, as in drafts."""
-    own, optional = content(kind)
+    own, optional = CONTENT[kind]
     required = {
         "slug": SLUG,
         "title": LINE,
