@@ -30,7 +30,14 @@ def test_the_page_of_a_loss_is_whole(client, slug):
 
     page = text_of(client, "study:loss", slug)
 
-    for heading in (*HEADINGS, "Move it", "Usual mistakes", "When to choose it", "Rules for code", "Source"):
+    for heading in (
+        *HEADINGS,
+        "Move it",
+        "Usual mistakes",
+        "When to choose it",
+        "Rules for code",
+        "Source",
+    ):
         assert f">{heading}<" in page or f'"{heading}"' in page, heading
     assert "<math" in page
     assert 'data-picture="picture-1"' in page
