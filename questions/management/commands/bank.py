@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from questions import files, rows
 from questions.actions import Loaded, load_entry, retire_without_file
@@ -38,6 +38,12 @@ class Command(BaseCommand):
         "Check the bank's questions, load them, export what the database has, import files of "
         "other programs as drafts, print the schema."
     )
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Let options stand anywhere among the files: `bank export --format gift FILE`."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.parse_args = parser.parse_intermixed_args  # type: ignore[method-assign]
+        return parser
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["check", "load", "export", "import", "schema"])

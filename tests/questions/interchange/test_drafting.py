@@ -169,7 +169,7 @@ def test_named_questions_are_exported_alone(tmp_path, form):
     load()
     load(slug="other", title="Other")
 
-    out, _ = bank("export", tmp_path / "out", "other", format=form)
+    out, _ = bank("export", "--format", form, tmp_path / "out", "other")
 
     assert out[-1] == f"Exported: 1 questions to {tmp_path / 'out'}"
     (found,) = converting.read(FORMATS[form], (tmp_path / "out").read_bytes()).questions
