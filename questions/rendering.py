@@ -15,6 +15,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from questions.linear import linear
+
 MATH_TAGS = {
     "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "msub", "msup", "msubsup", "munder",
     "mover", "munderover", "mmultiscripts", "mprescripts", "mfrac", "msqrt", "mroot", "mstyle",
@@ -45,6 +47,9 @@ CLEANER = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener noreferrer",
 )
+
+# The cleaner drops what stands in a formula together with its tags.
+_MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 
 
 class UnreadableFormula(ValueError):
@@ -96,8 +101,9 @@ def tokens(text: str) -> list[Token]:
 
 
 def plain(text: str) -> str:
-    """Return Markdown as plain text, formulas as their symbols in a row."""
-    return unescape(nh3.clean(markdown(text), tags=set())).strip()
+    """Return Markdown as plain text, each formula in one line."""
+    lines = _MATH.sub(lambda found: nh3.clean_text(linear(found[0])), markdown(text))
+    return unescape(nh3.clean(lines, tags=set())).strip()
 
 
 def python(source: str, *, line_numbers: bool = False) -> SafeString:

@@ -1,9 +1,6 @@
 """A filter for excerpts on the study pages."""
 
-from html import unescape
-
 from django import template
-from django.utils.html import strip_tags
 
 from questions import rendering
 
@@ -12,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def bare(text: str) -> str:
-    """Markdown as plain text in one line, formulas as their symbols in a row."""
-    return " ".join(unescape(strip_tags(rendering.markdown(text))).split())
+    """Markdown as plain text in one line, each formula in its place."""
+    return " ".join(rendering.plain(text).split())
