@@ -191,6 +191,24 @@ window.addEventListener("beforeunload", (event) => {
   if (dirty) event.preventDefault();
 });
 
+/** Shows a whole question, however long it is. @param {HTMLIFrameElement} frame */
+function fit(frame) {
+  const inside = frame.contentDocument?.documentElement;
+  if (!inside) return;
+  const grow = () => {
+    const body = frame.contentDocument?.querySelector("main");
+    if (body) frame.style.height = `${body.scrollHeight + 4}px`;
+  };
+  grow();
+  new ResizeObserver(grow).observe(inside);
+}
+
+for (const frame of document.querySelectorAll("iframe[data-fit]")) {
+  if (!(frame instanceof HTMLIFrameElement)) continue;
+  frame.addEventListener("load", () => fit(frame));
+  if (frame.contentDocument?.readyState === "complete") fit(frame);
+}
+
 if (page instanceof HTMLElement && form) {
   markInvalid();
   watch(form, new Preview(page));

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from questions.authoring.nodes import as_data, label_of
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_LINES = re.compile(r".*\n|.+")
+# Beyond so many characters words are too many to be compared; lines do.
+LONG = 20_000
 
 
 class Piece(NamedTuple):
@@ -38,7 +41,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
 
 def pieces(before: str, after: str) -> list[Piece]:
     """Return the newer text with what was taken out and put in, word by word."""
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    parts = _LINES if len(before) + len(after) > LONG else _WORDS
+    old, new = parts.findall(before), parts.findall(after)
     found: list[Piece] = []
     for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":

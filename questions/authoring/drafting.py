@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from questions import kinds, writing
+from questions.actions import describe
 from questions.authoring import posted
 from questions.authoring.house import Author
 from questions.authoring.text import fields_of, text_of
-from questions.files import MAX_BYTES, NO_CONTENT
+from questions.files import DIFFICULTIES, MAX_BYTES, NO_CONTENT, Entry, topics
 from questions.models import Draft, Question, QuestionVersion
 from questions.reading import Unreadable
 
@@ -136,6 +137,8 @@ def _begin(
 ) -> QuestionVersion:
     version = QuestionVersion(question=question, number=number)
     _say(version, fields)
+    if number == 1:
+        _sort(question, fields)
     version.writers.add(author.user)
     Draft.objects.create(version=version, text=text_of(fields), saved_by=author.user)
     return version
@@ -147,6 +150,37 @@ def _follow(version: QuestionVersion, text: str) -> None:
     except Unreadable:
         return  # Half typed: lists go on to show what it said before.
     _say(version, fields)
+    if not version.question.versions.exclude(published_at=None).exists():
+        _sort(version.question, fields)
+
+
+def _sort(question: Question, fields: dict[str, Any]) -> None:
+    """Sort a question that nobody is asked yet under what its draft says, as far as that is right.
+
+    Once it is published, what it is sorted under changes with the next version.
+    """
+    said = {name: fields.get(name) for name in ("topics", "roles", "tags", "related")}
+    lists = {name: _words(value) for name, value in said.items()}
+    lists["topics"] = [slug for slug in lists["topics"] if slug in topics()]
+    minutes = fields.get("minutes")
+    entry = Entry(
+        {
+            **lists,
+            "difficulty": fields.get("difficulty") if _is_level(fields) else "medium",
+            "minutes": minutes if type(minutes) is int and 0 < minutes <= 240 else 5,
+        }
+    )
+    describe(question, entry)
+
+
+def _is_level(fields: dict[str, Any]) -> bool:
+    return fields.get("difficulty") in list(DIFFICULTIES)
+
+
+def _words(value: Any) -> list[str]:
+    """The texts of a list, each once."""
+    words = value if isinstance(value, list) else []
+    return list(dict.fromkeys(word for word in words if isinstance(word, str)))
 
 
 def _say(version: QuestionVersion, fields: dict[str, Any]) -> None:

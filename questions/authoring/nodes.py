@@ -88,7 +88,7 @@ def build(schema: Schema, value: Any, name: str, path: Field, required: bool) ->
     widget = widget_of(schema, last)
     if value is not None and not isinstance(value, SHAPES.get(widget, object)):
         widget = "data"
-    hint = str(schema.get("description", ""))
+    hint = " ".join(filter(None, [str(schema.get("description", "")), _ways(schema)]))
     node = Node(widget, name, path, label_of(last), hint, value, required)
     node.choices = _choices(schema, last)
     if widget == "several":
@@ -173,6 +173,10 @@ def _children(node: Node, schema: Schema) -> Iterator[Node]:
         for index, value in enumerate(node.value or ()):
             row = _row(node, index, index, value)
             row.children = list(_fields(row, schema["items"], value)) if _is_fields(value) else []
+            # What is chosen before what is written, so that it stands in a line.
+            row.children.sort(key=lambda child: child.widget in {"markdown", "lines", "data"})
+            if index:
+                _say_once(row)
             yield row
     elif node.widget == "map":
         for index, (key, value) in enumerate((node.value or {}).items()):
@@ -180,13 +184,24 @@ def _children(node: Node, schema: Schema) -> Iterator[Node]:
             row.key = key
             rules = schema["additionalProperties"]
             row.children = list(_fields(row, rules, value)) if _is_fields(value) else []
+            for child in row.children:
+                # The hint of the map says which of them belong together.
+                child.required = True
             yield row
+
+
+def _ways(schema: Schema) -> str:
+    """Say which fields make one row of a map, where there are several ways."""
+    rows = schema.get("additionalProperties")
+    ways = [one["required"] for one in rows.get("oneOf", ())] if isinstance(rows, dict) else []
+    told = "; or ".join(", ".join(way) for way in ways)
+    return f"For each fill in {told}." if told else ""
 
 
 def _row(node: Node, index: int, part: str | int, value: Any) -> Node:
     """A row of a list or a map; one that is no object is kept as plain data."""
     widget = "row" if _is_fields(value) else "data"
-    label = f"{node.label} {index + 1}"
+    label = f"{node.label.removesuffix('s')} {index + 1}"
     return Node(widget, f"{node.name}.{index}", (*node.path, part), label, "", value, False)
 
 
@@ -195,6 +210,12 @@ def _fields(node: Node, schema: Schema, value: Mapping[str, Any]) -> Iterator[No
     for name, rules in properties(schema).items():
         path = (*node.path, name)
         yield build(rules, value.get(name), f"{node.name}.{name}", path, name in required)
+
+
+def _say_once(row: Node) -> None:
+    """Leave the hints to the first row."""
+    for child in row.walk():
+        child.hint = ""
 
 
 def _is_fields(value: Any) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from csp.constants import SELF
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,7 @@ from questions.authoring import drafting, posted, preview
 from questions.authoring.form import Form
 from questions.authoring.house import Author, house, with_author
 from questions.authoring.text import foreign, text_of
-from questions.authoring.views.page import page
+from questions.authoring.views.page import frames_preview, page
 from questions.models import Draft, QuestionVersion
 from questions.reading import Unreadable
 
@@ -30,8 +30,7 @@ class Typed:
     revision: int
 
 
-# The preview is a frame of this same site, and nothing else may be one.
-@csp_update({"frame-src": [SELF]})
+@frames_preview
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_author
@@ -47,7 +46,7 @@ def edit(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
     return _editor(request, author, version, as_text=request.GET.get("as") == "text")
 
 
-@csp_update({"frame-src": [SELF]})
+@frames_preview
 @require_POST
 @with_author
 def save(request: HttpRequest, author: Author, pk: int) -> HttpResponse:

@@ -1,11 +1,17 @@
 """The frame of every page of authoring."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from questions.authoring.house import Author, house
+from questions.authoring.house import Author, View, house
+
+# A page shows its preview in a frame: of this same site, and no other.
+frames_preview = cast("Callable[[View], View]", csp_update({"frame-src": [SELF]}))
 
 
 def page(

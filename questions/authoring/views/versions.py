@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from questions.authoring import audits, differences, drafting, reviewing, withdrawing
 from questions.authoring.faults import advice
 from questions.authoring.house import Author, with_author
-from questions.authoring.views.page import page
+from questions.authoring.views.page import frames_preview, page
 from questions.models import Exposure, Question, QuestionVersion, Withdrawal
 from questions.reading import Unreadable
 
@@ -19,6 +19,7 @@ Status = QuestionVersion.Status
 SEED = 1
 
 
+@frames_preview
 @require_safe
 @with_author
 def question(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
@@ -26,6 +27,7 @@ def question(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
     return _question(request, author, found.versions.latest("number"))
 
 
+@frames_preview
 @require_safe
 @with_author
 def version(request: HttpRequest, author: Author, pk: int, number: int) -> HttpResponse:
@@ -115,6 +117,7 @@ Step = Callable[[Author, QuestionVersion, HttpRequest], str]
 def _step(act: Step) -> Callable[..., HttpResponse]:
     """Make a view of what is done to the newest version of an own question; it says so."""
 
+    @frames_preview
     @require_POST
     @with_author
     def view(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
