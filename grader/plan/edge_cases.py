@@ -5,11 +5,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from grader.catalogue.task import Array, Case, Edge, Expect, Task
+from grader.catalogue.task import Array, Case, Edge, Expect, Shape, Task
 from grader.families import Family
 from grader.plan.check import Ask
 from grader.plan.draft import Draft, replaced, with_floats
-from grader.plan.shapes import emptied, mismatched
+from grader.plan.shapes import emptied, mismatched, narrowed
 from grader.sandbox.call import Call
 
 EDGE = Family.EDGE_CASES
@@ -34,8 +34,15 @@ def add_edge_cases(draft: Draft) -> None:
 def _add_shapes(draft: Draft) -> None:
     for name, case in mismatched(draft.task, draft.sample()):
         draft.each_function(EDGE, name, Ask.VALUE_ERROR, case, SHAPES_HINT)
+    for name, case in narrowed(draft.task, draft.sample(_of_axes(draft))):
+        draft.each_function(EDGE, name, Ask.VALUE_ERROR, case, SHAPES_HINT)
     for name, case in emptied(draft.task, draft.sample()):
         draft.each_function(EDGE, name, Ask.VALUE_ERROR, case, EMPTY_HINT)
+
+
+def _of_axes(draft: Draft) -> Shape:
+    """Return the first shape of more than one axis, where there is one."""
+    return next((shape for shape in draft.task.shapes if len(shape) > 1), draft.usual)
 
 
 def _add_parameters(draft: Draft) -> None:
@@ -120,7 +127,7 @@ def _add_layouts(draft: Draft) -> None:
         "Fortran-ordered": np.asfortranarray,
     }
     for name, change in layouts.items():
-        case = draft.sample(next((s for s in draft.task.shapes if len(s) > 1), draft.usual))
+        case = draft.sample(_of_axes(draft))
         if name == "Fortran-ordered" and all(array.ndim < 2 for array in case.arguments):
             continue
         case = Case(tuple(change(array) for array in case.arguments))

@@ -35,6 +35,22 @@ def mismatched(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
                 wrong = change(case.arguments[i])
                 yield _name(task, case, places[0][0], i, wrong), replaced(case, {i: wrong})
     yield from _single_rows(task, case)
+    yield from _fewer_together(task, case)
+
+
+def narrowed(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
+    """Yield a name and inputs for each array of which the last axis alone is wrong, and broadcasts.
+
+    That is for arguments of any shape: neither their lengths nor their numbers of axes tell.
+    """
+    for token in dict.fromkeys(arg.shape for arg in task.arguments if arg.shape.startswith("*")):
+        places = [i for i, arg in enumerate(task.arguments) if arg.shape == token]
+        first_alone = places[:1] if len(places) > 2 else []
+        for i in places[1:] + first_alone:
+            array = case.arguments[i]
+            if array.ndim > 1 and array.shape[-1] > 1:
+                wrong = array[..., :1]
+                yield _name(task, case, places[0], i, wrong), replaced(case, {i: wrong})
 
 
 def _single_rows(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
@@ -45,6 +61,27 @@ def _single_rows(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
         if fixed and others & set(axes(argument)):
             row = case.arguments[i][0]
             yield f"{argument.name} of shape {row.shape}, a single row", replaced(case, {i: row})
+
+
+def _fewer_together(task: Task, case: Case) -> Iterator[tuple[str, Case]]:
+    """Yield a name and inputs for arguments of one shape that are fewer than all the others.
+
+    Such arguments still agree among themselves, and so do the others.
+    """
+    for shape in dict.fromkeys(argument.shape for argument in task.arguments):
+        inside = [i for i, arg in enumerate(task.arguments) if arg.shape == shape]
+        first = shape.split()[0]
+        outside = [
+            i for i, arg in enumerate(task.arguments) if i not in inside and first in axes(arg)
+        ]
+        if len(inside) < 2 or len(outside) < 2:
+            continue
+        names = " and ".join(task.arguments[i].name for i in inside)
+        size, other = len(case.arguments[inside[0]]), task.arguments[outside[0]].name
+        for count in dict.fromkeys((1, size - 1)):
+            if 0 < count < size:
+                fewer = {i: case.arguments[i][:count] for i in inside}
+                yield f"{names} of {count} against {other} of {size}", replaced(case, fewer)
 
 
 def _breaks(token: str, axis: int, array: Array) -> Iterator[Change]:

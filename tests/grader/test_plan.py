@@ -10,7 +10,7 @@ from grader.catalogue.task import Case
 from grader.families import Family
 from grader.plan import Ask, make_plan, sample_plan
 from grader.plan.gradients import COARSE, central_differences, central_probe
-from grader.plan.shapes import emptied, mismatched
+from grader.plan.shapes import emptied, mismatched, narrowed
 from tests.grader.tiny import TINY
 
 ROWS = [pytest.param(task, id=slug) for slug, task in CATALOGUE.items()]
@@ -152,6 +152,21 @@ def test_shapes_that_would_broadcast_are_among_the_mismatched():
     assert shapes == {(8, 1), (1,), (7,)}
 
 
+def test_a_last_axis_that_would_broadcast_is_wrong_beside_one_of_the_same_length():
+    pair, three = (Case((np.zeros((5, 3)),) * n) for n in (2, 3))
+
+    def shapes(task, case):
+        return [tuple(a.shape for a in wrong.arguments) for _, wrong in narrowed(task, case)]
+
+    assert shapes(CATALOGUE["huber"], pair) == [((5, 3), (5, 1))]
+    assert set(shapes(CATALOGUE["ppo-clip"], three)) == {
+        ((5, 1), (5, 3), (5, 3)),
+        ((5, 3), (5, 1), (5, 3)),
+        ((5, 3), (5, 3), (5, 1)),
+    }
+    assert shapes(CATALOGUE["gan-discriminator"], pair) == []
+
+
 def test_every_agreement_of_a_row_with_axes_is_broken():
     case = Case((np.zeros((6, 4)),) * 3)
     broken = {
@@ -173,6 +188,18 @@ def test_a_single_row_among_rows_is_broken_too():
     ]
 
     assert {((4,), (6, 4)), ((6, 4), (4,))} <= set(broken)
+
+
+@pytest.mark.parametrize("slug", ["vae-elbo", "detection"])
+def test_arguments_that_agree_in_pairs_are_broken_against_the_other_pair(slug):
+    task = CATALOGUE[slug]
+    case = task.draw(np.random.default_rng(0), task.shapes[0])
+    broken = {
+        tuple(len(argument) for argument in wrong.arguments) for _, wrong in mismatched(task, case)
+    }
+
+    assert broken & {(4, 4, 1, 1), (1, 1, 4, 4)}
+    assert broken & {(4, 4, 3, 3), (3, 3, 4, 4)}
 
 
 @pytest.mark.parametrize(
