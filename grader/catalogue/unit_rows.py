@@ -62,7 +62,10 @@ def length_rules(*names: str) -> tuple[str, ...]:
 def zero_row_edges(
     draw: Callable[[np.random.Generator], Case], **positions: int
 ) -> tuple[Edge, ...]:
-    """Return an edge for each named argument that a row of zeros in it is refused."""
+    """Return an edge for each named argument that a row of zeros in it is refused.
+
+    Another says that single zeros are not.
+    """
 
     def with_zeros(position: int) -> Callable[[np.random.Generator], Case]:
         def case(rng: np.random.Generator) -> Case:
@@ -73,7 +76,14 @@ def zero_row_edges(
 
         return case
 
-    return tuple(
+    def with_single_zeros(rng: np.random.Generator) -> Case:
+        drawn = draw(rng)
+        for position in positions.values():
+            rows = drawn.arguments[position]
+            rows[np.arange(len(rows)), rng.integers(rows.shape[1], size=len(rows))] = 0.0
+        return drawn
+
+    refused = (
         Edge(
             f"a row of zeros in {name}",
             with_zeros(position),
@@ -82,6 +92,8 @@ def zero_row_edges(
         )
         for name, position in positions.items()
     )
+    single = "A row that holds a zero among other numbers is a row like others."
+    return (*refused, Edge("a zero in every row", with_single_zeros, single))
 
 
 LENGTH = (
@@ -205,6 +217,12 @@ _NORMALISED_WRONGLY = (
         Family.EDGE_CASES,
         "It divides a zero row by 1 where ValueError is asked: a row without direction counts.",
         ((ZERO_ROW, "    length = np.where(length == 0, 1, length)\n"),),
+    ),
+    Slip(
+        "single zeros refused",
+        Family.EDGE_CASES,
+        "It raises ValueError for a row that holds any zero; only zeros alone have no direction.",
+        (("(length == 0).any()", "(rows == 0).any()"),),
     ),
     Slip(
         "NaN refused",
