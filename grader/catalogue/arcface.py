@@ -155,8 +155,8 @@ EXTREMES = (
         "Add nothing to the probabilities: at a tiny scale the loss nears log k.",
     ),
     Extreme(
-        "angles of 1e-3",
-        lambda rng: near_the_centre(rng, 1e-3),
+        "angles of 1e-4",
+        lambda rng: near_the_centre(rng, 1e-4),
         "Take the sine of the angle as it is: an epsilon under its root, or a clip, changes it.",
     ),
 )

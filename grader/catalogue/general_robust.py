@@ -553,9 +553,9 @@ TASKS = (
         extremes=(
             Extreme("errors of 1e140", errors_of(1e140), UNCLIPPED),
             Extreme("errors of 1e15", errors_of(1e15), UNCLIPPED, float32=True),
-            Extreme("alpha of 1e-4", errors_of(3.0, alpha=1e-4), NEAR),
-            Extreme("alpha of 1.9999", errors_of(3.0, alpha=1.9999), NEAR),
-            Extreme("alpha of -1e4", errors_of(3.0, alpha=-1e4), NEAR),
+            Extreme("alpha of 8e-6", errors_of(3.0, alpha=8e-6), NEAR),
+            Extreme("alpha of 1.999999", errors_of(3.0, alpha=1.999999), NEAR),
+            Extreme("alpha of -2e6", errors_of(3.0, alpha=-2e6), NEAR),
             Extreme(
                 "errors of 1e-4 between values of 1e6",
                 errors_of(1e-4, values=1e6),

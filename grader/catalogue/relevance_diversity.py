@@ -567,8 +567,8 @@ TASKS = (
                 Expect.VALUE_ERROR,
             ),
             Edge(
-                "asymmetry of 1e-7 of the largest",
-                lambda rng: _lopsided(rng, 1e-7, 1.0),
+                "asymmetry of 2e-8 of the largest",
+                lambda rng: _lopsided(rng, 2e-8, 1.0),
                 "An asymmetry above 1e-8 of the largest similarity raises ValueError.",
                 Expect.VALUE_ERROR,
             ),
@@ -579,8 +579,8 @@ TASKS = (
                 Expect.VALUE_ERROR,
             ),
             Edge(
-                "asymmetry of 2e-9 of similarities of 1e6",
-                lambda rng: _lopsided(rng, 2e-9, 1e6),
+                "asymmetry of 8e-9 of similarities of 1e6",
+                lambda rng: _lopsided(rng, 8e-9, 1e6),
                 "An asymmetry below 1e-8 of the largest similarity is accepted.",
             ),
         ),
