@@ -444,7 +444,8 @@ TASKS = (
         rules=(
             *rules("log_q"),
             "A class of which p is 0 adds 0, whatever log_q is there, minus infinity included.",
-            "Where p is above 0 and log_q is minus infinity the loss is infinite (inf).",
+            "Where p is above 0 and log_q is minus infinity the loss is infinite (inf); its "
+            "gradient is not asked.",
             "log_q as low as -1e300 gives a right and finite result.",
             "The gradient takes every element of log_q for a free number: no softmax precedes it.",
         ),

@@ -27,7 +27,8 @@ RULES = (
     "broadcast.",
     "Empty input raises ValueError.",
     "A NaN in any of the four arrays makes the loss NaN, and shows in both gradients.",
-    "All four hold logarithms of probabilities, natural ones, not probabilities.",
+    "All four hold natural logarithms, not probabilities, and may be above 0 where they are of "
+    "densities.",
     "beta is a positive number; others are not asked for.",
     "Log-probabilities of long answers, down to -1e4, give a right and finite result.",
 )
