@@ -27,6 +27,4 @@ def get(slug: str) -> Task:
     try:
         return CATALOGUE[slug]
     except KeyError:
-        raise UnknownTask(
-            f"There is no task {slug!r}. `manage.py grade --list` lists them."
-        ) from None
+        raise UnknownTask(f"There is no task {slug!r}; `grade --list` lists them.") from None

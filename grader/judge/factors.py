@@ -110,8 +110,16 @@ def named(ratio: float, sizes: Mapping[str, int], *, near: float = NEAR) -> Fact
     """Return the factor that `ratio` is; None where it is none that a mistake explains."""
     for factor in factors(sizes):
         if abs(ratio - factor.value) <= near * abs(factor.value):
-            return factor
+            return _or_summed(factor, sizes)
     return None
+
+
+def _or_summed(factor: Factor, sizes: Mapping[str, int]) -> Factor:
+    """Add what a 2 may mean besides where two are averaged: a single case can't tell them apart."""
+    name = next((name for name, size in sizes.items() if size == 2), None)
+    if factor.value != 2.0 or factor.varies or name is None:
+        return factor
+    return Factor(2.0, f"{factor.meaning}, or {_summed(name)}")
 
 
 def common(ratios: list[float], sizes: list[dict[str, int]], *, near: float) -> Factor | None:

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Sequence
 
 from grader.sandbox.call import Call
-from grader.sandbox.decoding import Reading
+from grader.sandbox.decoding import NOT_RUN, Reading
 from grader.sandbox.forkserver import Reaped
 from grader.sandbox.inside.failures import REPORT
 from grader.sandbox.inside.frames import MAX_MESSAGE, Failure
@@ -66,10 +66,13 @@ def conclude(
     """
     ending, detail = name(trace, reading, reaped, calls, limits)
     add_clock(trace, reading, calls)
+    # Another signature is a missing function: what other functions had returned before the first
+    # call of this one is chance, for the order of the calls is shuffled.
+    missing = ending is Ending.MISSING_FUNCTION
     return Outcome(
         ending,
         detail,
-        tuple(reading.results),
+        (NOT_RUN,) * len(calls) if missing else tuple(reading.results),
         printable(bytes(trace.stdout), limits.stdout_bytes),
         trace.cpu_seconds,
         trace.wall_seconds,

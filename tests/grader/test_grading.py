@@ -277,6 +277,11 @@ def test_the_sandbox_gives_the_report_that_the_floor_gives(task, sandbox):
     ("source", "kind"),
     [
         pytest.param(b"import numpy as np\n", "missing_function", id="no function"),
+        pytest.param(
+            patched(RIGHT, ("def grad(y_true, y_pred, weight=1.0)", "def grad(y_true)")).encode(),
+            "missing_function",
+            id="grad with another signature",
+        ),
         pytest.param(b"def loss(:", "syntax_error", id="syntax"),
         pytest.param(b"\xff\xfe", "syntax_error", id="not UTF-8"),
         pytest.param(b"import torch", "import_error", id="import"),

@@ -15,11 +15,13 @@ from tests.grader.tiny import TINY
 
 # On paper: half the mean of [4, 16, 36, 8, 64, 0, 4, 12] is 9.
 CASE = Case((np.zeros(8), np.sqrt([4.0, 16.0, 36.0, 8.0, 64.0, 0.0, 4.0, 12.0])))
+# Half the mean of [4, 32] is 9, too.
+PAIR = Case((np.zeros(2), np.sqrt([4.0, 32.0])))
 
 
-def judged(result, *, sample=False):
-    check = Check(Family.VALUES, "a value", Ask.VALUE, "loss", CASE, (0,))
-    plan = Plan("tiny", 0, (Call("loss", CASE.arguments),), (check,), sample=sample)
+def judged(result, *, sample=False, case=CASE):
+    check = Check(Family.VALUES, "a value", Ask.VALUE, "loss", case, (0,))
+    plan = Plan("tiny", 0, (Call("loss", case.arguments),), (check,), sample=sample)
     outcome = Outcome(Ending.FINISHED, "", (result,), "", 0.0, 0.0)
     with np.errstate(all="ignore"):
         return judge_value(check, Evidence(TINY, plan, Truths(TINY), outcome))
@@ -72,6 +74,24 @@ def test_a_wrong_number_is_explained(value, sentence):
 
     assert not finding.passed
     assert sentence in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("case", "sentence"),
+    [
+        pytest.param(
+            PAIR,
+            "Your loss is 2 times the expected value: a factor one half is missing, or it looks "
+            "like a sum where the mean is asked.",
+            id="two elements",
+        ),
+        pytest.param(
+            CASE, "Your loss is 2 times the expected value: a factor one half is missing.", id="8"
+        ),
+    ],
+)
+def test_twice_the_mean_of_two_may_be_their_sum(case, sentence):
+    assert judged(number(18.0), case=case).detail.startswith(sentence)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,17 @@ def test_another_signature_is_named(sandbox, signature):
     )
 
 
+@pytest.mark.parametrize("right_first", [True, False])
+def test_another_signature_leaves_nothing_to_judge_whichever_call_comes_first(sandbox, right_first):
+    source = "def loss(a, b, delta):\n    return 1.0\ndef grad(a):\n    return a\n"
+    calls = [CALL, Call("grad", CALL.arguments, CALL.parameters)]
+
+    outcome = sandbox.run(source, calls if right_first else calls[::-1])
+
+    assert outcome.ending == "missing_function"
+    assert [type(result).__name__ for result in outcome.results] == ["NotRun", "NotRun"]
+
+
 @pytest.mark.parametrize(
     "signature", ["*args, **kw", "y_true, y_pred, delta=1.0", "a, b, *, delta"]
 )
