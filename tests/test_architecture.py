@@ -83,6 +83,24 @@ def test_imports_point_one_way(app):
         assert apps <= MAY_IMPORT[app] | {app}, name_of(path)
 
 
+ROOMS = ("api", "candidate", "recruiter")
+FILTERS_OF_ROOMS = {"sitting": "candidate", "desk": "recruiter"}
+
+
+def room(path):
+    """The room of `assessments` that a file belongs to; None for what they share."""
+    if path.parent.name == "templatetags":
+        return FILTERS_OF_ROOMS.get(path.stem)
+    return next((each for each in ROOMS if each in path.parts), None)
+
+
+def test_one_room_of_the_assessments_imports_nothing_from_another():
+    for path in filter(room, sources("assessments")):
+        parts = (name.split(".") for name in imported_modules(path))
+        rooms = {names[1] for names in parts if names[0] == "assessments" and len(names) > 1}
+        assert (rooms & set(ROOMS)) <= {room(path)}, name_of(path)
+
+
 def test_the_grader_needs_nothing_but_its_own_packages():
     for path in sources("grader"):
         foreign = imported_packages(path) - sys.stdlib_module_names - {"grader"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from assessments.recruiter.report.endings import Ended, ended
+from assessments.endings import Ended, ended
 from questions import rendering
 
 register = template.Library()

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from assessments.endings import Ended, ended, lines_named
 from assessments.models import Answer, AssessmentQuestion, Attempt, Submission
 from assessments.recruiter.report.checks import Group, groups
-from assessments.recruiter.report.endings import Ended, ended, lines_named
 from assessments.recruiter.report.families import FamilyScore, family_scores
 from assessments.recruiter.report.plain_words import (
     answer_in_words,

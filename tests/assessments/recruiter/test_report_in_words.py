@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from assessments.endings import ended, lines_named
 from assessments.recruiter.report import spans
 from assessments.recruiter.report.checks import OPEN, groups
-from assessments.recruiter.report.endings import ended, lines_named
 from assessments.recruiter.report.families import family_scores
 from assessments.recruiter.report.gradient_chart import HEIGHT, gradient_chart
 from assessments.recruiter.report.plain_words import answer_in_words, families_in_words
