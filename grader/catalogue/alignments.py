@@ -124,8 +124,9 @@ def nan_on_a_path(rng: np.random.Generator) -> Case:
 
 
 def no_distribution(rng: np.random.Generator) -> Case:
+    """Frames that add up to far more than 1, so that the loss is below 0."""
     labels, log_probs = sample(rng, (2, 5, 4))
-    return Case((labels, log_probs - rng.uniform(0.5, 3.0, size=(5, 1))))
+    return Case((labels, 0.1 * log_probs))
 
 
 def collapsed(path: tuple[int, ...]) -> list[int]:
@@ -194,7 +195,11 @@ EDGES = (
         "A NaN that some alignment passes through makes the loss NaN.",
         Expect.NAN,
     ),
-    Edge("frames not normalised", no_distribution, "log_probs is taken as it is."),
+    Edge(
+        "frames not normalised",
+        no_distribution,
+        "log_probs is taken as it is, also where the loss is below 0.",
+    ),
     Edge(
         "label equal to v",
         with_labels((1, 4), 5),

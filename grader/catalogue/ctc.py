@@ -520,7 +520,8 @@ TASKS = (
             "Equal labels next to each other need a blank between them.",
             "A log_prob of minus infinity rules out the alignments through it; the gradient is not "
             "asked there. Others may be as low as -1e4.",
-            "log_probs is taken as it is: frames need not be normalised.",
+            "log_probs is taken as it is: frames need not be normalised, and where they add up to "
+            "more than 1 the loss may be below 0.",
             "A NaN that an alignment passes through makes the loss NaN.",
             "log_probs may be float32, strided, Fortran-ordered or read-only; nothing is modified.",
         ),
@@ -575,7 +576,6 @@ TASKS = (
             Variant("matrix of transitions", MATRIX),
             Variant("recursion that remembers", RECURSION, slow=True),
         ),
-        non_negative=True,
         laws=LAWS,
     ),
 )

@@ -49,7 +49,7 @@ def reference(boxes_true: Array, boxes_pred: Array) -> float:
     Raises:
         ValueError: for other shapes, empty input, and a true box without area.
 
-    Source: Rezatofighi and others, Generalized Intersection over Union (2019), algorithm 1.
+    Source: Rezatofighi and others, Generalized Intersection over Union (2019), algorithms 1, 2.
     """
     both, union, hull = Axes.of(*checked(boxes_true, boxes_pred)).areas
     return float(np.mean((union - both) / union + (hull - union) / hull))
@@ -470,7 +470,7 @@ TASKS = (
             "modified.",
         ),
         source="Rezatofighi, Tsoi, Gwak, Sadeghian, Reid, Savarese, Generalized Intersection over "
-        "Union: A Metric and a Loss for Bounding Box Regression (2019), algorithm 1.",
+        "Union: A Metric and a Loss for Bounding Box Regression (2019), algorithms 1 and 2.",
         brief=Brief(
             prompt="A camera counts pallets on a conveyor belt. Its detector is judged by "
             "intersection over union, but that is 0 for every box that misses, however near. "
