@@ -1,6 +1,7 @@
 """Run and Submit, and their results as they come."""
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +13,7 @@ from assessments.actions import AttemptClosed, InvalidAnswer, TooManySubmissions
 from assessments.candidate.access import with_attempt, with_invitation
 from assessments.candidate.forms import answer_from
 from assessments.candidate.steps import Step, step_at, steps_of
+from assessments.candidate.views import save_form
 from assessments.models import Answer, Attempt, Invitation, Submission
 
 POLL_SECONDS = 20
@@ -37,7 +39,12 @@ def submit(request: HttpRequest, attempt: Attempt, position: int) -> HttpRespons
 
 
 def _send(request: HttpRequest, attempt: Attempt, position: int, purpose: str) -> HttpResponse:
-    step = step_at(steps_of(attempt), position)
+    steps = steps_of(attempt)
+    step = step_at(steps, position)
+    # Scripts save before they run; a form that is shown again must not lose what was typed.
+    running = purpose == Submission.Purpose.RUN
+    if running and not by_htmx(request) and (unsaved := save_form(request, steps, step)):
+        return unsaved
     source = answer_from("coding", request.POST).get("source", "")
     try:
         submission = submit_code(attempt, step.question, source, purpose)
@@ -83,6 +90,17 @@ def submission_detail(request: HttpRequest, invitation: Invitation, pk: str) -> 
 
 
 def _panel(request: HttpRequest, invitation: Invitation, submission: Submission) -> HttpResponse:
-    context = {"submission": submission, "invitation": invitation}
+    context = {
+        "submission": submission,
+        "invitation": invitation,
+        "content": _saved(submission),
+    }
     name = "run" if submission.purpose == Submission.Purpose.RUN else "submission"
     return render(request, f"candidate/parts/{name}.html", context)
+
+
+def _saved(submission: Submission) -> dict[str, Any]:
+    """The answer as it stands by now, which the code of `submission` may be older than."""
+    answers = Answer.objects.filter(attempt=submission.attempt, question=submission.question)
+    answer = answers.first()
+    return answer.content if answer else {}

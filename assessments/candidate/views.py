@@ -78,19 +78,26 @@ def question(request: HttpRequest, attempt: Attempt, position: int) -> HttpRespo
     step = step_at(steps, position)
     if request.method == "GET":
         return _question(request, steps, step)
+    if unsaved := save_form(request, steps, step):
+        return unsaved
+    if "move" in request.POST:  # a button of a list, pressed without scripts
+        return redirect(step.url)
+    following = after(steps, step)
+    return redirect(following.url if following else _review_url(attempt))
+
+
+def save_form(request: HttpRequest, steps: list[Step], step: Step) -> HttpResponse | None:
+    """Save what a form without scripts sent; return the page to show where that can't be done."""
     content = answer_from(step.kind, request.POST)
     try:
-        save_answer(attempt, step.question, content, revision_from(request.POST))
+        save_answer(step.attempt, step.question, content, revision_from(request.POST))
     except StaleRevision as stale:
         return _question(request, steps, step, typed=content, theirs=stale.answer, status=409)
     except InvalidAnswer as error:
         return _question(request, steps, step, typed=content, problem=str(error), status=422)
     except AttemptClosed:
-        return redirect("candidate:done", attempt.invitation.token)
-    if "move" in request.POST:  # a button of a list, pressed without scripts
-        return redirect(step.url)
-    following = after(steps, step)
-    return redirect(following.url if following else _review_url(attempt))
+        return redirect("candidate:done", step.attempt.invitation.token)
+    return None
 
 
 def _question(

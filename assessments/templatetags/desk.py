@@ -56,6 +56,12 @@ def points(share: float | None) -> str:
 
 
 @register.filter
+def most(weight: float) -> str:
+    """0.35 → "35", 0.5385 → "53.8": what `points` are out of, in no more digits than it has."""
+    return points(weight).removesuffix(".0")
+
+
+@register.filter
 def whole(share: float | None) -> int:
     """0.876 → 87: what a gauge of 100 steps shows."""
     return int((share or 0.0) * 100 + 1e-9)

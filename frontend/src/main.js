@@ -1,6 +1,7 @@
-// On every page: htmx under a strict content security policy, the theme button, toasts.
+// On every page: htmx under a strict content security policy, the theme button, toasts, local times.
 
 import htmx from "htmx.org";
+import { localise } from "./local_times.js";
 import { apply, choose, next, stored } from "./theme_choice.js";
 import { toast } from "./toast.js";
 
@@ -43,3 +44,5 @@ document.addEventListener("htmx:sendError", () => toast("No connection. Trying a
 document.addEventListener("htmx:responseError", () => toast("The server could not answer that. Please try again."));
 
 labelThemeButtons();
+localise(document);
+htmx.onLoad((element) => element instanceof HTMLElement && localise(element));

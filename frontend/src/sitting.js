@@ -1,9 +1,10 @@
-// The pages of a sitting: saves drafts, shows the clock, goes on when time is up.
+// The pages of a sitting: saves drafts, shows the clock, marks results of older code, goes on when time is up.
 
 import { ClockView } from "./clock_view.js";
 import { DraftView } from "./draft_view.js";
 import { draftStore, forget, leftovers } from "./draft_store.js";
 import { sender } from "./draft_transport.js";
+import { watchResults } from "./older_results.js";
 
 const RETRY_MS = 3000;
 const page = document.querySelector("[data-sitting]");
@@ -21,6 +22,7 @@ if (page instanceof HTMLElement) {
   const form = document.querySelector("form[data-draft]");
   const clock = ClockView.find();
   const draft = form instanceof HTMLFormElement ? new DraftView(form, attempt, clock) : null;
+  if (form instanceof HTMLFormElement) watchResults(form);
   clock?.start(async () => {
     await draft?.closeAtDeadline();
     location.assign(page.dataset.doneUrl ?? location.href);

@@ -26,6 +26,15 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def score(share: float | None) -> str:
+    """0.6197 → "61.9 %", 0.6 → "60 %": with the digit that points have, never rounded up.
+
+    Every page says it in these same characters.
+    """
+    return "-" if share is None else f"{int(share * 1000 + 1e-6) / 10:g} %"
+
+
+@register.filter
 def level(share: float | None) -> str:
     """The level whose colour a share is shown in."""
     if share is None:

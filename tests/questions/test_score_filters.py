@@ -1,6 +1,6 @@
 import pytest
 
-from questions.templatetags.scores import families, level, number, percent
+from questions.templatetags.scores import families, level, number, percent, score
 
 
 @pytest.mark.parametrize(
@@ -9,6 +9,15 @@ from questions.templatetags.scores import families, level, number, percent
 )
 def test_percent_never_rounds_up(share, text):
     assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.6197, "61.9 %"), (0.6, "60 %"), (0.0625, "6.2 %"), (0.29, "29 %"), (0.29999, "29.9 %"),
+     (0.9996, "99.9 %"), (1.0, "100 %"), (0.0, "0 %"), (None, "-")],
+)  # fmt: skip
+def test_a_score_has_the_digit_of_its_points_and_is_never_rounded_up(share, text):
+    assert score(share) == text
 
 
 @pytest.mark.parametrize(

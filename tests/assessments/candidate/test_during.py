@@ -1,6 +1,7 @@
 """The sitting: questions, drafts, Run and Submit, without a browser."""
 
 import json
+import re
 
 import pytest
 
@@ -163,6 +164,47 @@ def test_without_scripts_run_leads_back_to_the_question(client, sit, attempt, br
 
     assert response["Location"] == sit("questions/2/#results")
     assert "Reload this page" in client.get(sit("questions/2/")).content.decode()
+
+
+def test_without_scripts_run_loses_nothing_that_was_typed(
+    client, sit, attempt, broker, coding_question
+):
+    save_answer(attempt, coding_question, {"source": "stored = 1"}, 0)
+    typed = {"source": SOURCE, "revision": "1"}
+
+    client.post(sit("questions/2/run/"), typed)
+
+    assert Answer.objects.get().content == {"source": SOURCE}
+    stale = client.post(sit("questions/2/run/"), {"source": "typed = 1", "revision": "1"})
+    assert stale.status_code == 409
+    assert "typed = 1" in stale.content.decode()
+    assert Submission.objects.count() == 1
+
+
+OLDER = "For the code before your last change."
+
+
+def marks(page):
+    """Whether each result on the page, run or submission, shows that it is for older code."""
+    opening = re.findall(r"<div [^>]*data-older[^>]*>", page)
+    assert len(opening) == page.count(OLDER)
+    return ["hidden" not in tag for tag in opening]
+
+
+@pytest.mark.parametrize("purpose", list(Submission.Purpose)[:2])
+def test_a_result_of_older_code_says_so(client, sit, attempt, coding_question, purpose):
+    save_answer(attempt, coding_question, {"source": SOURCE}, 0)
+    submission = submit_code(attempt, coding_question, SOURCE, purpose)
+    places = ["questions/2/", f"submissions/{submission.pk}/"]
+
+    assert [marks(client.get(sit(each)).content.decode()) for each in places] == [[False]] * 2
+
+    save_answer(attempt, coding_question, {"source": SOURCE + "# on"}, attempt_revision(attempt))
+    assert [marks(client.get(sit(each)).content.decode()) for each in places] == [[True]] * 2
+
+
+def attempt_revision(attempt):
+    return attempt.answers.get().revision
 
 
 def test_no_code_is_refused_with_a_sentence(client, sit, attempt):

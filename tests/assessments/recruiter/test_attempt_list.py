@@ -58,7 +58,7 @@ def test_a_row_shows_state_score_time_and_families(recruiter, three):
     page = recruiter.get(ATTEMPTS, {"q": "Cleo"}).text
 
     # A right choice of weight 1, and 0.769231 of weight 3.
-    assert "82 %" in page
+    assert "82.6 %" in page
     assert "10 min" in page
     assert "Reached the mark" in page
     assert 'aria-label="huber: Values 100 %, Gradients 50 %"' in page

@@ -35,7 +35,7 @@ def test_the_report_says_how_much_and_against_which_mark(see):
     text = text_of(see())
 
     # A right choice of weight 1, and 0.769231 of weight 3.
-    assert "82 % of the points, at or above the pass mark of 60 %." in text
+    assert "82.6 % of the points, at or above the pass mark of 60 %." in text
     assert "20 min of 30 min" in text
     assert "Reached the mark" in text
 
@@ -54,9 +54,11 @@ def test_code_comes_with_diagnosis_points_and_the_failed_check(see):
     assert "The code is right in part." in text
     assert "Its gradient is that of the sum." in text
     # 7/13 of 100 for the values, half of 6/13 for the gradients: never rounded up.
-    assert "53.8 of 53" in text
-    assert "23.0 of 46" in text
+    assert "53.8 of 53.8" in text
+    assert "23.0 of 46.1" in text
     assert "76.9 of 100" in text
+    assert "Partial 76.9 % counts for 75 %" in text
+    assert "76 %" not in text
     assert "1 of 3 checks failed" in text
     assert "<code>grad</code> is 2 at [0], expected 0.5 (ratio 4), see line 9." in answer.text
     assert "12 ms of CPU time" in text
@@ -160,7 +162,7 @@ def test_the_history_has_runs_and_submissions_and_marks_the_one_that_counts(
 
     assert "Runs and submissions: 2" in text
     assert "Run, sample checks only Failed not scored" in text
-    assert "Submitted counts Partial 76 %" in text
+    assert "Submitted counts Partial 76.9 %" in text
 
 
 def test_a_better_submission_that_is_still_being_graded_is_announced(
@@ -188,7 +190,7 @@ def test_a_live_request_brings_the_report_once_it_is_there(recruiter, make_attem
     answer = recruiter.get(attempt.get_absolute_url(), {"seen": seen})
 
     assert answer.headers["HX-Retarget"] == "#live"
-    assert "82 % of the points" in text_of(answer)
+    assert "82.6 % of the points" in text_of(answer)
     assert "<html" not in answer.text
 
 
