@@ -515,6 +515,7 @@ TASKS = (
             "margin and no other branch.",
             "The cosine of the right class is never exactly -1 or 1.",
             "Scales up to 1e4 give a right and finite result.",
+            "Logarithms are natural.",
             "grad returns the derivative with respect to the cosines, that of arccos included.",
         ),
         source="Deng, Guo, Xue, Zafeiriou, ArcFace: Additive Angular Margin Loss for Deep Face "

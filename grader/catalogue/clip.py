@@ -483,6 +483,7 @@ TASKS = (
             "cross-entropies.",
             "The cosines are divided by the temperature itself; it is positive, and no other is "
             "passed.",
+            "Logarithms are natural.",
             "grad returns a tuple: the derivatives with respect to image and text as given, before "
             "they are normalised, each (n, d).",
         ),

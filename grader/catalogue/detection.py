@@ -521,6 +521,7 @@ TASKS = (
             "Every box counts, whatever its class: there is no background class.",
             "Coordinates are any numbers: corners are neither ordered nor checked.",
             "A NaN in boxes or logits makes the loss NaN.",
+            "Logarithms are natural.",
             "Errors up to 1e300 and logits up to 1e4 give a right and finite result.",
             "boxes_true may hold integers; arrays may be float32, strided, Fortran-ordered or "
             "read-only, and none is modified.",

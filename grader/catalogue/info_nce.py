@@ -436,6 +436,7 @@ TASKS = (
             "A NaN in either argument gives a NaN loss and NaN in both gradients, no ValueError.",
             "Nothing is added to the lengths: rows of length 1e-100 to 1e100 count as they are.",
             "The positive is part of the sum of exponentials.",
+            "Logarithms are natural.",
             "grad returns a tuple: the derivatives with respect to queries and keys as given, "
             "before they are normalised, each (n, d).",
         ),

@@ -506,6 +506,7 @@ TASKS = (
             "Its candidates are the 2n - 1 other rows of both sides, its partner included and "
             "itself excluded.",
             "The temperature is positive; no other is passed.",
+            "Logarithms are natural.",
             "grad returns a tuple: the derivatives with respect to z1 and z2 as given, before they "
             "are normalised, each (n, d).",
         ),

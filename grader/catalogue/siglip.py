@@ -517,6 +517,7 @@ TASKS = (
             "The sum over all n² pairs is divided by n, not by n².",
             "The cosines are multiplied by exp(log_temperature); the bias is added after that.",
             "Logits up to 1e4 of either sign give a right and finite result.",
+            "Logarithms are natural.",
             "grad returns a tuple: the derivatives with respect to image and text as given, before "
             "they are normalised, each (n, d).",
         ),

@@ -515,6 +515,7 @@ TASKS = (
             "A row without a positive is left out of the mean, but stays a candidate of others.",
             "Where no row has a positive, ValueError is raised.",
             "The temperature is positive, no other is passed, and nothing else scales the loss.",
+            "Logarithms are natural.",
             "grad returns the derivative with respect to z as given, before it is normalised.",
         ),
         source="Khosla et al., Supervised Contrastive Learning (2020), equation 2 (L_out), "
