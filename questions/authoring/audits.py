@@ -1,8 +1,11 @@
 """The audit of a coding question's task: made by a grading worker, shown from what is stored."""
 
+import json
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from celery import signature
@@ -17,6 +20,28 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=15)
 # A second or two of a worker's time; `manage.py audit` draws more.
 SEEDS = 1
+# Nobody else has tried an own task.
+OWN_SEEDS = 3
+
+
+def key_of(content: Mapping[str, Any]) -> str | None:
+    """Return what the audits of a coding question's task are kept under; None without a task.
+
+    That of an own task changes with every change of its definition.
+    """
+    own = content.get("own")
+    if not isinstance(own, Mapping):
+        task = content.get("task")
+        return task if isinstance(task, str) else None
+    text = json.dumps(own, sort_keys=True)
+    return f"{str(own.get('slug', ''))[:26]}@{sha256(text.encode()).hexdigest()[:32]}"
+
+
+def is_clean(content: Mapping[str, Any]) -> bool:
+    """Tell whether the newest audit of this very definition found nothing to mend."""
+    key = key_of(content)
+    audit = newest(key)[0] if key else None
+    return audit is not None and not audit.result["faults"]
 
 
 def newest(task: str) -> tuple[TaskAudit | None, bool]:
@@ -27,12 +52,16 @@ def newest(task: str) -> tuple[TaskAudit | None, bool]:
 
 
 @transaction.atomic
-def ask(task: str) -> TaskAudit | None:
-    """Have `task` audited once the transaction has committed; nothing where that is under way."""
-    if newest(task)[1]:
+def ask(content: Mapping[str, Any]) -> TaskAudit | None:
+    """Have the task of a coding question audited once the transaction has committed.
+
+    Nothing happens where that is under way, or where there is no task.
+    """
+    key = key_of(content)
+    if key is None or newest(key)[1]:
         return None
-    audit = TaskAudit.objects.create(task=task)
-    transaction.on_commit(partial(_send, audit))
+    audit = TaskAudit.objects.create(task=key)
+    transaction.on_commit(partial(_send, audit, content.get("own")))
     return audit
 
 
@@ -56,9 +85,10 @@ def _is_result(result: Any) -> bool:
     )
 
 
-def _send(audit: TaskAudit) -> None:
+def _send(audit: TaskAudit, own: Mapping[str, Any] | None) -> None:
     storing = signature("questions.tasks.store_audit", (audit.pk, audit.ticket), queue="default")
-    task = signature("grader.tasks.audit", args=(audit.task,), kwargs={"seeds": SEEDS})
+    wanted = {"seeds": OWN_SEEDS, "own": own} if own else {"seeds": SEEDS}
+    task = signature("grader.tasks.audit", args=(audit.task,), kwargs=wanted)
     try:
         # Behind everything that somebody waits for.
         task.apply_async(queue="regrade", link=storing, expires=PATIENCE.total_seconds())

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from questions.actions import describe
+from questions.authoring import audits
 from questions.authoring.faults import Found, entry_of, faults
 from questions.authoring.house import Author
 from questions.authoring.text import fields_of
@@ -14,6 +15,7 @@ from questions.models import Comment, Question, QuestionVersion, Withdrawal
 from questions.reading import Unreadable
 
 Status = QuestionVersion.Status
+UNAUDITED = "Have this task audited, and mend what the audit finds, before candidates meet it."
 
 
 class NotReady(Exception):
@@ -63,6 +65,8 @@ def publish(author: Author, version: QuestionVersion) -> QuestionVersion:
     if not may_publish(author, version):
         raise OwnWork("Somebody else reads it before it is published.")
     entry = _entry(version, question)
+    if "own" in entry.content and not audits.is_clean(entry.content):
+        raise NotReady([Found(("own",), UNAUDITED)])
     _say(version, entry)
     question.slug = entry.slug
     describe(question, entry)

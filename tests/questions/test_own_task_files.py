@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from grader.sandbox import SandboxFault, missing_walls
+from questions.models import Question, Topic
 from tests.grader.own.examples import MODULE, OWN, changed
 
 pytestmark = pytest.mark.sandbox
@@ -71,3 +72,22 @@ def test_a_mistake_that_survives_fails(written, capsys):
 def test_a_file_that_cannot_be_audited_says_why(written, own, sentence):
     with pytest.raises(CommandError, match=sentence):
         call_command("audit", file=written(own), seeds=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", ["check", "load"])
+def test_a_published_file_needs_a_clean_audit(written, action):
+    spoilt = changed("misconceptions", 0, "source", to=MODULE)
+
+    with pytest.raises(CommandError):
+        call_command("bank", action, written(spoilt))
+    assert not Question.objects.filter(slug=FILE["slug"]).exists()
+
+
+@pytest.mark.django_db
+def test_a_file_with_a_clean_audit_is_loaded(written):
+    Topic.objects.create(slug="regression", title="Regression")
+
+    call_command("bank", "load", written(OWN))
+
+    assert Question.objects.get(slug=FILE["slug"]).versions.get().status == "published"

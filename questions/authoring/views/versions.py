@@ -75,11 +75,11 @@ def _comments(author: Author, version: QuestionVersion) -> Any:
 
 
 def _audit(version: QuestionVersion) -> dict[str, Any]:
-    task = version.content.get("task")
-    if version.kind != "coding" or not isinstance(task, str):
+    key = audits.key_of(version.content)
+    if version.kind != "coding" or key is None:
         return {}
-    audit, waiting = audits.newest(task)
-    return {"task": task, "audit": audit, "audit_waiting": waiting}
+    audit, waiting = audits.newest(key)
+    return {"task": key.partition("@")[0], "audit": audit, "audit_waiting": waiting}
 
 
 def _said(version: QuestionVersion) -> dict[str, Any]:
@@ -193,6 +193,6 @@ def withdraw(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
 def audit(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
     found = get_object_or_404(author.questions, pk=pk)
     version = get_object_or_404(found.versions.filter(kind="coding").order_by("-number")[:1])
-    audits.ask(version.content["task"])
+    audits.ask(version.content)
     messages.success(request, "The audit is under way; it takes some seconds. Reload this page.")
     return redirect("authoring:question", author.organisation.slug, pk)

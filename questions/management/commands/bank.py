@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from questions import files, rows
 from questions.actions import Loaded, load_entry, retire_without_file
+from questions.audited import audited
 from questions.checking import role_templates, study, summary, whole
 from questions.exporting import export
 from questions.interchange import FORMATS, converting, drafting, handing_on
@@ -85,7 +86,7 @@ class Command(BaseCommand):
         outcomes: Counter[Loaded] = Counter()
         for source in found:
             try:
-                outcome = load_entry(source.read(), shipped=source.shipped)
+                outcome = load_entry(audited(source.read()), shipped=source.shipped)
             except files.BadFile as bad:
                 faults += bad.faults
                 continue
@@ -170,7 +171,7 @@ def read(found: Iterable[Source]) -> tuple[list[files.Entry], list[files.Fault]]
     faults: list[files.Fault] = []
     for source in found:
         try:
-            entries.append(source.read())
+            entries.append(audited(source.read()))
         except files.BadFile as bad:
             faults += bad.faults
     return entries, faults
