@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 from questions.authoring.nodes import as_data, label_of
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
-_LINES = re.compile(r".*\n|.+")
-# Beyond so many characters words are too many to be compared; lines do.
-LONG = 20_000
+# Comparing takes as long as both lengths multiplied; beyond this, all of it counts as replaced.
+MOST = 2_000_000
 
 
 class Piece(NamedTuple):
@@ -33,24 +32,45 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
     """Return what differs, in the order of the newer fields, then what is gone."""
     old, new = dict(_flat(before)), dict(_flat(after))
     return [
-        Change(", ".join(label_of(str(part)) for part in path), pieces(old_text, new_text))
+        Change(_label(path), pieces(old_text, new_text))
         for path in dict.fromkeys([*new, *old])
         if (old_text := old.get(path, "")) != (new_text := new.get(path, ""))
     ]
 
 
+def _label(path: tuple[str, ...]) -> str:
+    return ", ".join([label_of(path[0]), *(part.replace("_", " ") for part in path[1:])])
+
+
 def pieces(before: str, after: str) -> list[Piece]:
     """Return the newer text with what was taken out and put in, word by word."""
-    parts = _LINES if len(before) + len(after) > LONG else _WORDS
-    old, new = parts.findall(before), parts.findall(after)
-    found: list[Piece] = []
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    old_middle, new_middle = old[start : len(old) - end], new[start : len(new) - end]
+    found = [
+        Piece("same", "".join(old[:start])),
+        *_compared(old_middle, new_middle),
+        Piece("same", "".join(old[len(old) - end :])),
+    ]
+    return [piece for piece in found if piece.text]
+
+
+def _alike(old: list[str], new: list[str]) -> int:
+    """Return how many words both begin with."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(old), len(new)))
+
+
+def _compared(old: list[str], new: list[str]) -> Iterator[Piece]:
+    if len(old) * len(new) > MOST:
+        yield from (Piece("gone", "".join(old)), Piece("new", "".join(new)))
+        return
     for what, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
-            found.append(Piece("same", "".join(old[i:j])))
-            continue
-        found += [Piece("gone", "".join(old[i:j]))] if j > i else []
-        found += [Piece("new", "".join(new[k:m]))] if m > k else []
-    return found
+            yield Piece("same", "".join(old[i:j]))
+        else:
+            yield from (Piece("gone", "".join(old[i:j])), Piece("new", "".join(new[k:m])))
 
 
 def _flat(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -12,6 +12,8 @@ from questions.checking.formulas import MARKDOWN
 from questions.reading import Field
 
 Schema = Mapping[str, Any]
+# Plain text that may take several lines.
+LONG = {"description"}
 # What a form can hold in place of content that has another shape than the schema asks for.
 SHAPES: dict[str, type | tuple[type, ...]] = {
     "rows": list, "lines": list, "several": list, "map": dict, "group": dict,
@@ -107,7 +109,7 @@ def widget_of(schema: Schema, name: str) -> str:
         return "check"
     kind = schema.get("type")
     if kind == "string":
-        return "markdown" if name in MARKDOWN else "line"
+        return "markdown" if name in MARKDOWN or name in LONG else "line"
     if kind == "array":
         return _widget_of_list(schema["items"])
     if kind == "object":
