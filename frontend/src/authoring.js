@@ -6,8 +6,8 @@ const form = /** @type {HTMLFormElement | null} */ (document.querySelector("#edi
 
 /** Whether something was typed that the server does not have. */
 let dirty = false;
-/** @type {string} */
-let wish = "";
+/** Requests whose answer has placed the focus: an answer settles in several places. */
+const placed = new WeakSet();
 
 /** @param {string} state @param {string} text */
 function tell(state, text) {
@@ -45,10 +45,14 @@ function markInvalid() {
   }
 }
 
-/** After a row was added, moved or removed, the focus goes where one goes on from. */
-function focusAfter() {
+/** What a button of a row asked for. @param {Event} event @returns {string} */
+function wishOf(event) {
+  return detail(event).requestConfig?.parameters.do ?? "";
+}
+
+/** After a row was added, moved or removed, the focus goes where one goes on from. @param {string} wish */
+function focusAfter(wish) {
   const [verb, name] = wish.split(":");
-  wish = "";
   if (!name) return;
   const dot = name.lastIndexOf(".");
   const list = name.slice(0, dot);
@@ -141,14 +145,13 @@ function watch(form, preview) {
   });
   form.addEventListener("htmx:configRequest", (event) => {
     const { parameters } = detail(event);
-    wish = parameters.do ?? "";
     if (token()) parameters.csrfmiddlewaretoken = token();
   });
-  form.addEventListener("htmx:beforeRequest", () => {
+  form.addEventListener("htmx:beforeRequest", (event) => {
     dirty = false;
     tell("saving", "Saving…");
     // What is typed while rows move would be overtaken by them.
-    if (wish) document.querySelector("#fields")?.toggleAttribute("inert", true);
+    if (wishOf(event)) document.querySelector("#fields")?.toggleAttribute("inert", true);
   });
   form.addEventListener("htmx:beforeSwap", (event) => {
     const swap = detail(event);
@@ -168,10 +171,12 @@ function watch(form, preview) {
     document.querySelector("#fields")?.toggleAttribute("inert", false);
     if (detail(event).successful && !dirty) preview.draw();
   });
-  form.addEventListener("htmx:afterSettle", () => {
+  form.addEventListener("htmx:afterSettle", (event) => {
     markInvalid();
     if (dirty && document.querySelector("[data-save-state=saved]")) tell("waiting", "Typing…");
-    if (wish) focusAfter();
+    const { requestConfig } = detail(event);
+    if (requestConfig && !placed.has(requestConfig)) focusAfter(wishOf(event));
+    if (requestConfig) placed.add(requestConfig);
     const conflict = document.querySelector("[data-conflict]:not([data-told])");
     if (conflict instanceof HTMLElement) {
       conflict.dataset.told = "yes";
