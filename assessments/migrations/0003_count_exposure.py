@@ -7,7 +7,9 @@ def count_exposure(apps, schema_editor):
     places = apps.get_model("assessments", "AssessmentQuestion").objects.filter(
         version__published_at__isnull=False
     )
-    counted = places.order_by().values("question_version__question", "version__assessment__organisation")
+    counted = places.order_by().values(
+        "question_version__question", "version__assessment__organisation"
+    )
     apps.get_model("questions", "Exposure").objects.bulk_create(
         apps.get_model("questions", "Exposure")(
             question_id=row["question_version__question"],
