@@ -12,9 +12,11 @@ from questions.checking.formulas import MARKDOWN
 from questions.reading import Field
 
 Schema = Mapping[str, Any]
-# Plain text that may take several lines.
+# Plain text that may take several lines, by its name or by its room; with the most room it is code.
 LONG = {"description"}
+LONG_FROM, CODE_FROM = 1_000, 20_000
 # What a form can hold in place of content that has another shape than the schema asks for.
+TALL = {"markdown", "lines", "data", "code"}
 SHAPES: dict[str, type | tuple[type, ...]] = {
     "rows": list, "lines": list, "several": list, "map": dict, "group": dict,
 }  # fmt: skip
@@ -64,7 +66,7 @@ class Node:
     def rows(self) -> int:
         """The height of a text area: what is in it, and room to go on."""
         wide = (len(line) // 70 + 1 for line in self.text.split("\n"))
-        return max(2, min(sum(wide), 24))
+        return max(12 if self.widget == "code" else 2, min(sum(wide), 24))
 
     def walk(self) -> Iterator["Node"]:
         yield self
@@ -109,12 +111,19 @@ def widget_of(schema: Schema, name: str) -> str:
         return "check"
     kind = schema.get("type")
     if kind == "string":
-        return "markdown" if name in MARKDOWN or name in LONG else "line"
+        return _widget_of_text(schema, name)
     if kind == "array":
         return _widget_of_list(schema["items"])
     if kind == "object":
-        return "map" if is_map(schema) else "group"
+        return _widget_of_object(schema)
     return {"boolean": "truth", "integer": "number", "number": "number"}.get(str(kind), "data")
+
+
+def _widget_of_text(schema: Schema, name: str) -> str:
+    room = schema.get("maxLength", 0)
+    if room >= CODE_FROM:
+        return "code"
+    return "markdown" if name in MARKDOWN or name in LONG or room >= LONG_FROM else "line"
 
 
 def _widget_of_list(items: Schema) -> str:
@@ -123,9 +132,11 @@ def _widget_of_list(items: Schema) -> str:
     return {"object": "rows", "string": "lines"}.get(str(items.get("type")), "data")
 
 
-def is_map(schema: Schema) -> bool:
-    """Tell an object whose names its author chooses from one whose names are given."""
-    return "properties" not in schema and "enum" not in schema.get("propertyNames", {})
+def _widget_of_object(schema: Schema) -> str:
+    """A map has names that its author chooses; without fields in its values it is plain data."""
+    if "properties" in schema or "enum" in schema.get("propertyNames", {}):
+        return "group"
+    return "map" if properties(schema.get("additionalProperties", {})) else "data"
 
 
 def properties(schema: Schema) -> dict[str, Schema]:
@@ -176,7 +187,7 @@ def _children(node: Node, schema: Schema) -> Iterator[Node]:
             row = _row(node, index, index, value)
             row.children = list(_fields(row, schema["items"], value)) if _is_fields(value) else []
             # What is chosen before what is written, so that it stands in a line.
-            row.children.sort(key=lambda child: child.widget in {"markdown", "lines", "data"})
+            row.children.sort(key=lambda child: child.widget in TALL)
             if index:
                 _say_once(row)
             yield row

@@ -86,7 +86,7 @@ def _simple(text: str, widget: str) -> Any:
         return {"true": True, "false": False}.get(text)
     if widget == "number":
         return _number(text.strip())
-    if widget == "markdown":
+    if widget in {"markdown", "code"}:
         return text if text.strip() else None
     return text.strip() or None
 

@@ -31,7 +31,12 @@ class Coding(Kind):
     schema = {
         "required": ["prompt"],
         "properties": {
-            "task": {"type": "string", "description": "A slug of the grader's catalogue."},
+            "task": {
+                "type": "string",
+                "description": "A slug of the grader's catalogue.",
+                # For editors to offer; others are a fault that validate() names.
+                "examples": list(CATALOGUE),
+            },
             "own": {**own.SCHEMA, "description": "A task of your own, in place of `task`."},
             "prompt": {
                 "type": "string",

@@ -11,6 +11,7 @@ from questions.authoring.schema import schema_of, sections
 from questions.authoring.text import fields_of as parsed
 from questions.authoring.text import text_of
 from questions.reading import Unreadable
+from tests.grader.own.examples import OWN
 from tests.questions.contents import EVERY, fields_of
 
 BANK = files.paths()[::7]
@@ -43,6 +44,16 @@ def test_a_form_sent_as_it_is_changes_nothing(kind):
     fields = fields_of(kind)
 
     assert posted.fields_from(sent(fields), kind) == fields
+
+
+def test_the_form_holds_a_task_of_ones_own():
+    fields = fields_of("coding", own=OWN)
+    del fields["task"]
+
+    again = posted.fields_from(sent(fields), "coding")
+
+    assert again == fields
+    assert parsed(text_of(again)) == fields
 
 
 @pytest.mark.parametrize("path", BANK, ids=lambda path: path.stem)
