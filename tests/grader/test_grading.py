@@ -189,16 +189,19 @@ def test_a_slow_moment_of_the_machine_costs_nothing():
 
 
 def test_state_between_calls_is_found_in_a_fresh_child():
-    """In one child the cache is warm from the first call on, so that only a second child tells."""
+    """In one child the cache is warm from the first call on, so that only a second child tells.
+
+    Now and then the call that is repeated is itself the first: one seed alone could miss it.
+    """
     source = patched(
         RIGHT,
         ("    e = y_pred - y_true", "    FIRST.append(y_pred.sum())\n    e = y_pred - y_true"),
         ("return weight * np.mean(0.5 * e**2)", "return FIRST[0] + weight * np.mean(0.5 * e**2)"),
     )
-    report = graded(source + "\n\nFIRST = []\n")
+    reports = [graded(source + "\n\nFIRST = []\n", seed) for seed in range(4)]
 
     assert "loss: the same inputs give the same result again" in {
-        finding.check.name for finding in failures(report, Family.EDGE_CASES)
+        finding.check.name for report in reports for finding in failures(report, Family.EDGE_CASES)
     }
 
 
