@@ -34,8 +34,11 @@ def _feedback(markdown: str) -> str:
 
 def _options(fields: Fields) -> Iterator[str]:
     for option in fields["options"]:
-        sign = "=" if option.get("right") else "~"
-        yield f"{sign}{escaped(bodies.line(option['text']))}{_feedback(option['rationale'])}"
+        sign, weight = ("=", "%100%") if option.get("right") else ("~", "%0%")
+        text = escaped(bodies.line(option["text"]))
+        # A text that begins like a weight would be taken for one.
+        weight = weight if text.lstrip().startswith("%") else ""
+        yield f"{sign}{weight}{text}{_feedback(option['rationale'])}"
     if sum(bool(option.get("right")) for option in fields["options"]) != 1:
         raise Refused("Not exactly one of its options is right.")
 
