@@ -36,7 +36,7 @@ STEPS = [
     Step("front end", ("npm", "test", "--silent"), folder="frontend"),
     pytest("tests, two at a time", "-q", "-n2", "-m", f"not ({ALONE})", *NOT_AGAIN),
     pytest("tests, one at a time", "-q", "-m", ALONE),
-    python("audit", "manage.py", "audit", "--seeds", "3"),
+    python("audit", "manage.py", "audit", "--seeds", "2"),
 ]
 ON_POSTGRESQL = pytest(
     "tests on PostgreSQL", "-q", "-n2", "--database-only", "-m", f"not ({ALONE})"
