@@ -36,7 +36,7 @@ def sampler(*magnitudes: tuple[float, float]) -> Callable[..., tuple[Array, ...]
 def _draw(rng: np.random.Generator, shape: Shape, intervals: Intervals) -> Array:
     low, high = np.array(intervals).T
     # In no order that a transposed or an earlier result would have as well.
-    turns = rng.permutation(len(intervals)).take(np.arange(math.prod(shape)), mode="wrap")
+    turns = rng.permutation(len(intervals))[np.arange(math.prod(shape)) % len(intervals)]
     turn = rng.permuted(turns).reshape(shape)
     return np.asarray(low[turn] + (high - low)[turn] * rng.random(shape))
 
