@@ -144,7 +144,9 @@ function watch(form, preview) {
     saveAgain();
   });
   form.addEventListener("htmx:configRequest", (event) => {
-    const { parameters } = detail(event);
+    const { elt, parameters } = detail(event);
+    // The form sends the button that has the focus along, which nobody has pressed.
+    if (elt === form) delete parameters.do;
     if (token()) parameters.csrfmiddlewaretoken = token();
   });
   form.addEventListener("htmx:beforeRequest", (event) => {
