@@ -582,6 +582,8 @@ TASKS = (
                 "asymmetry of 8e-9 of similarities of 1e6",
                 lambda rng: _lopsided(rng, 8e-9, 1e6),
                 "An asymmetry below 1e-8 of the largest similarity is accepted.",
+                # Which of the two elements a slope takes is left open, and small slopes show it.
+                gradient=False,
             ),
         ),
         misconceptions=MISCONCEPTIONS,
