@@ -135,9 +135,8 @@ TAIL = (
     "the 1."
 )
 EXTREMES = (
-    Extreme(
-        "logits of 1e4", lambda rng: all_wrong(rng, float(np.log(1e4)), 0.0), EXP, float32=True
-    ),
+    # Cosines of single precision, 1e4 times, have too few digits left to be asked for in gradients.
+    Extreme("logits of 1e4", lambda rng: all_wrong(rng, float(np.log(1e4)), 0.0), EXP),
     Extreme("a bias of 1e4", lambda rng: all_wrong(rng, 0.0, 1e4), EXP, float32=True),
     Extreme("a bias of -1e4", lambda rng: all_wrong(rng, 0.0, -1e4), EXP, float32=True),
     Extreme("every answer right at logits of 20", lambda rng: all_right(rng, 40.0), TAIL),
