@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from grader.catalogue import CATALOGUE
-from grader.catalogue.task import Brief, Task
+from grader.catalogue.task import Task
 from questions import files
 
 
 def questions(folder: Path = files.BANK) -> list[dict[str, Any]]:
-    """Return the fields of a question per row with a brief, where `folder` has no file for it."""
-    made = [fields_of(task, task.brief) for task in CATALOGUE.values() if task.brief]
+    """Return the fields of a question per row, where `folder` has no file for it."""
+    made = [fields_of(task) for task in CATALOGUE.values()]
     written = {path.stem for path in files.paths(folder)}
     return [fields for fields in made if fields["slug"] not in written]
 
@@ -20,8 +20,9 @@ def entry(fields: dict[str, Any]) -> files.Entry:
     return files.checked(Path(fields["slug"]), fields, {(): 1})
 
 
-def fields_of(task: Task, brief: Brief) -> dict[str, Any]:
+def fields_of(task: Task) -> dict[str, Any]:
     """Return what a file about `task` would say."""
+    brief = task.brief
     return {
         "slug": f"code-{task.slug}",
         "kind": "coding",

@@ -25,7 +25,5 @@ def listing(tasks: Iterable[Task]) -> str:
 
 def _row(task: Task) -> tuple[str, ...]:
     link = f"[{cell(task.title)}]({task.slug}.md)"
-    if task.brief is None:
-        return link, f"`{task.slug}`", "", "", ""
     named = ", ".join(topics()[slug] for slug in task.brief.topics)
     return link, f"`{task.slug}`", named, task.brief.difficulty, str(task.brief.minutes)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from grader.catalogue.task import Brief, Curve, Task
+from grader.catalogue.task import Curve, Task
 from grader.catalogue.worked import as_code
 from grader.families import WEIGHTS, Family
 from grader.plan import make_plan
@@ -34,7 +34,7 @@ def page(task: Task, pictures: Mapping[str, Curve]) -> str:
     """
     parts = [
         f"# {text(task.title)}\n",
-        *_about(task, task.brief),
+        *_about(task),
         f"$$\n{task.formula}\n$$\n",
         f"{text(task.sentence)}\n",
         *_asked(task),
@@ -46,10 +46,8 @@ def page(task: Task, pictures: Mapping[str, Curve]) -> str:
     return "\n".join(parts)
 
 
-def _about(task: Task, brief: Brief | None) -> Iterator[str]:
-    if brief is None:
-        yield f"`{task.slug}`\n"
-        return
+def _about(task: Task) -> Iterator[str]:
+    brief = task.brief
     named = ", ".join(topics()[slug] for slug in brief.topics)
     yield f"`{task.slug}`, {brief.difficulty}, about {brief.minutes} minutes. {named}.\n"
     yield f"What it tests: {text(brief.context)}\n"

@@ -63,7 +63,7 @@ def test_the_published_schema_is_the_one_that_files_are_read_by():
     "task", [task for task in CATALOGUE.values() if task.brief], ids=lambda task: task.slug
 )
 def test_every_task_makes_a_coding_question(task):
-    entry = rows.entry(rows.fields_of(task, task.brief))
+    entry = rows.entry(rows.fields_of(task))
 
     Draft202012Validator(files.schema()).validate(dict(entry.fields))
     assert set(task.brief.topics) <= set(files.topics())
@@ -72,7 +72,7 @@ def test_every_task_makes_a_coding_question(task):
 
 
 def test_a_row_whose_topic_is_unknown_makes_no_question():
-    fields = {**rows.fields_of(HUBER, HUBER.brief), "topics": ["regresion"]}
+    fields = {**rows.fields_of(HUBER), "topics": ["regresion"]}
 
     with pytest.raises(files.BadFile, match=r"code-huber.*no topic 'regresion'"):
         rows.entry(fields)
@@ -88,7 +88,7 @@ def test_a_file_of_its_own_takes_the_place_of_a_row(tmp_path):
 
 @pytest.mark.django_db
 def test_a_mended_row_makes_a_new_version_and_the_old_one_stays(monkeypatch):
-    entry = rows.entry(rows.fields_of(HUBER, HUBER.brief))
+    entry = rows.entry(rows.fields_of(HUBER))
     assert [load_entry(entry), load_entry(entry)] == ["new", "unchanged"]
 
     monkeypatch.setitem(CATALOGUE, "huber", replace(HUBER, rules=("Another rule.",)))

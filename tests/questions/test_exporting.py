@@ -86,7 +86,7 @@ def test_the_newest_version_is_exported_with_its_status(tmp_path):
 
 def test_a_coding_question_is_exported_without_the_copy_of_its_row(tmp_path):
     huber = CATALOGUE["huber"]
-    fields = rows.fields_of(huber, huber.brief)
+    fields = rows.fields_of(huber)
     load_entry(rows.entry(fields))
 
     export(tmp_path)
