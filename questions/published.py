@@ -57,8 +57,9 @@ def _triggers(vendor: str, table: str, columns: Iterable[str]) -> list[str]:
     message = f"a published row of {table} never changes"
     if vendor == "sqlite":
         return [
-            f'CREATE TRIGGER IF NOT EXISTS "{name}" BEFORE UPDATE OF {quoted} ON "{table}" '
-            f"WHEN OLD.published_at IS NOT NULL BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            f'DROP TRIGGER IF EXISTS "{name}"',
+            f'CREATE TRIGGER "{name}" BEFORE UPDATE OF {quoted} ON "{table}" '
+            f"WHEN OLD.published_at IS NOT NULL BEGIN SELECT RAISE(ABORT, '{message}'); END",
         ]
     return [
         f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS '

@@ -67,20 +67,37 @@ class Assessment(models.Model):
 
 class AssessmentVersion(Version):
     class Feedback(models.TextChoices):
-        """What a candidate is told of the grading of their code."""
+        """What a candidate is told: of code while they work, of everything once it is over."""
 
         NONE = "none", "that it was graded"
         VERDICT = "verdict", "whether it passed"
         FAMILIES = "families", "the score of each family of checks"
+        FULL = "full", "everything, with the official answers once it is over"
+
+    class Counts(models.TextChoices):
+        """Which of the submissions of a question makes its score."""
+
+        BEST = "best", "the best submission"
+        LAST = "last", "the last submission"
+
+    class Assistants(models.TextChoices):
+        """Whether candidates may ask an AI assistant."""
+
+        FORBIDDEN = "forbidden", "no AI assistant"
+        DECLARED = "declared", "an AI assistant, if they say where they used it"
+        ALLOWED = "allowed", "any AI assistant"
 
     FROZEN = (
-        "assessment_id", "number", "title", "intro", "minutes", "pass_mark", "feedback",
+        "assessment_id", "number", "title", "intro", "purpose", "minutes", "pass_mark", "feedback",
+        "counts", "max_submissions", "assistants", "notes_allowed", "records_events",
         "published_at",
     )  # fmt: skip
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="versions")
     title = models.CharField(max_length=200)
     intro = models.TextField(blank=True, help_text="Markdown: what the candidate should expect.")
+    purpose = models.TextField(blank=True, help_text="Markdown: why people are asked, for what.")
+    # Of the whole; where sections have minutes of their own, their sum.
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     # A share of the highest score, as every score here.
     pass_mark = models.FloatField(
@@ -88,6 +105,15 @@ class AssessmentVersion(Version):
     )
     # Hidden checks stay hidden unless somebody decided otherwise.
     feedback = models.CharField(max_length=10, choices=Feedback, default=Feedback.NONE)
+    counts = models.CharField(max_length=10, choices=Counts, default=Counts.BEST)
+    # How often code may be submitted for a question; null: as often as one likes.
+    max_submissions = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    assistants = models.CharField(max_length=10, choices=Assistants, default=Assistants.FORBIDDEN)
+    notes_allowed = models.BooleanField(default=True)
+    # Whether integrity events and the growth of code are kept.
+    records_events = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["assessment", "number"]
@@ -124,6 +150,14 @@ class AssessmentQuestion(models.Model):
     question_version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="uses")
     position = models.PositiveSmallIntegerField()
     weight = models.FloatField(default=1.0)
+    # Null in an assessment that has no sections.
+    section = models.ForeignKey(
+        "Section", models.CASCADE, related_name="questions", null=True, blank=True
+    )
+    # Null where every attempt asks it.
+    pool = models.ForeignKey(
+        "Pool", models.CASCADE, related_name="questions", null=True, blank=True
+    )
 
     objects = AssessmentQuestionQuerySet.as_manager()
 

@@ -81,6 +81,9 @@ class Invitation(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.SENT)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    # The recruiter's own words in the e-mail, and when the candidate is reminded; null: never.
+    message = models.TextField(blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -196,8 +199,14 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     deadline = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    # The questions that were retired or leaked before it began: it asks all others.
+    # The questions that it does not ask: retired or leaked before it began, or not drawn.
     left_out = models.JSONField(default=list, blank=True, editable=False)
+    # The questions that the candidate wants to look at again.
+    flagged = models.JSONField(default=list, blank=True)
+    # The tab that saves: another one takes over only when the candidate says so.
+    tab = models.CharField(max_length=40, blank=True, editable=False)
+    # The clock stands until then; the deadlines have been moved by that much already.
+    paused_until = models.DateTimeField(null=True, blank=True)
     # The weighted share, 0 to 1; null until all answers are scored.
     score = models.FloatField(null=True, blank=True)
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -25,6 +26,12 @@ class Organisation(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Where candidates may write to; e-mails to them are answered there.
+    contact_email = models.EmailField(blank=True)
+    # For how long candidates' names and answers are kept once an attempt is over.
+    retention_days = models.PositiveSmallIntegerField(
+        default=365, validators=[MinValueValidator(30), MaxValueValidator(1826)]
+    )
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from assessments.models.assessment import AssessmentQuestion
 from assessments.models.attempt import Attempt, secret_seed, secret_token
 from assessments.models.organisation import Organisation, OwnedQuerySet
+from assessments.models.practice import Practice
 
 LONGEST_PATIENCE = timedelta(minutes=15)
 
@@ -66,6 +67,7 @@ class Submission(models.Model):
         RUN = "run", "sample checks for the candidate"
         SUBMIT = "submit", "handed in by the candidate"
         API = "api", "sent by another system"
+        PRACTICE = "practice", "tried out before the sitting"
 
     class Verdict(models.TextChoices):
         PASSED = "passed"
@@ -84,8 +86,13 @@ class Submission(models.Model):
     question = models.ForeignKey(
         AssessmentQuestion, models.PROTECT, related_name="submissions", null=True, blank=True
     )
+    practice = models.ForeignKey(
+        Practice, models.CASCADE, related_name="submissions", null=True, blank=True
+    )
     task = models.CharField(max_length=60, help_text="A slug of the grader's catalogue.")
     source = models.TextField()
+    # Calls that the candidate wants to see their own code answer; null: the sample checks only.
+    inputs: Any = models.JSONField(null=True, blank=True)
     seed = models.BigIntegerField(default=secret_seed, editable=False)
     purpose = models.CharField(max_length=10, choices=Purpose)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
@@ -120,9 +127,15 @@ class Submission(models.Model):
                 name="submission_graded_has_a_report",
             ),
             models.CheckConstraint(
-                condition=Q(purpose="api", attempt__isnull=True, question__isnull=True)
-                | (~Q(purpose="api") & Q(attempt__isnull=False, question__isnull=False)),
-                name="submission_belongs_to_an_attempt_or_to_the_api",
+                condition=Q(purpose="api", attempt=None, question=None, practice=None)
+                | Q(purpose="practice", attempt=None, question=None, practice__isnull=False)
+                | Q(
+                    purpose__in=["run", "submit"],
+                    attempt__isnull=False,
+                    question__isnull=False,
+                    practice=None,
+                ),
+                name="submission_has_an_owner",
             ),
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__range=(0, 1)),
