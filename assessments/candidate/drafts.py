@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.actions import AttemptClosed, InvalidAnswer, StaleRevision, save_answer
 from assessments.candidate.steps import said
-from assessments.models import Answer, AssessmentQuestion, Attempt
+from assessments.models import Accommodation, Answer, AssessmentQuestion, Attempt
 
 
 class UnreadableDraft(ValueError):
@@ -63,5 +63,11 @@ def _described(attempt: Attempt, answer: Answer, status: int) -> JsonResponse:
 
 
 def clock_of(attempt: Attempt) -> dict[str, Any]:
-    """The server's clock, for the page to count down by."""
-    return {"now": timezone.now(), "deadline": attempt.deadline}
+    """The server's clock, for the page to count down by; `deadline` is the one that comes next."""
+    return {
+        "now": timezone.now(),
+        "deadline": attempt.deadline,
+        "paused_until": attempt.paused_until,
+        "untimed": Accommodation.objects.in_force(attempt.invitation).untimed,
+        "closed": attempt.state != Attempt.State.IN_PROGRESS,
+    }

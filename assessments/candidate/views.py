@@ -160,10 +160,9 @@ def save_draft(request: HttpRequest, invitation: Invitation, position: int) -> H
 @require_GET
 @with_invitation
 def clock(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """The time left; where nothing was started, or everything is over, that it is closed."""
     attempt = attempt_of(invitation)
-    if attempt is None or attempt.state != Attempt.State.IN_PROGRESS:
-        return JsonResponse({"closed": True})
-    return JsonResponse(clock_of(attempt))
+    return JsonResponse(clock_of(attempt) if attempt else {"closed": True})
 
 
 @require_GET

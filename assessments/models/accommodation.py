@@ -9,6 +9,13 @@ from assessments.models.attempt import Invitation
 from assessments.models.organisation import User
 
 
+class AccommodationQuerySet(models.QuerySet["Accommodation"]):
+    def in_force(self, invitation: Invitation) -> "Accommodation":
+        """Return what holds for `invitation` now; one that grants nothing where none was made."""
+        newest = self.filter(invitation=invitation).last()
+        return newest or Accommodation(invitation=invitation)
+
+
 class Accommodation(models.Model):
     """What holds for an invitation from `made_at` on: the newest row is in force, none is deleted.
 
@@ -29,6 +36,8 @@ class Accommodation(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     # Null where another system set it.
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+
+    objects = AccommodationQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at", "id"]

@@ -298,3 +298,4 @@ def test_the_clock_is_the_servers(client, sit, attempt):
 
     assert clock["deadline"][:19] == attempt.deadline.isoformat()[:19]
     assert clock["now"] < clock["deadline"]
+    assert (clock["paused_until"], clock["untimed"], clock["closed"]) == (None, False, False)
