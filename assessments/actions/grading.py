@@ -22,6 +22,8 @@ QUEUES = {
     Submission.Purpose.RUN: "run",
     Submission.Purpose.SUBMIT: "grading",
     Submission.Purpose.API: "grading",
+    # A candidate looks at the screen; practices are few, and limited.
+    Submission.Purpose.PRACTICE: "run",
 }
 # So many a sweep at most, so that one sweep never runs into the next.
 SWEEP_SIZE = 500
@@ -62,11 +64,11 @@ def queue_grading(submission: Submission) -> bool:
 
 def _send(submission: Submission, patience: float) -> None:
     receipt = (str(submission.pk), submission.ticket)
-    sample = submission.purpose == Submission.Purpose.RUN
+    sample = submission.purpose == Submission.Purpose.RUN or submission.sample
     own = _own_task(submission)
     grade = signature(
         "grader.tasks.grade",
-        args=(submission.task, submission.source, submission.seed, sample),
+        args=(submission.task, submission.source, submission.seed, submission.is_tried),
         kwargs={
             "on_fault": signature("assessments.tasks.record_fault", receipt, queue="default"),
             **({"own": own} if own else {}),

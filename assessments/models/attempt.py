@@ -196,6 +196,8 @@ class Attempt(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.IN_PROGRESS)
     # When the candidate agreed to what is recorded; null where nobody was asked.
     consented_at = models.DateTimeField(null=True, blank=True)
+    # The words agreed to, as they were shown; they depend on assessment, organisation and language.
+    consented_to = models.TextField(blank=True, editable=False)
     started_at = models.DateTimeField(default=timezone.now)
     deadline = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -207,6 +209,9 @@ class Attempt(models.Model):
     tab = models.CharField(max_length=40, blank=True, editable=False)
     # The clock stands until then; the deadlines have been moved by that much already.
     paused_until = models.DateTimeField(null=True, blank=True)
+    # What the candidate declares of AI assistants, and when; null until they said anything.
+    assistant_use = models.TextField(blank=True)
+    declared_at = models.DateTimeField(null=True, blank=True)
     # The weighted share, 0 to 1; null until all answers are scored.
     score = models.FloatField(null=True, blank=True)
 

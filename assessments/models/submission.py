@@ -93,6 +93,8 @@ class Submission(models.Model):
     source = models.TextField()
     # Calls that the candidate wants to see their own code answer; null: the sample checks only.
     inputs: Any = models.JSONField(null=True, blank=True)
+    # Of a practice: whether it was a Run, which asks the sample checks alone.
+    sample = models.BooleanField(default=False)
     seed = models.BigIntegerField(default=secret_seed, editable=False)
     purpose = models.CharField(max_length=10, choices=Purpose)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
@@ -155,6 +157,11 @@ class Submission(models.Model):
         doublings: int = 2 ** min(self.tries, 10)
         first = timedelta(seconds=settings.PATIENCE_SECONDS)
         return min(first * doublings, LONGEST_PATIENCE)
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether it meets the few open checks only, whose results its author sees."""
+        return self.purpose in (self.Purpose.RUN, self.Purpose.PRACTICE)
 
     @property
     def is_graded(self) -> bool:
