@@ -161,7 +161,7 @@ class Submission(models.Model):
     @property
     def is_tried(self) -> bool:
         """Whether it meets the few open checks only, whose results its author sees."""
-        return self.purpose in (self.Purpose.RUN, self.Purpose.PRACTICE)
+        return self.purpose == self.Purpose.RUN or self.sample
 
     @property
     def is_graded(self) -> bool:
