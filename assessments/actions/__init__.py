@@ -9,6 +9,7 @@ from assessments.actions.grading import (
     submit_for_api,
 )
 from assessments.actions.inviting import invite, publish_assessment, start_attempt
+from assessments.actions.practising import run_practice
 from assessments.actions.problems import (
     AttemptClosed,
     InvalidAnswer,
@@ -42,6 +43,7 @@ __all__ = [
     "requeue_stalled",
     "rescore_attempt",
     "retry_now",
+    "run_practice",
     "save_answer",
     "start_attempt",
     "store_report",

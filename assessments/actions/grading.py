@@ -64,7 +64,6 @@ def queue_grading(submission: Submission) -> bool:
 
 def _send(submission: Submission, patience: float) -> None:
     receipt = (str(submission.pk), submission.ticket)
-    sample = submission.purpose == Submission.Purpose.RUN or submission.sample
     own = _own_task(submission)
     grade = signature(
         "grader.tasks.grade",

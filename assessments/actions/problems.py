@@ -33,7 +33,15 @@ class InvalidAnswer(ValueError):
 
 
 class TooManySubmissions(Exception):
-    """So many submissions of this attempt wait for the grader that another has to wait."""
+    """Code was not taken, for so much of it came before.
+
+    Attributes:
+        retry_after: the seconds after which it is taken, None where nobody can tell.
+    """
+
+    def __init__(self, sentence: str, retry_after: int | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
 
 
 class StaleRevision(Exception):
