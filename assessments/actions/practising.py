@@ -18,6 +18,12 @@ MINUTE = timedelta(minutes=1)
 
 
 @transaction.atomic
+def practice_of(invitation: Invitation) -> Practice:
+    """Return the practice of `invitation`, begun with the first thing that it has to keep."""
+    return _locked(invitation)
+
+
+@transaction.atomic
 def save_practice(
     invitation: Invitation, position: int, content: dict[str, Any], revision: int
 ) -> tuple[dict[str, Any], bool]:
@@ -37,9 +43,20 @@ def save_practice(
 
 
 @transaction.atomic
+def keep_practised(
+    invitation: Invitation, position: int, content: dict[str, Any]
+) -> dict[str, Any]:
+    """Store an answer whatever is stored by now, as a Submit does; return it."""
+    practice = _locked(invitation)
+    stored = practice.answers.get(str(position)) or {"content": {}, "revision": 0}
+    if stored["content"] == content:
+        return stored
+    return _store(practice, position, content, stored["revision"] + 1)
+
+
+@transaction.atomic
 def run_practice(
-    invitation: Invitation,
-    position: int,
+    practice: Practice,
     task: str,
     source: str,
     inputs: dict[str, Any] | None = None,
@@ -48,17 +65,13 @@ def run_practice(
 ) -> Submission:
     """Queue `source` for the checks of `task`, a slug of the catalogue: the samples, or all.
 
-    What meets all checks is kept as the answer, as by a Submit. Raises InvalidAnswer or
-    TooManySubmissions.
+    Raises InvalidAnswer or TooManySubmissions.
     """
-    practice = _locked(invitation)
+    practice = Practice.objects.select_for_update().get(pk=practice.pk)
     _check(source)
     _refuse_haste(practice)
-    stored = practice.answers.get(str(position)) or {"content": {}, "revision": 0}
-    if not sample and stored["content"] != {"source": source}:
-        _store(practice, position, {"source": source}, stored["revision"] + 1)
     return create_queued(
-        organisation_id=invitation.organisation_id,
+        organisation_id=practice.invitation.organisation_id,
         practice=practice,
         task=task,
         source=source,
