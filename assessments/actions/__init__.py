@@ -12,6 +12,7 @@ from assessments.actions.inviting import invite, publish_assessment, start_attem
 from assessments.actions.practising import run_practice
 from assessments.actions.problems import (
     AttemptClosed,
+    HeldElsewhere,
     InvalidAnswer,
     InvitationClosed,
     NotPublished,
@@ -21,11 +22,13 @@ from assessments.actions.problems import (
 )
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sitting import close_overdue, finish_attempt, save_answer, submit_code
+from assessments.actions.tabs import claim, take_over
 from assessments.actions.templating import assessment_from
 from assessments.actions.tokens import issue_token, token_for
 
 __all__ = [
     "AttemptClosed",
+    "HeldElsewhere",
     "InvalidAnswer",
     "InvitationClosed",
     "NotPublished",
@@ -33,6 +36,7 @@ __all__ = [
     "StaleRevision",
     "TooManySubmissions",
     "assessment_from",
+    "claim",
     "close_overdue",
     "finish_attempt",
     "invite",
@@ -49,5 +53,6 @@ __all__ = [
     "store_report",
     "submit_code",
     "submit_for_api",
+    "take_over",
     "token_for",
 ]

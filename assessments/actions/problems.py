@@ -7,6 +7,10 @@ class AttemptClosed(Exception):
     """The attempt no longer takes answers."""
 
 
+class HeldElsewhere(Exception):
+    """Another tab saves for this attempt; this one may take over."""
+
+
 class InvitationClosed(Exception):
     """The invitation was revoked, or has expired."""
 

@@ -14,6 +14,7 @@ from assessments.actions.problems import (
     TooManySubmissions,
 )
 from assessments.actions.scoring import rescore_attempt
+from assessments.actions.tabs import hold
 from assessments.models import Answer, AssessmentQuestion, Attempt, Invitation, Submission
 
 # Enough for an impatient person, too few to keep the others waiting.
@@ -22,14 +23,20 @@ MAX_WAITING = 4
 
 @transaction.atomic
 def save_answer(
-    attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any], revision: int
+    attempt: Attempt,
+    question: AssessmentQuestion,
+    content: dict[str, Any],
+    revision: int,
+    tab: str = "",
 ) -> Answer:
     """Store what the candidate entered on top of `revision` (0: nothing stored yet).
 
     Returns the answer with its new revision; a save that arrives twice changes nothing the second
-    time. Raises AttemptClosed, InvalidAnswer, or StaleRevision with the stored state.
+    time. Raises AttemptClosed, HeldElsewhere, InvalidAnswer, or StaleRevision with the stored
+    state.
     """
     attempt = _open_attempt(attempt)
+    hold(attempt, tab)
     _check(attempt, question, content)
     answer = _stored(attempt, question)
     if answer.revision == revision + 1 and answer.content == content:
@@ -41,14 +48,15 @@ def save_answer(
 
 @transaction.atomic
 def submit_code(
-    attempt: Attempt, question: AssessmentQuestion, source: str, purpose: str
+    attempt: Attempt, question: AssessmentQuestion, source: str, purpose: str, tab: str = ""
 ) -> Submission:
     """Queue `source` for the grader: Submission.Purpose.RUN for the samples, or SUBMIT.
 
     What is submitted also becomes the answer, as its next revision where it differs from the
-    stored one. Raises AttemptClosed, InvalidAnswer or TooManySubmissions.
+    stored one. Raises AttemptClosed, HeldElsewhere, InvalidAnswer or TooManySubmissions.
     """
     attempt = _open_attempt(attempt)
+    hold(attempt, tab)
     content = {"source": source}
     _check(attempt, question, content)
     version = question.question_version
