@@ -1,12 +1,13 @@
 from django.urls import path
 
 from assessments.candidate import code_views as code
+from assessments.candidate import invitation_views as invitation
 from assessments.candidate import views
 
 app_name = "candidate"
 urlpatterns = [
-    path("<str:token>/", views.welcome, name="welcome"),
-    path("<str:token>/start/", views.start, name="start"),
+    path("<str:token>/", invitation.welcome, name="welcome"),
+    path("<str:token>/start/", invitation.start, name="start"),
     path("<str:token>/questions/<int:position>/", views.question, name="question"),
     path("<str:token>/questions/<int:position>/draft/", views.save_draft, name="draft"),
     path("<str:token>/questions/<int:position>/run/", code.run, name="run"),

@@ -8,433 +8,794 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0003_count_exposure'),
+        ("assessments", "0003_count_exposure"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Accommodation',
+            name="Accommodation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('extra_percent', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(400)])),
-                ('extra_minutes', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(1440)])),
-                ('untimed', models.BooleanField(default=False)),
-                ('break_minutes', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(480)])),
-                ('large_type', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True, help_text='Why, for the recruiters.')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "extra_percent",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(400)]
+                    ),
+                ),
+                (
+                    "extra_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(1440)]
+                    ),
+                ),
+                ("untimed", models.BooleanField(default=False)),
+                (
+                    "break_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(480)]
+                    ),
+                ),
+                ("large_type", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True, help_text="Why, for the recruiters.")),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['made_at', 'id'],
+                "ordering": ["made_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='AccommodationRequest',
+            name="AccommodationRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('granted', 'Granted'), ('declined', 'Declined')], default='open', max_length=10)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("granted", "Granted"),
+                            ("declined", "Declined"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['created_at', 'id'],
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Break',
+            name="Break",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ends_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ends_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['started_at'],
+                "ordering": ["started_at"],
             },
         ),
         migrations.CreateModel(
-            name='CodeSnapshot',
+            name="CodeSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('changes', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("changes", models.JSONField()),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='DataRequest',
+            name="DataRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('copy', 'a copy'), ('erase', 'to be erased')], max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("copy", "a copy"), ("erase", "to be erased")], max_length=10
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['created_at', 'id'],
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Email',
+            name="Email",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('reminder', 'Reminder'), ('extended', 'Extended'), ('finished', 'Finished'), ('answered', 'a request was answered')], max_length=20)),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=300)),
-                ('text', models.TextField()),
-                ('html', models.TextField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_at', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("invitation", "Invitation"),
+                            ("reminder", "Reminder"),
+                            ("extended", "Extended"),
+                            ("finished", "Finished"),
+                            ("answered", "a request was answered"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=300)),
+                ("text", models.TextField()),
+                ("html", models.TextField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "due_at",
+                    models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True),
+                ),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='IntegrityEvent',
+            name="IntegrityEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('focus_lost', 'left the page'), ('paste', 'pasted'), ('copy', 'copied'), ('fullscreen_left', 'left full screen'), ('resize', 'window made narrower, as by developer tools'), ('address', 'another network address'), ('takeover', 'went on in another tab or on another device')], max_length=20)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('size', models.PositiveIntegerField(blank=True, null=True)),
-                ('seconds', models.FloatField(blank=True, null=True)),
-                ('key', models.CharField(max_length=40)),
-                ('detail', models.JSONField(blank=True, default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("focus_lost", "left the page"),
+                            ("paste", "pasted"),
+                            ("copy", "copied"),
+                            ("fullscreen_left", "left full screen"),
+                            ("resize", "window made narrower, as by developer tools"),
+                            ("address", "another network address"),
+                            ("takeover", "went on in another tab or on another device"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("size", models.PositiveIntegerField(blank=True, null=True)),
+                ("seconds", models.FloatField(blank=True, null=True)),
+                ("key", models.CharField(max_length=40)),
+                ("detail", models.JSONField(blank=True, default=dict)),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Pool',
+            name="Pool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('draws', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "draws",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version', 'name'],
+                "ordering": ["version", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Practice',
+            name="Practice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answers', models.JSONField(blank=True, default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answers", models.JSONField(blank=True, default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='ProblemReport',
+            name="ProblemReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['created_at', 'id'],
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stars', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('text', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stars",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('intro', models.TextField(blank=True, help_text='Markdown: what to expect of this section.')),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)])),
-                ('order', models.CharField(choices=[('free', 'in any order'), ('fixed', 'one after the other, without a way back')], default='free', max_length=10)),
-                ('shuffled', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "intro",
+                    models.TextField(
+                        blank=True, help_text="Markdown: what to expect of this section."
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                    ),
+                ),
+                (
+                    "order",
+                    models.CharField(
+                        choices=[
+                            ("free", "in any order"),
+                            ("fixed", "one after the other, without a way back"),
+                        ],
+                        default="free",
+                        max_length=10,
+                    ),
+                ),
+                ("shuffled", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['version', 'position'],
+                "ordering": ["version", "position"],
             },
         ),
         migrations.CreateModel(
-            name='SectionSitting',
+            name="SectionSitting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('deadline', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("deadline", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['section__position'],
+                "ordering": ["section__position"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='submission',
-            name='submission_belongs_to_an_attempt_or_to_the_api',
+            model_name="submission",
+            name="submission_belongs_to_an_attempt_or_to_the_api",
         ),
         migrations.AddField(
-            model_name='assessmentversion',
-            name='assistants',
-            field=models.CharField(choices=[('forbidden', 'no AI assistant'), ('declared', 'an AI assistant, if they say where they used it'), ('allowed', 'any AI assistant')], default='forbidden', max_length=10),
+            model_name="assessmentversion",
+            name="assistants",
+            field=models.CharField(
+                choices=[
+                    ("forbidden", "no AI assistant"),
+                    ("declared", "an AI assistant, if they say where they used it"),
+                    ("allowed", "any AI assistant"),
+                ],
+                default="forbidden",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='assessmentversion',
-            name='counts',
-            field=models.CharField(choices=[('best', 'the best submission'), ('last', 'the last submission')], default='best', max_length=10),
+            model_name="assessmentversion",
+            name="counts",
+            field=models.CharField(
+                choices=[("best", "the best submission"), ("last", "the last submission")],
+                default="best",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='assessmentversion',
-            name='max_submissions',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)]),
+            model_name="assessmentversion",
+            name="max_submissions",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)]
+            ),
         ),
         migrations.AddField(
-            model_name='assessmentversion',
-            name='notes_allowed',
+            model_name="assessmentversion",
+            name="notes_allowed",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='assessmentversion',
-            name='purpose',
-            field=models.TextField(blank=True, help_text='Markdown: why people are asked, for what.'),
+            model_name="assessmentversion",
+            name="purpose",
+            field=models.TextField(
+                blank=True, help_text="Markdown: why people are asked, for what."
+            ),
         ),
         migrations.AddField(
-            model_name='assessmentversion',
-            name='records_events',
+            model_name="assessmentversion",
+            name="records_events",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='flagged',
+            model_name="attempt",
+            name="flagged",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='paused_until',
+            model_name="attempt",
+            name="paused_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='tab',
+            model_name="attempt",
+            name="tab",
             field=models.CharField(blank=True, editable=False, max_length=40),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='message',
+            model_name="invitation",
+            name="message",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='remind_at',
+            model_name="invitation",
+            name="remind_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='contact_email',
+            model_name="organisation",
+            name="contact_email",
             field=models.EmailField(blank=True, max_length=254),
         ),
         migrations.AddField(
-            model_name='organisation',
-            name='retention_days',
-            field=models.PositiveSmallIntegerField(default=365, validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(1826)]),
+            model_name="organisation",
+            name="retention_days",
+            field=models.PositiveSmallIntegerField(
+                default=365,
+                validators=[
+                    django.core.validators.MinValueValidator(30),
+                    django.core.validators.MaxValueValidator(1826),
+                ],
+            ),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='inputs',
+            model_name="submission",
+            name="inputs",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='assessmentversion',
-            name='feedback',
-            field=models.CharField(choices=[('none', 'that it was graded'), ('verdict', 'whether it passed'), ('families', 'the score of each family of checks'), ('full', 'everything, with the official answers once it is over')], default='none', max_length=10),
+            model_name="assessmentversion",
+            name="feedback",
+            field=models.CharField(
+                choices=[
+                    ("none", "that it was graded"),
+                    ("verdict", "whether it passed"),
+                    ("families", "the score of each family of checks"),
+                    ("full", "everything, with the official answers once it is over"),
+                ],
+                default="none",
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='submission',
-            name='purpose',
-            field=models.CharField(choices=[('run', 'sample checks for the candidate'), ('submit', 'handed in by the candidate'), ('api', 'sent by another system'), ('practice', 'tried out before the sitting')], max_length=10),
+            model_name="submission",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("run", "sample checks for the candidate"),
+                    ("submit", "handed in by the candidate"),
+                    ("api", "sent by another system"),
+                    ("practice", "tried out before the sitting"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='accommodation',
-            name='invitation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accommodations', to='assessments.invitation'),
+            model_name="accommodation",
+            name="invitation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="accommodations",
+                to="assessments.invitation",
+            ),
         ),
         migrations.AddField(
-            model_name='accommodation',
-            name='made_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="accommodation",
+            name="made_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='accommodationrequest',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="accommodationrequest",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='accommodationrequest',
-            name='invitation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='assessments.invitation'),
+            model_name="accommodationrequest",
+            name="invitation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="requests",
+                to="assessments.invitation",
+            ),
         ),
         migrations.AddField(
-            model_name='break',
-            name='attempt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='breaks', to='assessments.attempt'),
+            model_name="break",
+            name="attempt",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="breaks",
+                to="assessments.attempt",
+            ),
         ),
         migrations.AddField(
-            model_name='codesnapshot',
-            name='attempt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='assessments.attempt'),
+            model_name="codesnapshot",
+            name="attempt",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="snapshots",
+                to="assessments.attempt",
+            ),
         ),
         migrations.AddField(
-            model_name='codesnapshot',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.assessmentquestion'),
+            model_name="codesnapshot",
+            name="question",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="assessments.assessmentquestion",
+            ),
         ),
         migrations.AddField(
-            model_name='datarequest',
-            name='invitation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_requests', to='assessments.invitation'),
+            model_name="datarequest",
+            name="invitation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="data_requests",
+                to="assessments.invitation",
+            ),
         ),
         migrations.AddField(
-            model_name='email',
-            name='invitation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='assessments.invitation'),
+            model_name="email",
+            name="invitation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="emails",
+                to="assessments.invitation",
+            ),
         ),
         migrations.AddField(
-            model_name='email',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='assessments.organisation'),
+            model_name="email",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="emails",
+                to="assessments.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='integrityevent',
-            name='attempt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='assessments.attempt'),
+            model_name="integrityevent",
+            name="attempt",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="events",
+                to="assessments.attempt",
+            ),
         ),
         migrations.AddField(
-            model_name='integrityevent',
-            name='question',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.assessmentquestion'),
+            model_name="integrityevent",
+            name="question",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="assessments.assessmentquestion",
+            ),
         ),
         migrations.AddField(
-            model_name='pool',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pools', to='assessments.assessmentversion'),
+            model_name="pool",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="pools",
+                to="assessments.assessmentversion",
+            ),
         ),
         migrations.AddField(
-            model_name='assessmentquestion',
-            name='pool',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='assessments.pool'),
+            model_name="assessmentquestion",
+            name="pool",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="questions",
+                to="assessments.pool",
+            ),
         ),
         migrations.AddField(
-            model_name='practice',
-            name='invitation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='practice', to='assessments.invitation'),
+            model_name="practice",
+            name="invitation",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="practice",
+                to="assessments.invitation",
+            ),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='practice',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='assessments.practice'),
+            model_name="submission",
+            name="practice",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="submissions",
+                to="assessments.practice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attempt', None), ('practice', None), ('purpose', 'api'), ('question', None)), models.Q(('attempt', None), ('practice__isnull', False), ('purpose', 'practice'), ('question', None)), models.Q(('attempt__isnull', False), ('practice', None), ('purpose__in', ['run', 'submit']), ('question__isnull', False)), _connector='OR'), name='submission_has_an_owner'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("attempt", None),
+                        ("practice", None),
+                        ("purpose", "api"),
+                        ("question", None),
+                    ),
+                    models.Q(
+                        ("attempt", None),
+                        ("practice__isnull", False),
+                        ("purpose", "practice"),
+                        ("question", None),
+                    ),
+                    models.Q(
+                        ("attempt__isnull", False),
+                        ("practice", None),
+                        ("purpose__in", ["run", "submit"]),
+                        ("question__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="submission_has_an_owner",
+            ),
         ),
         migrations.AddField(
-            model_name='problemreport',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="problemreport",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='problemreport',
-            name='attempt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problem_reports', to='assessments.attempt'),
+            model_name="problemreport",
+            name="attempt",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="problem_reports",
+                to="assessments.attempt",
+            ),
         ),
         migrations.AddField(
-            model_name='problemreport',
-            name='question',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='problem_reports', to='assessments.assessmentquestion'),
+            model_name="problemreport",
+            name="question",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="problem_reports",
+                to="assessments.assessmentquestion",
+            ),
         ),
         migrations.AddField(
-            model_name='rating',
-            name='attempt',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rating', to='assessments.attempt'),
+            model_name="rating",
+            name="attempt",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rating",
+                to="assessments.attempt",
+            ),
         ),
         migrations.AddField(
-            model_name='section',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='assessments.assessmentversion'),
+            model_name="section",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sections",
+                to="assessments.assessmentversion",
+            ),
         ),
         migrations.AddField(
-            model_name='assessmentquestion',
-            name='section',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='assessments.section'),
+            model_name="assessmentquestion",
+            name="section",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="questions",
+                to="assessments.section",
+            ),
         ),
         migrations.AddField(
-            model_name='sectionsitting',
-            name='attempt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sittings', to='assessments.attempt'),
+            model_name="sectionsitting",
+            name="attempt",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sittings",
+                to="assessments.attempt",
+            ),
         ),
         migrations.AddField(
-            model_name='sectionsitting',
-            name='section',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sittings', to='assessments.section'),
+            model_name="sectionsitting",
+            name="section",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sittings",
+                to="assessments.section",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accommodationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='request_answered_at_some_time'),
+            model_name="accommodationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("state", "open")),
+                    models.Q(
+                        models.Q(("state", "open"), _negated=True), ("answered_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="request_answered_at_some_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accommodationrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('invitation',), name='request_open_once'),
+            model_name="accommodationrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("invitation",),
+                name="request_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='break',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('started_at'))), name='break_ends_after_its_start'),
+            model_name="break",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gte", models.F("started_at"))),
+                name="break_ends_after_its_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='codesnapshot',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question', 'number'), name='snapshot_number'),
+            model_name="codesnapshot",
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "question", "number"), name="snapshot_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='email',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='email_due'),
+            model_name="email",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="email_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='integrityevent',
-            constraint=models.UniqueConstraint(fields=('attempt', 'key'), name='event_kept_once'),
+            model_name="integrityevent",
+            constraint=models.UniqueConstraint(fields=("attempt", "key"), name="event_kept_once"),
         ),
         migrations.AddConstraint(
-            model_name='pool',
-            constraint=models.UniqueConstraint(fields=('version', 'name'), name='pool_name'),
+            model_name="pool",
+            constraint=models.UniqueConstraint(fields=("version", "name"), name="pool_name"),
         ),
         migrations.AddConstraint(
-            model_name='pool',
-            constraint=models.CheckConstraint(condition=models.Q(('draws__gte', 1)), name='pool_draws_something'),
+            model_name="pool",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("draws__gte", 1)), name="pool_draws_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__range', (1, 5))), name='rating_in_stars'),
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars__range", (1, 5))), name="rating_in_stars"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='section_position'),
+            model_name="section",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="section_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__isnull', True), ('minutes__gte', 1), _connector='OR'), name='section_takes_time'),
+            model_name="section",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__isnull", True), ("minutes__gte", 1), _connector="OR"),
+                name="section_takes_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionsitting',
-            constraint=models.UniqueConstraint(fields=('attempt', 'section'), name='section_sat_once'),
+            model_name="sectionsitting",
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "section"), name="section_sat_once"
+            ),
         ),
     ]
