@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -34,6 +34,8 @@ class Candidate(models.Model):
     name = models.CharField(max_length=200)
     email = models.EmailField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # When name and address were replaced by a made-up name; nothing leads back to the person.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = OwnedQuerySet.as_manager()
 
@@ -55,6 +57,24 @@ class InvitationQuerySet(OwnedQuerySet):
         attempts = Attempt.objects.with_leading().with_taken()
         people = self.select_related("candidate", "assessment_version")
         return people.prefetch_related(Prefetch("attempt", attempts))
+
+    def to_remind(self) -> Self:
+        """Those whose reminder is due, and that can still be started."""
+        now = timezone.now()
+        return self.filter(state=Invitation.State.SENT, remind_at__lte=now, expires_at__gt=now)
+
+    def running(self) -> Self:
+        """Those whose attempt goes on."""
+        return self.filter(attempt__isnull=False, attempt__finished_at__isnull=True)
+
+    def over_before(self, moment: datetime) -> Self:
+        """Those that were over by `moment`, and still hold what is personal.
+
+        An attempt is over when it was finished, an invitation that nobody followed when it expired.
+        """
+        finished = Q(attempt__finished_at__lt=moment)
+        never_started = Q(attempt__isnull=True, expires_at__lt=moment)
+        return self.filter(finished | never_started, erased_at=None)
 
     def with_attempt(self) -> Self:
         """Everything that a candidate's page needs of the invitation, in one query."""
@@ -84,6 +104,8 @@ class Invitation(models.Model):
     # The recruiter's own words in the e-mail, and when the candidate is reminded; null: never.
     message = models.TextField(blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
+    # When what the candidate wrote was removed; the scores stay, and are made no more.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

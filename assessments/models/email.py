@@ -1,5 +1,8 @@
 """E-mails on their way: written in the transaction that is their reason, sent by a worker."""
 
+from datetime import timedelta
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -8,7 +11,26 @@ from assessments.models.attempt import Invitation
 from assessments.models.organisation import Organisation, OwnedQuerySet
 
 
+class EmailQuerySet(OwnedQuerySet):
+    def due(self) -> Self:
+        """To be tried now: never tried though it was rung for, or to be tried once more."""
+        return self.filter(due_at__lte=timezone.now())
+
+    def undelivered(self) -> Self:
+        """Tried in vain, whether or not it is tried once more."""
+        return self.filter(sent_at__isnull=True).exclude(last_error="")
+
+    def without_texts(self) -> Self:
+        """For lists: the long columns stay in the database."""
+        return self.defer("text", "html")
+
+
 class Email(models.Model):
+    # Of one try, from taking it on to knowing how it went; longer than a server may take.
+    LEASE = timedelta(minutes=5)
+    FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
+    MAX_TRIES = 14  # about a day of trying
+
     class Kind(models.TextChoices):
         INVITATION = "invitation"
         REMINDER = "reminder"
@@ -30,7 +52,7 @@ class Email(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = EmailQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -40,3 +62,13 @@ class Email(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    @property
+    def pause(self) -> timedelta:
+        """How long to wait after a try in vain: twice as long each time."""
+        doublings: int = 2 ** min(max(self.tries, 1) - 1, 10)
+        return min(self.FIRST_PAUSE * doublings, self.LONGEST_PAUSE)
+
+    @property
+    def given_up(self) -> bool:
+        return self.sent_at is None and self.due_at is None
