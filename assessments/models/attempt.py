@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from assessments.models.assessment import Assessment, AssessmentQuestion, AssessmentVersion
 from assessments.models.organisation import Organisation, OwnedQuerySet
@@ -123,6 +124,12 @@ class Invitation(models.Model):
         """Whether an attempt may be started."""
         return self.state == self.State.SENT and timezone.now() < self.expires_at
 
+    @cached_property
+    def accommodation(self) -> Any:
+        """What is made easier for the candidate, as it holds now."""
+        granted: Any = Invitation.accommodations.rel.related_model
+        return granted.objects.in_force(self)
+
     @property
     def link(self) -> str:
         """The whole address, as it is sent to the candidate."""
@@ -169,9 +176,14 @@ class AttemptQuerySet(OwnedQuerySet):
         return first
 
     def overdue(self) -> Self:
-        """Still in progress, though the deadline and its grace are over."""
+        """Still in progress, though a deadline and its grace are over: a section's, or the last."""
         late = timezone.now() - GRACE
-        return self.filter(state=Attempt.State.IN_PROGRESS, deadline__lt=late)
+        sittings: Any = Attempt.sittings.rel.related_model
+        over = sittings.objects.filter(
+            attempt=models.OuterRef("pk"), finished_at=None, deadline__lt=late
+        )
+        going_on = self.filter(state=Attempt.State.IN_PROGRESS)
+        return going_on.filter(Q(deadline__lt=late) | models.Exists(over))
 
     def newest_first(self) -> Self:
         return self.order_by("-started_at", "-id")
@@ -286,8 +298,24 @@ class Attempt(models.Model):
 
     def seed_for(self, question: AssessmentQuestion) -> int:
         """Return the seed of whatever is drawn for `question`: the order of its options, say."""
-        digest = hashlib.sha256(f"{self.seed}:{question.pk}".encode()).digest()
+        return self.draw(str(question.pk))
+
+    def draw(self, key: str) -> int:
+        """Return the number that this attempt's seed draws for `key`, the same at any time."""
+        digest = hashlib.sha256(f"{self.seed}:{key}".encode()).digest()
         return int.from_bytes(digest[:6])
+
+    def asked(self) -> list[AssessmentQuestion]:
+        """Its questions, with their sections, in the order in which this candidate meets them."""
+        found = self.questions.select_related("question_version", "section")
+        return sorted(found, key=self._place)
+
+    def _place(self, question: AssessmentQuestion) -> tuple[int, int]:
+        section = question.section
+        if section is None:
+            return (0, question.position)
+        drawn = self.draw(f"place {question.pk}") if section.shuffled else question.position
+        return (section.position, drawn)
 
     @property
     def takes_answers(self) -> bool:

@@ -129,6 +129,7 @@ class ApiToken(models.Model):
     class Scope(models.TextChoices):
         READ = "read", "read results"
         GRADE = "grade", "grade code"
+        INVITE = "invite", "invite candidates, and set what is made easier for them"
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)

@@ -20,9 +20,16 @@ class SectionSitting(models.Model):
     # Null where the attempt's clock is the only one.
     deadline = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # In a fixed order: how many questions lie behind, without a way back.
+    passed = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["section__position"]
+        indexes = [
+            models.Index(
+                fields=["deadline"], condition=Q(finished_at__isnull=True), name="section_overdue"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "section"], name="section_sat_once"),
         ]
