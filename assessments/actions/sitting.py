@@ -1,5 +1,6 @@
 """What a candidate does to an attempt. Each takes the attempt's lock, so that they queue up."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions.grading import create_queued
+from assessments.actions.growing import keep_growth
 from assessments.actions.problems import (
     AttemptClosed,
     InvalidAnswer,
@@ -16,6 +18,7 @@ from assessments.actions.problems import (
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.tabs import hold
 from assessments.models import Answer, AssessmentQuestion, Attempt, Invitation, Submission
+from assessments.playback import Step
 
 # Enough for an impatient person, too few to keep the others waiting.
 MAX_WAITING = 4
@@ -27,13 +30,15 @@ def save_answer(
     question: AssessmentQuestion,
     content: dict[str, Any],
     revision: int,
+    *,
     tab: str = "",
+    steps: Sequence[Step] = (),
 ) -> Answer:
     """Store what the candidate entered on top of `revision` (0: nothing stored yet).
 
-    Returns the answer with its new revision; a save that arrives twice changes nothing the second
-    time. Raises AttemptClosed, HeldElsewhere, InvalidAnswer, or StaleRevision with the stored
-    state.
+    `steps` says how code grew since then. Returns the answer with its new revision; a save that
+    arrives twice changes nothing the second time. Raises AttemptClosed, HeldElsewhere,
+    InvalidAnswer, or StaleRevision with the stored state.
     """
     attempt = _open_attempt(attempt)
     hold(attempt, tab)
@@ -43,7 +48,7 @@ def save_answer(
         return answer
     if answer.revision != revision:
         raise StaleRevision(answer)
-    return _replace(answer, content)
+    return _replace(answer, content, steps)
 
 
 @transaction.atomic
@@ -113,10 +118,14 @@ def _check(attempt: Attempt, question: AssessmentQuestion, content: dict[str, An
 
 def _stored(attempt: Attempt, question: AssessmentQuestion) -> Answer:
     stored = Answer.objects.filter(attempt=attempt, question=question).first()
-    return stored or Answer(attempt=attempt, question=question)
+    answer = stored or Answer(attempt=attempt, question=question)
+    answer.attempt, answer.question = attempt, question
+    return answer
 
 
-def _replace(answer: Answer, content: dict[str, Any]) -> Answer:
+def _replace(answer: Answer, content: dict[str, Any], steps: Sequence[Step] = ()) -> Answer:
+    if "source" in content:
+        keep_growth(answer, content["source"], steps)
     answer.content = content
     answer.revision += 1
     answer.saved_at = timezone.now()

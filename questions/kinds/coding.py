@@ -77,6 +77,9 @@ class Coding(Kind):
         drawn = bool(row_of(content).curves)
         return {"prompt": content["prompt"], "task": seen(content), "drawn": drawn}
 
+    def starter(self, content: Content) -> str:
+        return str(seen(content)["starter"])
+
     def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
         return {
             "prompt": content["prompt"],

@@ -60,6 +60,10 @@ class Kind:
         """Return what a candidate may see."""
         raise NotImplementedError
 
+    def starter(self, content: Content) -> str:
+        """Return the text that a candidate starts from."""
+        return ""
+
     def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
         """Return what a reviewer sees: the question, what was answered, and what is right."""
         raise NotImplementedError
