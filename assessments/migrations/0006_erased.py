@@ -4,24 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0005_consent_and_practice'),
+        ("assessments", "0005_consent_and_practice"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='candidate',
-            name='erased_at',
+            model_name="candidate",
+            name="erased_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='erased_at',
+            model_name="invitation",
+            name="erased_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True), ('kind', 'erase')), fields=('invitation',), name='erasure_asked_once'),
+            model_name="datarequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("done_at__isnull", True), ("kind", "erase")),
+                fields=("invitation",),
+                name="erasure_asked_once",
+            ),
         ),
     ]
