@@ -21,10 +21,22 @@ def pytest_addoption(parser):
     )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if lane := lane_of(item):
+            item.add_marker(pytest.mark.xdist_group(lane))
     if config.getoption("--database-only"):
         config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
         items[:] = [item for item in items if uses_database(item)]
+
+
+def lane_of(item):
+    """Which tests never run beside each other, where pytest-xdist has `--dist=loadgroup`."""
+    if item.get_closest_marker("browser"):
+        return "browser"
+    alone = any(item.get_closest_marker(name) for name in ("sandbox", "redis", "slow"))
+    return "machine" if alone else None
 
 
 def uses_database(item):
