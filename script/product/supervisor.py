@@ -19,6 +19,7 @@ MOST_ENDS, WITHIN_SECONDS = 5, 60.0
 RESTART_SECONDS = 1.0
 # What a process may take for what it is doing; its work is safe when it is killed after that.
 GRACE_SECONDS = 6.0
+LAST_WORDS_SECONDS = 1.0
 TICK_SECONDS = 0.1
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -56,6 +57,7 @@ class Kept:
     def __init__(self, process: Process) -> None:
         self.process = process
         self.child: subprocess.Popen[bytes] | None = None
+        self.copying: threading.Thread | None = None
         self.ends: deque[float] = deque(maxlen=MOST_ENDS)
         self.start_at = 0.0
 
@@ -71,13 +73,16 @@ class Kept:
             start_new_session=True,
         )
         arguments = (self.process.name, self.child.stdout)
-        threading.Thread(target=copy_lines, args=arguments, daemon=True).start()
+        self.copying = threading.Thread(target=copy_lines, args=arguments, daemon=True)
+        self.copying.start()
 
     def ending(self) -> str | None:
         """How the child ended, told once; None as long as it runs."""
         if self.child is None or (status := self.child.poll()) is None:
             return None
         kill_group(self.child.pid)
+        if self.copying:  # its last words are why it ended; who holds on to its output may keep it
+            self.copying.join(LAST_WORDS_SECONDS)
         self.child = None
         self.ends.append(time.monotonic())
         self.start_at = time.monotonic() + RESTART_SECONDS
