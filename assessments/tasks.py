@@ -24,10 +24,18 @@ def record_fault(text: str, submission_id: str, ticket: str) -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def send_email(pk: int, tries: int) -> None:
+    """Send an e-mail that was tried `tries` times before."""
+    actions.send_email(pk, tries)
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
-    """Find again what got lost, and close what is over."""
+    """Find again what got lost, close what is over, and remind of what is due."""
     closed = actions.close_overdue()
     requeued = actions.requeue_stalled()
+    actions.send_reminders()
+    actions.ring_for_emails()
     RememberedAnswer.objects.forgotten().delete()
     if closed:
         log.info("closed %d attempts at their deadline", closed)

@@ -1,11 +1,12 @@
 """From a finished assessment to a running attempt."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from assessments.actions.invitations import send_invitation
 from assessments.actions.problems import InvitationClosed, NotPublished
 from assessments.models import (
     AssessmentQuestion,
@@ -54,11 +55,19 @@ def _assessments_by_question(
 
 @transaction.atomic
 def invite(
-    version: AssessmentVersion, name: str, email: str, expires_in: timedelta = timedelta(days=14)
+    version: AssessmentVersion,
+    name: str,
+    email: str,
+    expires_in: timedelta = timedelta(days=14),
+    *,
+    message: str = "",
+    remind_at: datetime | None = None,
+    send: bool = False,
 ) -> Invitation:
     """Invite a candidate, who is known by the e-mail address; the link is `invitation.link`.
 
-    The name is what was typed last: a correction must not be lost.
+    The name is what was typed last: a correction must not be lost. `send` e-mails the link, with
+    the recruiter's `message`; else the recruiter hands it on.
     """
     if version.published_at is None:
         raise NotPublished(f"{version} is a draft; publish it first.")
@@ -68,12 +77,17 @@ def invite(
     candidate, _ = Candidate.objects.update_or_create(
         organisation=organisation, email=email.strip().lower(), defaults={"name": name}
     )
-    return Invitation.objects.create(
+    invitation = Invitation.objects.create(
         organisation=organisation,
         assessment_version=version,
         candidate=candidate,
         expires_at=timezone.now() + expires_in,
+        message=message,
+        remind_at=remind_at,
     )
+    if send:
+        send_invitation(invitation)
+    return invitation
 
 
 @transaction.atomic

@@ -1,0 +1,78 @@
+"""What becomes of an invitation until it is followed: sent, reminded of, extended, revoked."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.actions.emailing import queue_email
+from assessments.actions.problems import InvitationClosed
+from assessments.email_texts import quoted
+from assessments.models import Email, Invitation
+
+
+@transaction.atomic
+def send_invitation(invitation: Invitation) -> Email:
+    """E-mail the link, for the first time or again; raise InvitationClosed where it is closed."""
+    invitation = _locked(invitation)
+    if not invitation.is_open:
+        raise InvitationClosed("This invitation is no longer open.")
+    return queue_email(Email.Kind.INVITATION, invitation, **_words(invitation))
+
+
+def send_reminders() -> int:
+    """Remind of the invitations whose reminder is due; return how many were."""
+    due = list(Invitation.objects.to_remind().select_related("organisation", "candidate"))
+    return sum(_remind(invitation) for invitation in due)
+
+
+@transaction.atomic
+def _remind(invitation: Invitation) -> bool:
+    invitation = _locked(invitation)
+    # Another sweep, or the candidate, may have been quicker.
+    if invitation.remind_at is None or not invitation.is_open:
+        return False
+    invitation.remind_at = None
+    invitation.save(update_fields=["remind_at"])
+    queue_email(Email.Kind.REMINDER, invitation)
+    return True
+
+
+@transaction.atomic
+def extend_invitation(invitation: Invitation, expires_at: datetime) -> Invitation:
+    """Let the candidate start until `expires_at`, also where the invitation has expired.
+
+    Raises InvitationClosed where it was followed or revoked, or where that moment is over.
+    """
+    invitation = _locked(invitation)
+    if invitation.state != Invitation.State.SENT:
+        raise InvitationClosed("This invitation was followed already, or was revoked.")
+    if expires_at <= timezone.now():
+        raise InvitationClosed("Choose a moment that is still to come.")
+    later = expires_at > invitation.expires_at
+    invitation.expires_at = expires_at
+    invitation.save(update_fields=["expires_at"])
+    if later:
+        queue_email(Email.Kind.EXTENDED, invitation)
+    return invitation
+
+
+@transaction.atomic
+def revoke_invitation(invitation: Invitation) -> Invitation:
+    """Withdraw an invitation that nobody followed, and whatever e-mail of it is still waiting."""
+    invitation = _locked(invitation)
+    if invitation.state not in (Invitation.State.SENT, Invitation.State.REVOKED):
+        raise InvitationClosed("The candidate has started; an attempt can't be revoked.")
+    invitation.state, invitation.remind_at = Invitation.State.REVOKED, None
+    invitation.save(update_fields=["state", "remind_at"])
+    invitation.emails.filter(sent_at=None).delete()
+    return invitation
+
+
+def _locked(invitation: Invitation) -> Invitation:
+    locked: Invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    return locked
+
+
+def _words(invitation: Invitation) -> dict[str, list[str]]:
+    return {"message": quoted(invitation.message)}

@@ -1,0 +1,98 @@
+"""What an e-mail says. One template a kind holds the words; the HTML part is made of the same."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.dateformat import format as formatted
+
+from assessments.models import Attempt, Invitation
+
+LONGEST_SUBJECT = 300
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_GAP = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class EmailText:
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, `list`, `quote` or `link` of an e-mail, and its lines."""
+
+    kind: str
+    lines: tuple[str, ...]
+
+
+def email_text(kind: str, invitation: Invitation, told: Mapping[str, Any]) -> EmailText:
+    """Return the e-mail of `kind`, a name in `assessments/templates/email/`, about `invitation`.
+
+    The first line of the template is the subject. A paragraph that is nothing but the link becomes
+    a button; lines that begin with "- " a list, and with "> " a quotation.
+    """
+    context = {**_facts(invitation), **told}
+    head, _, body = render_to_string(f"email/{kind}.txt", context).strip().partition("\n")
+    text = _GAP.sub("\n\n", body).strip() + "\n"
+    subject = one_line(head)[:LONGEST_SUBJECT]
+    blocks = list(_blocks(text, {invitation.link, context["data_link"]}))
+    html = render_to_string("email/frame.html", {**context, "subject": subject, "blocks": blocks})
+    return EmailText(subject, text, html)
+
+
+def _facts(invitation: Invitation) -> dict[str, Any]:
+    """What every e-mail may say; names are one line each, whatever was typed."""
+    version, organisation = invitation.assessment_version, invitation.organisation
+    attempt: Attempt | None = Attempt.objects.filter(invitation=invitation).first()
+    return {
+        "name": one_line(invitation.candidate.name),
+        "organisation": one_line(organisation.name),
+        "title": one_line(version.title),
+        "link": invitation.link,
+        "data_link": f"{invitation.link}data/",
+        "site": urlsplit(settings.BASE_URL).netloc,
+        "minutes": version.minutes,
+        "sections": version.sections.count(),
+        "expires_at": in_words(invitation.expires_at),
+        "deadline": in_words(attempt.deadline) if attempt else "",
+        "goes_on": attempt is not None and attempt.finished_at is None,
+        "finished_at": in_words(attempt.finished_at) if attempt and attempt.finished_at else "",
+        "contact": organisation.contact_email,
+        "version": version,
+    }
+
+
+def in_words(moment: datetime) -> str:
+    """Return "Saturday 5 December 2026, 14:00 UTC": nobody knows the reader's zone beforehand."""
+    return formatted(moment.astimezone(UTC), "l j F Y, H:i") + " UTC"
+
+
+def one_line(text: str) -> str:
+    """Return `text` without line ends and other characters that could reorder what is read."""
+    return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def quoted(text: str) -> list[str]:
+    """Return what a person wrote as the lines of a quotation."""
+    return [one_line(line) for line in text.strip().splitlines()]
+
+
+def _blocks(text: str, links: set[str]) -> Iterator[Block]:
+    for part in text.strip().split("\n\n"):
+        lines = part.splitlines()
+        if part in links:
+            yield Block("link", (part,))
+        elif all(line.startswith("- ") for line in lines):
+            yield Block("list", tuple(line[2:] for line in lines))
+        elif all(line.startswith(">") for line in lines):
+            yield Block("quote", tuple(line[1:].strip() for line in lines))
+        else:
+            yield Block("paragraph", tuple(lines))
