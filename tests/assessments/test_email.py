@@ -1,11 +1,13 @@
 """E-mails, as a real mail server receives them."""
 
 from datetime import datetime, timedelta
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core import mail
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,7 +21,7 @@ from assessments.models import (
     Invitation,
     Organisation,
 )
-from tests.assessments.mail_server import mail_server, parts
+from tests.assessments.mail_server import PASSWORD, USER, allowed, mail_server, parts
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 HOSTILE = 'A "quoted", <b>bold</b> & odd\r\nBcc: victim@example.com\n\n{{ 7|add:1 }}'
@@ -288,3 +290,42 @@ def test_tests_without_a_server_keep_emails_in_memory(queued):
     """What the tests above rely on: nothing leaves the machine unless a test names a server."""
     assert send(queued)
     assert mail.outbox[0].to == ["ada@example.com"]
+
+
+# The server of the test has no certificate, so it warns of itself.
+@pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
+def test_a_server_that_asks_for_a_password_gets_it(settings, queued):
+    with mail_server(authenticator=allowed, auth_required=True, auth_require_tls=False) as (
+        mailbox,
+        port,
+    ):
+        settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = SMTP, "127.0.0.1", port
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = USER, "wrong"
+        assert not send(queued)
+        assert not queued.given_up
+
+        settings.EMAIL_HOST_PASSWORD = PASSWORD
+        assert send(queued)
+
+    assert mailbox.message()["To"] == "ada@example.com"
+
+
+def test_operators_see_what_was_not_delivered_and_try_it_again(mailbox, queued):
+    mailbox.refuse = "550 5.1.1 No such user"
+    send(queued)
+
+    listed = stalled()
+
+    assert f"e-mail {queued.pk} (invitation)" in listed
+    assert "given up: 550 5.1.1 No such user" in listed
+    assert "ada@example.com" not in listed
+    assert stalled("--retry") == listed
+    mailbox.refuse = None
+    assert send(queued)
+    assert stalled() == ""
+
+
+def stalled(*arguments):
+    out = StringIO()
+    call_command("stalled", *arguments, stdout=out)
+    return out.getvalue()

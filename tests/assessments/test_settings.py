@@ -95,3 +95,66 @@ def test_the_data_folder_is_closed_to_others(read, tmp_path):
     read({}, "DEBUG")
 
     assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+
+
+MAIL = (
+    *("EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"),
+    *("EMAIL_USE_TLS", "EMAIL_USE_SSL"),
+)
+CONSOLE = ["console", "localhost", 25, "", "", False, False]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        pytest.param({}, CONSOLE, id="nothing"),
+        pytest.param({"EMAIL_URL": "console:"}, CONSOLE, id="console"),
+        pytest.param(
+            {"EMAIL_URL": "smtp://mail.example"},
+            ["smtp", "mail.example", 25, "", "", False, False],
+            id="plain",
+        ),
+        pytest.param(
+            {"EMAIL_URL": "smtp+tls://ada%40example.com:a%2Fb%3Ac@mail.example"},
+            ["smtp", "mail.example", 587, "ada@example.com", "a/b:c", True, False],
+            id="STARTTLS, odd password",
+        ),
+        pytest.param(
+            {"EMAIL_URL": "smtps://u:p@mail.example:4650"},
+            ["smtp", "mail.example", 4650, "u", "p", False, True],
+            id="TLS from the start",
+        ),
+        pytest.param(
+            {"EMAIL_HOST": "mail.example", "EMAIL_USER": "u", "EMAIL_PASSWORD": "p:/@"},
+            ["smtp", "mail.example", 25, "u", "p:/@", False, False],
+            id="one by one",
+        ),
+        pytest.param(
+            {"EMAIL_HOST": "mail.example", "EMAIL_TLS": "1", "EMAIL_PORT": "2525"},
+            ["smtp", "mail.example", 2525, "", "", True, False],
+            id="one by one, TLS",
+        ),
+    ],
+)
+def test_emails_go_where_the_environment_says(read, environment, expected):
+    found = read(environment, *MAIL)
+
+    backend = found["EMAIL_BACKEND"].removeprefix("django.core.mail.backends.").split(".")[0]
+    assert [backend, *(found[name] for name in MAIL[1:])] == expected
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"EMAIL_URL": "http://mail.example"},
+        {"EMAIL_URL": "smtp://"},
+        {"EMAIL_URL": "smtp://mail.example:port"},
+        {"EMAIL_HOST": "mail.example", "EMAIL_PORT": "smtp"},
+    ],
+    ids=str,
+)
+def test_a_way_for_emails_that_is_none_does_not_start(tmp_path, environment):
+    done = run({"SECRET_KEY": "x"} | environment, "DEBUG", var=tmp_path)
+
+    assert done.returncode != 0
+    assert "EMAIL_" in done.stderr
