@@ -28,7 +28,6 @@ from grader.catalogue.softmax_cross_entropy import (
     equal_logits,
     sample,
     spaced,
-    sure_beside_wrong,
 )
 from grader.catalogue.softmax_cross_entropy import reference as cross_entropy
 from grader.catalogue.task import (
@@ -125,6 +124,19 @@ def with_sure_rows(rng: np.random.Generator, gamma: float) -> Case:
     labels, logits = spaced(rng, 1e3).arguments
     labels[1:3] = logits[1:3].argmax(axis=1)
     return Case((labels, logits), {"gamma": gamma})
+
+
+def sure_beside_wrong(rng: np.random.Generator) -> Case:
+    """Two rows whose right class is about 200 behind, and six where it is 4 to 8 ahead.
+
+    Further ahead than that the focal weight leaves no slope that could be told from 0.
+    """
+    labels, logits = sample(rng, (8, 4))
+    logits *= 0.3
+    ahead = rng.uniform(5.0, 7.0, size=8)
+    ahead[rng.permutation(8)[:2]] = rng.uniform(-220.0, -180.0, size=2)
+    logits[np.arange(8), labels] = ahead
+    return Case((labels, logits))
 
 
 def _half_binary(labels: Array, logits: Array, gamma: float) -> float:
