@@ -42,7 +42,7 @@ class Mailbox:
 
 def allowed(server, session, envelope, mechanism, data):
     known = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=known)
+    return AuthResult(success=known, handled=False)
 
 
 @contextmanager

@@ -295,7 +295,11 @@ def test_tests_without_a_server_keep_emails_in_memory(queued):
 # The server of the test has no certificate, so it warns of itself.
 @pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
 def test_a_server_that_asks_for_a_password_gets_it(settings, queued):
-    with mail_server(authenticator=allowed, auth_required=True, auth_require_tls=False) as (
+    with mail_server(
+        authenticator=allowed,
+        auth_required=True,
+        auth_require_tls=False,
+    ) as (
         mailbox,
         port,
     ):
@@ -303,6 +307,7 @@ def test_a_server_that_asks_for_a_password_gets_it(settings, queued):
         settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = USER, "wrong"
         assert not send(queued)
         assert not queued.given_up
+        assert queued.last_error.startswith("535")
 
         settings.EMAIL_HOST_PASSWORD = PASSWORD
         assert send(queued)
