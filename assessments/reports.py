@@ -6,32 +6,35 @@ from typing import Any
 
 import fastjsonschema
 
+from assessments.trial_schema import (
+    COUNT,
+    ENDING,
+    NULL,
+    NUMBER,
+    NUMBER_OR_WORD,
+    SENTENCE,
+    TRIAL,
+)
 from grader.families import Family
 
 MAX_BYTES = 1_000_000
 
 _FAMILIES = [family.value for family in Family]
-_SENTENCE = {"type": "string", "maxLength": 20_000}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-_NULL = {"type": "null"}
-_COUNT = {"type": "integer", "minimum": 0}
 _FAMILY = {
     "type": "object",
     "required": ["passed", "total", "score"],
     "properties": {
-        "passed": _COUNT,
-        "total": _COUNT,
+        "passed": COUNT,
+        "total": COUNT,
         "score": {"anyOf": [_SHARE, {"type": "null"}]},
     },
 }
-# Python reads longer numbers than a float holds, and the pages count with floats.
-_NUMBER = {"type": "number", "minimum": -1.7e308, "maximum": 1.7e308}
-_NUMBER_OR_WORD = {"anyOf": [_NUMBER, _NULL, {"type": "string", "maxLength": 40}]}
 _ELEMENT = {
     "type": "object",
     "properties": {
         "index": {"type": "string", "maxLength": 200},
-        **dict.fromkeys(["got", "expected", "numeric", "ratio"], _NUMBER_OR_WORD),
+        **dict.fromkeys(["got", "expected", "numeric", "ratio"], NUMBER_OR_WORD),
     },
 }
 _CHECK = {
@@ -39,15 +42,15 @@ _CHECK = {
     "required": ["family", "name", "passed"],
     "properties": {
         "family": {"enum": _FAMILIES},
-        "name": _SENTENCE,
+        "name": SENTENCE,
         "passed": {"type": "boolean"},
         "expected": {"type": ["string", "null"], "maxLength": 20_000},
         "got": {"type": ["string", "null"], "maxLength": 20_000},
-        "detail": _SENTENCE,
+        "detail": SENTENCE,
         "gradient": {"type": "array", "maxItems": 200, "items": _ELEMENT},
     },
 }
-_NUMBERS = {"type": "array", "maxItems": 100, "items": {"anyOf": [_NUMBER, _NULL]}}
+_NUMBERS = {"type": "array", "maxItems": 100, "items": {"anyOf": [NUMBER, NULL]}}
 _DRAWN = {
     "type": "object",
     "required": ["loss", "grad"],
@@ -60,14 +63,14 @@ _CURVE = {
     "properties": {
         "title": {"type": "string", "maxLength": 200},
         "axis": {"type": "string", "maxLength": 200},
-        "x": {"type": "array", "maxItems": 100, "items": _NUMBER},
-        "kinks": {"type": "array", "maxItems": 20, "items": _NUMBER},
+        "x": {"type": "array", "maxItems": 100, "items": NUMBER},
+        "kinks": {"type": "array", "maxItems": 20, "items": NUMBER},
         "expected": _DRAWN,
-        "got": {"anyOf": [_NULL, _DRAWN]},
+        "got": {"anyOf": [NULL, _DRAWN]},
     },
     "description": "Loss and slope along a line. Of a passed submission `got` is null: it agrees.",
 }
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["task", "verdict", "score", "families", "checks", "error", "diagnosis", "seconds"],
     "properties": {
@@ -80,26 +83,15 @@ SCHEMA = {
             "additionalProperties": _FAMILY,
         },
         "checks": {"type": "array", "maxItems": 2000, "items": _CHECK},
-        "error": {
-            "anyOf": [
-                _NULL,
-                {
-                    "type": "object",
-                    "required": ["kind", "detail"],
-                    "properties": {
-                        "kind": {"type": "string", "maxLength": 40},
-                        "detail": _SENTENCE,
-                    },
-                },
-            ]
-        },
-        "diagnosis": {"type": "array", "maxItems": 50, "items": _SENTENCE},
+        "error": ENDING,
+        "diagnosis": {"type": "array", "maxItems": 50, "items": SENTENCE},
         "curves": {"type": "array", "maxItems": 10, "items": _CURVE},
         "seconds": {
             "type": "object",
-            "properties": {"wall": _NUMBER, "cpu": _NUMBER},
+            "properties": {"wall": NUMBER, "cpu": NUMBER},
         },
         "stdout": {"type": "string", "maxLength": 200_000},
+        "own": TRIAL,
         "seed": {"type": "integer"},
         "grader": {"type": "string", "maxLength": 200},
     },

@@ -1,32 +1,58 @@
 """From a source to a report: plan, run, judge. The one caller of the sandbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from grader.catalogue.task import Task
 from grader.families import Family
+from grader.inputs import case_of
 from grader.judge import Evidence, Finding, Report, Truths, conclude, examine
+from grader.judge.trial import trial_report
 from grader.pacing import paces
 from grader.plan import Plan, make_plan, sample_plan
 from grader.plan.curves import curve_calls
 from grader.plan.efficiency import large_case
+from grader.plan.trial import slope_calls, trial_calls
 from grader.sandbox import Sandbox
-from grader.sandbox.outcome import Ending
+from grader.sandbox.outcome import Ending, Limits, Returned
+
+# Of a run on a candidate's own inputs: somebody waits for it, and it may well never end.
+TRIAL_LIMITS = Limits(wall_seconds=3.0)
+# The same prints come hundreds of times while slopes are measured, and nobody reads them.
+SLOPE_LIMITS = replace(TRIAL_LIMITS, stdout_bytes=4_000_000)
+# The module itself did not come to stand, so that there is nothing to call.
+UNLOADED = frozenset(
+    {
+        Ending.SYNTAX_ERROR,
+        Ending.IMPORT_ERROR,
+        Ending.MISSING_FUNCTION,
+        Ending.EXCEPTION,
+        Ending.TOO_LARGE,
+    }
+)
 
 
 def grade(
-    task: Task, source: str | bytes, seed: int, sandbox: Sandbox, *, sample: bool = False
+    task: Task,
+    source: str | bytes,
+    seed: int,
+    sandbox: Sandbox,
+    *,
+    sample: bool = False,
+    inputs: Mapping[str, Any] | None = None,
 ) -> Report:
     """Run `source` on the inputs of `task` and judge what comes back.
 
     Only inputs enter the sandbox. With `sample` these are the few open checks of the Run button,
-    whatever the seed. Raises SandboxFault where the sandbox fails, which is no verdict.
+    whatever the seed, and then the candidate's own `inputs`, as `grader.inputs` has them. Raises
+    SandboxFault where the sandbox fails, which is no verdict.
     """
     plan = sample_plan(task) if sample else make_plan(task, seed)
     truths = truths_of(plan, task)
@@ -41,7 +67,27 @@ def grade(
     if worth_a_second_run(evidence, findings):
         evidence = with_second_run(evidence, source, sandbox)
         findings = examine(evidence) if evidence.second else findings
-    return conclude(evidence, findings, grader_version())
+    report = conclude(evidence, findings, grader_version())
+    if sample and inputs and outcome.ending not in UNLOADED:
+        return replace(report, own=try_out(task, source, inputs, sandbox))
+    return report
+
+
+def try_out(
+    task: Task, source: str | bytes, inputs: Mapping[str, Any], sandbox: Sandbox
+) -> dict[str, Any]:
+    """Call `source` on a candidate's own inputs, and return what it did: not what is right.
+
+    Slopes of the loss come from a child of their own, so that what was printed is of the calls.
+    """
+    case = case_of(task, inputs)
+    outcome = sandbox.run(source, trial_calls(task, case), task.functions, TRIAL_LIMITS)
+    with np.errstate(all="ignore"):
+        probes = slope_calls(task, case)
+        slopes = None
+        if probes and isinstance(outcome.results[0], Returned):
+            slopes = sandbox.run(source, probes, task.functions, SLOPE_LIMITS)
+        return trial_report(task, case, outcome, slopes, probes)
 
 
 def worth_a_second_run(evidence: Evidence, findings: Sequence[Finding]) -> bool:

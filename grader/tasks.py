@@ -28,16 +28,20 @@ def grade(
     sample: bool = False,
     on_fault: dict[str, Any] | None = None,
     own: dict[str, Any] | None = None,
+    inputs: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Grade `source` and return the report as JSON-ready data.
 
     `own` is the definition of an own task, for a task that the catalogue does not have.
-    `on_fault` is the signature of a task that is told, in a sentence, of every fault of ours.
+    `inputs` are a candidate's own, for a sample run. `on_fault` is the signature of a task that is
+    told, in a sentence, of every fault of ours.
     Such a fault is tried again a few times and is never a verdict: the submission stays queued.
     """
     try:
         row = own_task(own, warm.workshop) if own else catalogue.get(task)
-        report = grading.grade(row, source, seed, warm.sandbox(), sample=bool(sample))
+        report = grading.grade(
+            row, source, seed, warm.sandbox(), sample=bool(sample), inputs=inputs
+        )
     except Exception as fault:
         tell(on_fault, f"{type(fault).__name__}: {fault}")
         raise

@@ -64,13 +64,13 @@ def queue_grading(submission: Submission) -> bool:
 
 def _send(submission: Submission, patience: float) -> None:
     receipt = (str(submission.pk), submission.ticket)
-    own = _own_task(submission)
+    extras = {"own": _own_task(submission), "inputs": submission.inputs}
     grade = signature(
         "grader.tasks.grade",
         args=(submission.task, submission.source, submission.seed, submission.is_tried),
         kwargs={
             "on_fault": signature("assessments.tasks.record_fault", receipt, queue="default"),
-            **({"own": own} if own else {}),
+            **{name: extra for name, extra in extras.items() if extra},
         },
     )
     try:

@@ -18,6 +18,7 @@ class Report:
         curves: see `grader.judge.curves`; none where nothing was judged.
         stdout: what the code printed, for sample reports; None for others.
         wall_seconds, cpu_seconds: of the candidate's code, all its children together.
+        own: what the code did on its author's own inputs, see `grader.judge.trial`; None without.
         grader: the version of grader, catalogue and NumPy that judged.
     """
 
@@ -34,6 +35,7 @@ class Report:
     grader: str = ""
     curves: Sequence[Mapping[str, Any]] = ()
     stdout: str | None = None
+    own: Mapping[str, Any] | None = None
 
     @property
     def largest_share(self) -> float:
@@ -57,4 +59,6 @@ class Report:
         }
         if self.stdout is not None:
             report["stdout"] = self.stdout
+        if self.own is not None:
+            report["own"] = dict(self.own)
         return report

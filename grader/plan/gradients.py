@@ -64,6 +64,11 @@ def central_probe(rng: np.random.Generator, argument: int, array: Array, most: i
     elements = np.arange(array.size)
     if array.size > most:
         elements = np.sort(rng.choice(array.size, most, replace=False))
+    return probe_at(argument, array, elements)
+
+
+def probe_at(argument: int, array: Array, elements: Array) -> Probe:
+    """Return the probe of these elements (flat indices)."""
     at = array.reshape(-1)[elements].astype(np.float64)
     values = at + STENCIL[:, None] * (STEP * np.maximum(1.0, np.abs(at)))
     return Probe(argument, np.concatenate([elements] * len(STENCIL)), values.reshape(-1))

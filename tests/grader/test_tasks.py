@@ -25,7 +25,7 @@ def told(monkeypatch):
 
 
 def judge(monkeypatch, outcome):
-    def grade(task, source, seed, sandbox, *, sample):
+    def grade(task, source, seed, sandbox, *, sample, inputs):
         if isinstance(outcome, Exception):
             raise outcome
         return SimpleNamespace(
