@@ -58,6 +58,7 @@ const options = {
     editor: "src/editor.js",
     charts: "src/charts.js",
     sitting: "src/sitting.js",
+    check: "src/check.js",
     authoring: "src/authoring.js",
     study: "src/study.js",
     app: "styles/app.scss",

@@ -1,5 +1,7 @@
 """What the link shows before the start: the invitation, why it is closed, or the way back in."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -7,9 +9,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessments.actions import InvitationClosed, start_attempt
 from assessments.candidate.access import attempt_of, goes_on, with_invitation
+from assessments.candidate.allowance import allowance_of
 from assessments.candidate.forms import StartForm
+from assessments.candidate.notice import digest_of, notice
+from assessments.candidate.outline import outline_of
 from assessments.candidate.steps import steps_of
 from assessments.models import Attempt, Invitation
+
+CHANGED = "What is recorded, or a rule, has changed since you opened this page. Please read again."
 
 
 @require_GET
@@ -28,13 +35,28 @@ def start(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     form = StartForm(request.POST)
     if attempt is None and not form.is_valid():
         return _welcome(request, invitation, form, None, status=422)
+    words = notice(_shown(invitation))
+    if attempt is None and not form.is_about(digest_of(words)):
+        form.add_error(None, CHANGED)
+        return _welcome(request, invitation, form, None, status=409)
     try:
-        attempt = start_attempt(invitation, consented=True)
+        attempt = start_attempt(invitation, consented=True, consented_to=words)
     except InvitationClosed as closed:
         form.add_error(None, str(closed))
         return _welcome(request, invitation, form, None, status=409)
     attempt.invitation = invitation
     return redirect(steps_of(attempt)[0].url)
+
+
+def _shown(invitation: Invitation) -> dict[str, Any]:
+    """What the page says of the assessment, and with it the notice."""
+    version, allowance = invitation.assessment_version, allowance_of(invitation)
+    return {
+        "invitation": invitation,
+        "version": version,
+        "allowance": allowance,
+        "outline": outline_of(version, allowance.accommodation.extra_percent),
+    }
 
 
 def _welcome(
@@ -44,15 +66,13 @@ def _welcome(
     attempt: Attempt | None,
     status: int = 200,
 ) -> HttpResponse:
-    all_questions = invitation.assessment_version.questions
-    questions = (attempt.questions if attempt else all_questions.askable()).select_related(
-        "question_version"
-    )
+    shown = _shown(invitation)
     context = {
-        "invitation": invitation,
+        **shown,
         "attempt": attempt,
         "form": form,
-        "kinds": [question.question_version.kind for question in questions],
+        "asked": invitation.requests.last(),
+        "notice": digest_of(notice(shown)),
         "now": timezone.now(),
     }
     return render(request, "candidate/welcome.html", context, status=status)

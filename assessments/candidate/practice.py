@@ -1,0 +1,249 @@
+"""The practice: an easy question and a small coding task, as steps like those of a sitting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+
+from assessments.models import AssessmentVersion, Invitation, Practice, Submission
+from questions import kinds
+from questions.kinds import Kind
+
+TITLE = "Practice"
+CHOICE = {
+    "prompt": "Where on this page do you read whether your answer was saved?",
+    "options": [
+        {
+            "key": "a",
+            "text": "At the top, beside a small cloud.",
+            "right": True,
+            "rationale": "It says when the answer was saved, and that it is kept in your browser "
+            "while there is no connection.",
+        },
+        {
+            "key": "b",
+            "text": "Nowhere: there is a button that saves.",
+            "rationale": "Answers save themselves, with every change. The button below the "
+            "question leads on; without scripts in your browser it saves, too.",
+            "misconception": "Answers have to be saved by hand.",
+        },
+        {
+            "key": "c",
+            "text": "On the last page, once everything is handed in.",
+            "rationale": "The last page says so, too, but you can see it at any time before.",
+            "misconception": "Nothing is saved before the end.",
+        },
+    ],
+    "official_answer": "At the top of the page, where a small cloud says when it was saved.",
+}
+PROMPT = """\
+Write this small loss and its gradient. **Run** tries your code on a few sample checks and shows all
+that they found; **Submit** hands it in for the hidden checks. Here, nothing of it counts.
+"""
+# Small ones first; which one is asked depends on what the assessment asks.
+TASKS = ("mean-squared-error", "mean-absolute-error", "root-mean-squared-error", "hinge", "huber")
+SEED = 7
+# What the check of the browser runs: whether an answer comes is all that it asks.
+CHECK_SOURCE = "# Does the sandbox answer?\ndef loss(y_true, y_pred):\n    return 0.0\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """A question of the practice: what a question version is to an assessment."""
+
+    position: int
+    kind: str
+    title: str
+    content: Mapping[str, Any]
+
+    @property
+    def rules(self) -> Kind:
+        return kinds.get(self.kind)
+
+
+def exercises(version: AssessmentVersion) -> list[Exercise]:
+    """Return what is practised before `version`, which asks none of it."""
+    task = task_beside(version)
+    return [
+        Exercise(1, "single_choice", "What these pages do for you", CHOICE),
+        Exercise(2, "coding", "A small loss", {"prompt": PROMPT, "task": task}),
+    ]
+
+
+def task_beside(version: AssessmentVersion) -> str:
+    """The first of TASKS that `version` does not ask."""
+    coding = version.questions.filter(question_version__kind="coding")
+    asked = set(coding.values_list("question_version__content__task", flat=True))
+    return next(task for task in (*TASKS, TASKS[0]) if task not in asked or task == TASKS[-1])
+
+
+@dataclass(frozen=True)
+class PracticeStep:
+    """An exercise at its place; to the pages it is what a Step is.
+
+    Attributes:
+        practice: None until there is something to keep.
+        submission: the newest Submit.
+    """
+
+    invitation: Invitation
+    practice: Practice | None
+    exercise: Exercise
+    total: int
+    submission: Submission | None = None
+
+    @property
+    def number(self) -> int:
+        return self.exercise.position
+
+    @property
+    def question(self) -> SimpleNamespace:
+        return SimpleNamespace(pk=f"practice-{self.number}", position=self.number)
+
+    @property
+    def kind(self) -> str:
+        return self.exercise.kind
+
+    @property
+    def title(self) -> str:
+        return self.exercise.title
+
+    @cached_property
+    def answer(self) -> SimpleNamespace | None:
+        stored = self.practice.answers.get(str(self.number)) if self.practice else None
+        if stored is None:
+            return None
+        return SimpleNamespace(
+            content=stored["content"],
+            revision=stored["revision"],
+            saved_at=parse_datetime(stored["saved_at"]),
+        )
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return self.answer.content if self.answer else {}
+
+    @property
+    def revision(self) -> int:
+        return self.answer.revision if self.answer else 0
+
+    @property
+    def saved_at(self) -> datetime | None:
+        return self.answer.saved_at if self.answer else None
+
+    @property
+    def answered(self) -> bool:
+        return self.exercise.rules.is_answered(self.exercise.content, self.content)
+
+    @property
+    def typed(self) -> bool:
+        return self.exercise.rules.typed
+
+    @property
+    def said(self) -> str:
+        return self.says(self.content)
+
+    def says(self, content: dict[str, Any]) -> str:
+        return self.exercise.rules.said(self.exercise.content, content, SEED)
+
+    @property
+    def label(self) -> str:
+        return f"{self.number} of {self.total}"
+
+    @property
+    def handed_in(self) -> bool:
+        if self.submission is None or self.saved_at is None:
+            return False
+        return self.submission.created_at >= self.saved_at
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return self.exercise.rules.context(self.exercise.content, SEED)
+
+    @property
+    def task(self) -> str:
+        return str(self.exercise.content["task"])
+
+    def newest(self, *, sample: bool) -> Submission | None:
+        """Return the newest Run, or Submit, since the practice was begun."""
+        if self.practice is None or self.kind != "coding":
+            return None
+        since = self.practice.submissions.filter(created_at__gte=self.practice.started_at)
+        own = since.filter(sample=sample).exclude(source=CHECK_SOURCE)
+        found: Submission | None = own.order_by("-created_at", "-id").first()
+        return found
+
+    @property
+    def url(self) -> str:
+        return self.url_of("question")
+
+    @property
+    def draft_url(self) -> str:
+        return self.url_of("draft")
+
+    @property
+    def run_url(self) -> str:
+        return self.url_of("run")
+
+    @property
+    def submit_url(self) -> str:
+        return self.url_of("submit")
+
+    @property
+    def after_url(self) -> str:
+        """Where the button below it leads: to what there is to say of it."""
+        return self.url_of("feedback") if self.kind == "single_choice" else self._home
+
+    @property
+    def _home(self) -> str:
+        return reverse("candidate:practice", args=[self.invitation.token])
+
+    def url_of(self, name: str) -> str:
+        return reverse(f"candidate:practice_{name}", args=[self.invitation.token, self.number])
+
+
+def steps_of(invitation: Invitation) -> list[PracticeStep]:
+    practice: Practice | None = getattr(invitation, "practice", None)
+    found = exercises(invitation.assessment_version)
+    return [PracticeStep(invitation, practice, each, len(found)) for each in found]
+
+
+def step_at(invitation: Invitation, position: int) -> PracticeStep:
+    """Return the step at `position`; raise Http404 where there is none."""
+    for step in steps_of(invitation):
+        if step.number == position:
+            return step
+    raise Http404
+
+
+def saved_code(practice: Practice) -> dict[str, Any]:
+    """Return the code that was saved last, as an answer."""
+    kept = (answer for answer in practice.answers.values() if isinstance(answer, dict))
+    return next((each["content"] for each in kept if "source" in each["content"]), {})
+
+
+def as_practised(invitation: Invitation) -> SimpleNamespace:
+    """Return an invitation as pages ask for it, to an assessment that tells everything."""
+    version = SimpleNamespace(
+        title=TITLE,
+        feedback=AssessmentVersion.Feedback.FAMILIES,
+        counts=AssessmentVersion.Counts.BEST,
+        max_submissions=None,
+        records_events=False,
+        pass_mark=1.0,
+    )
+    return SimpleNamespace(
+        pk=invitation.pk,
+        token=invitation.token,
+        organisation=invitation.organisation,
+        candidate=invitation.candidate,
+        assessment_version=version,
+        attempt=SimpleNamespace(takes_answers=True, version=version),
+        get_absolute_url=invitation.get_absolute_url,
+    )
