@@ -1,10 +1,11 @@
 """Hands one e-mail to the mail server, in the name of its organisation."""
 
 import smtplib
+from contextlib import suppress
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 
 from assessments.email_texts import one_line
 from assessments.models import Email
@@ -24,7 +25,7 @@ class NotDelivered(Exception):
 def deliver(email: Email) -> None:
     """Send `email`; raise Undeliverable or NotDelivered with what the server said, no address."""
     try:
-        message(email).send()
+        _send(message(email))
     except smtplib.SMTPRecipientsRefused as refused:
         code, reply = next(iter(refused.recipients.values()))
         raise (Undeliverable if code >= FOR_GOOD else NotDelivered)(_said(code, reply)) from refused
@@ -34,6 +35,16 @@ def deliver(email: Email) -> None:
         raise NotDelivered(f"{type(error).__name__}: {error}") from error
     except ValueError as error:
         raise Undeliverable(f"This can't be written as an e-mail: {error}") from error
+
+
+def _send(message: EmailMultiAlternatives) -> None:
+    connection = get_connection()
+    try:
+        connection.send_messages([message])
+    finally:
+        # Refused at the door, it would stay open; and what goes wrong now undoes no delivery.
+        with suppress(OSError):
+            connection.close()
 
 
 def message(email: Email) -> EmailMultiAlternatives:
