@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +13,7 @@ from assessments import doorbell
 from assessments.actions import AttemptClosed, InvalidAnswer, TooManySubmissions, submit_code
 from assessments.candidate.access import with_attempt, with_invitation
 from assessments.candidate.forms import answer_from
+from assessments.candidate.practice import as_practised, saved_code
 from assessments.candidate.steps import Step, step_at, steps_of
 from assessments.candidate.views import save_form
 from assessments.models import Answer, Attempt, Invitation, Submission
@@ -54,7 +56,7 @@ def _send(request: HttpRequest, attempt: Attempt, position: int, purpose: str) -
         return _refused(request, step, str(refused))
     if not by_htmx(request):
         return redirect(f"{step.url}#results")
-    return _with_revision(_panel(request, attempt.invitation, submission), step, purpose)
+    return _with_revision(panel(request, attempt.invitation, submission), step, purpose)
 
 
 def _with_revision(response: HttpResponse, step: Step, purpose: str) -> HttpResponse:
@@ -82,25 +84,30 @@ def _refused(request: HttpRequest, step: Step, sentence: str) -> HttpResponse:
 @with_invitation
 def submission_detail(request: HttpRequest, invitation: Invitation, pk: str) -> HttpResponse:
     """A run or a submission as it stands; with ?wait, as soon as it is graded."""
-    submission = get_object_or_404(Submission, pk=pk, attempt__invitation=invitation)
+    own = Q(attempt__invitation=invitation) | Q(practice__invitation=invitation)
+    submission = get_object_or_404(Submission.objects.select_related("practice"), own, pk=pk)
     if "wait" in request.GET and not submission.is_graded:
         doorbell.wait(submission.pk, POLL_SECONDS)
         submission.refresh_from_db()
-    return _panel(request, invitation, submission)
+    return panel(request, invitation, submission)
 
 
-def _panel(request: HttpRequest, invitation: Invitation, submission: Submission) -> HttpResponse:
+def panel(request: HttpRequest, invitation: Invitation, submission: Submission) -> HttpResponse:
+    """Show a run or a submission, of a practice too, as it stands."""
     context = {
         "submission": submission,
-        "invitation": invitation,
+        "invitation": as_practised(invitation) if submission.practice else invitation,
         "content": _saved(submission),
     }
-    name = "run" if submission.purpose == Submission.Purpose.RUN else "submission"
+    tried = submission.sample or submission.purpose == Submission.Purpose.RUN
+    name = "run" if tried else "submission"
     return render(request, f"candidate/parts/{name}.html", context)
 
 
 def _saved(submission: Submission) -> dict[str, Any]:
     """The answer as it stands by now, which the code of `submission` may be older than."""
+    if submission.practice:
+        return saved_code(submission.practice)
     answers = Answer.objects.filter(attempt=submission.attempt, question=submission.question)
     answer = answers.first()
     return answer.content if answer else {}

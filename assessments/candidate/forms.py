@@ -13,6 +13,23 @@ class StartForm(forms.Form):
         label="I have read this and agree to what is recorded.",
         error_messages={"required": "Please agree to what is recorded before you start."},
     )
+    # Which words the page showed; browsers always send it.
+    notice = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def is_about(self, digest: str) -> bool:
+        """Whether the consent was given to the words that hold now."""
+        return self.cleaned_data["notice"] in ("", digest)
+
+
+class RequestForm(forms.Form):
+    text = forms.CharField(
+        label="What do you need?",
+        max_length=2000,
+        help_text="For example: a quarter more time, 15 minutes of breaks, larger type, or no time "
+        "limit. You need not say why.",
+        widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
+        error_messages={"required": "Please say what you need."},
+    )
 
 
 def answer_from(kind: str, data: QueryDict) -> dict[str, Any]:
