@@ -1,5 +1,9 @@
 """Every write, as a verb. Pages, API, commands and tasks call these and repeat none of them."""
 
+from assessments.actions.accommodating import extend_time, grant_accommodation
+from assessments.actions.breaks import end_break, take_break
+from assessments.actions.closing import catch_up, close_overdue, finish_attempt
+from assessments.actions.declaring import declare_assistant, may_declare
 from assessments.actions.emailing import queue_email, ring_for_emails, send_again, send_email
 from assessments.actions.grading import (
     queue_grading,
@@ -15,43 +19,82 @@ from assessments.actions.invitations import (
     send_invitation,
     send_reminders,
 )
-from assessments.actions.inviting import invite, publish_assessment, start_attempt
-from assessments.actions.practising import run_practice
+from assessments.actions.inviting import invite, start_attempt
+from assessments.actions.observing import note_address, record_events
+from assessments.actions.practising import (
+    keep_echo,
+    keep_practised,
+    practice_of,
+    run_practice,
+    save_practice,
+    start_practice_over,
+)
 from assessments.actions.problems import (
+    AlreadyAnswered,
     AttemptClosed,
     HeldElsewhere,
     InvalidAnswer,
     InvitationClosed,
+    NoBreakLeft,
     NotPublished,
+    OnBreak,
     QuestionsMissing,
+    RequestOpen,
+    SectionClosed,
     StaleRevision,
+    TooLittleTime,
     TooManySubmissions,
 )
+from assessments.actions.publishing import publish_assessment
+from assessments.actions.requesting import answer_request, ask_accommodation
 from assessments.actions.scoring import rescore_attempt
-from assessments.actions.sitting import close_overdue, finish_attempt, save_answer, submit_code
+from assessments.actions.sections import finish_section, pass_question, start_section
+from assessments.actions.sitting import flag_question, save_answer, submit_code
 from assessments.actions.tabs import claim, take_over
 from assessments.actions.templating import assessment_from
 from assessments.actions.tokens import issue_token, token_for
 
 __all__ = [
+    "AlreadyAnswered",
     "AttemptClosed",
     "HeldElsewhere",
     "InvalidAnswer",
     "InvitationClosed",
+    "NoBreakLeft",
     "NotPublished",
+    "OnBreak",
     "QuestionsMissing",
+    "RequestOpen",
+    "SectionClosed",
     "StaleRevision",
+    "TooLittleTime",
     "TooManySubmissions",
+    "answer_request",
+    "ask_accommodation",
     "assessment_from",
+    "catch_up",
     "claim",
     "close_overdue",
+    "declare_assistant",
+    "end_break",
     "extend_invitation",
+    "extend_time",
     "finish_attempt",
+    "finish_section",
+    "flag_question",
+    "grant_accommodation",
     "invite",
     "issue_token",
+    "keep_echo",
+    "keep_practised",
+    "may_declare",
+    "note_address",
+    "pass_question",
+    "practice_of",
     "publish_assessment",
     "queue_email",
     "queue_grading",
+    "record_events",
     "record_fault",
     "requeue_stalled",
     "rescore_attempt",
@@ -60,14 +103,18 @@ __all__ = [
     "ring_for_emails",
     "run_practice",
     "save_answer",
+    "save_practice",
     "send_again",
     "send_email",
     "send_invitation",
     "send_reminders",
     "start_attempt",
+    "start_practice_over",
+    "start_section",
     "store_report",
     "submit_code",
     "submit_for_api",
+    "take_break",
     "take_over",
     "token_for",
 ]

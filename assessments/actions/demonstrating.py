@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from assessments.actions.inviting import invite, publish_assessment
+from assessments.actions.inviting import invite
+from assessments.actions.publishing import publish_assessment
 from assessments.actions.tokens import issue_token
 from assessments.models import (
     ApiToken,

@@ -3,54 +3,19 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils import timezone
 
+from assessments.actions.drawing import drawn_for
 from assessments.actions.invitations import send_invitation
 from assessments.actions.problems import InvitationClosed, NotPublished
+from assessments.course import Course
 from assessments.models import (
-    AssessmentQuestion,
     AssessmentVersion,
     Attempt,
     Candidate,
     Invitation,
-    Organisation,
 )
 from questions import exposure
-from questions.models import Question
-
-
-@transaction.atomic
-def publish_assessment(version: AssessmentVersion) -> AssessmentVersion:
-    """Make `version` final; raise NotPublished where a question of it is a draft."""
-    if not version.questions.exists():
-        raise NotPublished(f"{version} asks nothing yet.")
-    if version.questions.filter(question_version__published_at=None).exists():
-        raise NotPublished(f"A question of {version} is not published yet.")
-    if version.questions.count() > version.questions.askable().count():
-        raise NotPublished(f"A question of {version} was retired, or has leaked.")
-    organisation = version.assessment.organisation
-    asked = Question.objects.filter(versions__uses__version=version)
-    if asked.exclude(pk__in=Question.objects.visible_to(organisation)).exists():
-        raise NotPublished(f"A question of {version} belongs to another organisation.")
-    version.published_at = timezone.now()
-    version.save()
-    exposure.record_asked(organisation, _assessments_by_question(organisation, version))
-    return version
-
-
-def _assessments_by_question(
-    organisation: Organisation, version: AssessmentVersion
-) -> dict[int, int]:
-    """In how many published assessments of `organisation` each question of `version` is."""
-    question = "question_version__question"
-    places = AssessmentQuestion.objects.filter(
-        version__assessment__organisation=organisation,
-        version__published_at__isnull=False,
-        question_version__question__in=version.questions.values(question),
-    )
-    counted = places.order_by().values_list(question)
-    return dict(counted.annotate(Count("version__assessment", distinct=True)))
 
 
 @transaction.atomic
@@ -91,11 +56,14 @@ def invite(
 
 
 @transaction.atomic
-def start_attempt(invitation: Invitation, *, consented: bool = False) -> Attempt:
+def start_attempt(
+    invitation: Invitation, *, consented: bool = False, consented_to: str = ""
+) -> Attempt:
     """Start the clock, or return the attempt that was started already.
 
-    It asks nothing that was retired or has leaked since the assessment was published; from then on
-    its questions stay as they are. `consented` notes that the candidate agreed to what is recorded.
+    It asks nothing that was retired or has leaked since the assessment was published, and draws
+    from the pools by its seed; from then on its questions stay as they are. `consented` notes that
+    the candidate agreed to what is recorded, and `consented_to` keeps the words of it.
     Raises InvitationClosed where the invitation was revoked or has expired, or nothing is left.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
@@ -104,22 +72,32 @@ def start_attempt(invitation: Invitation, *, consented: bool = False) -> Attempt
         return started
     if not invitation.is_open:
         raise InvitationClosed("This invitation is no longer open.")
-    version = invitation.assessment_version
-    asked = set(version.questions.askable().values_list("pk", flat=True))
+    now = timezone.now()
+    attempt = Attempt(
+        organisation=invitation.organisation,
+        invitation=invitation,
+        consented_at=now if consented else None,
+        consented_to=consented_to,
+        started_at=now,
+    )
+    asked = drawn_for(attempt)
     if not asked:
         raise InvitationClosed("The questions of this invitation are no longer in use.")
     invitation.state = Invitation.State.STARTED
     invitation.save(update_fields=["state"])
-    exposure.record_shown(invitation.organisation, _questions(version, asked))
-    now = timezone.now()
-    return Attempt.objects.create(
-        organisation=invitation.organisation,
-        invitation=invitation,
-        consented_at=now if consented else None,
-        started_at=now,
-        deadline=now + timedelta(minutes=version.minutes),
-        left_out=sorted(set(version.questions.values_list("pk", flat=True)) - asked),
-    )
+    exposure.record_shown(invitation.organisation, _questions(attempt.version, asked))
+    attempt.left_out = sorted(set(attempt.version.questions.values_list("pk", flat=True)) - asked)
+    _save_with_deadline(attempt)
+    return attempt
+
+
+def _save_with_deadline(attempt: Attempt) -> None:
+    """Store an attempt that starts now, with the time that was granted to its candidate."""
+    attempt.deadline = attempt.started_at + timedelta(minutes=attempt.version.minutes)
+    attempt.save()
+    course = Course.of(attempt)
+    attempt.deadline = course.end if course.timed else attempt.started_at + course.whole
+    attempt.save(update_fields=["deadline"])
 
 
 def _questions(version: AssessmentVersion, asked: set[int]) -> list[int]:

@@ -7,12 +7,36 @@ class AttemptClosed(Exception):
     """The attempt no longer takes answers."""
 
 
+class SectionClosed(AttemptClosed):
+    """The section was left or has not begun, or the question's turn is over or not yet come."""
+
+
+class OnBreak(AttemptClosed):
+    """The clock stands still, and so does everything else."""
+
+
+class NoBreakLeft(Exception):
+    """No break was granted, or all of it was taken."""
+
+
+class TooLittleTime(Exception):
+    """What was granted would end a sitting that goes on."""
+
+
 class HeldElsewhere(Exception):
     """Another tab saves for this attempt; this one may take over."""
 
 
 class InvitationClosed(Exception):
     """The invitation was revoked, or has expired."""
+
+
+class RequestOpen(Exception):
+    """A request waits for its answer, so that another one has to wait."""
+
+
+class AlreadyAnswered(Exception):
+    """Somebody was quicker to answer."""
 
 
 class NotPublished(Exception):

@@ -1,7 +1,6 @@
 """What a candidate does to an attempt. Each takes the attempt's lock, so that they queue up."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,15 +8,14 @@ from django.utils import timezone
 
 from assessments.actions.grading import create_queued
 from assessments.actions.growing import keep_growth
+from assessments.actions.locking import open_for
 from assessments.actions.problems import (
-    AttemptClosed,
     InvalidAnswer,
     StaleRevision,
     TooManySubmissions,
 )
-from assessments.actions.scoring import rescore_attempt
 from assessments.actions.tabs import hold
-from assessments.models import Answer, AssessmentQuestion, Attempt, Invitation, Submission
+from assessments.models import Answer, AssessmentQuestion, Attempt, Submission
 from assessments.playback import Step
 
 # Enough for an impatient person, too few to keep the others waiting.
@@ -40,7 +38,7 @@ def save_answer(
     arrives twice changes nothing the second time. Raises AttemptClosed, HeldElsewhere,
     InvalidAnswer, or StaleRevision with the stored state.
     """
-    attempt = _open_attempt(attempt)
+    attempt = open_for(attempt, question)
     hold(attempt, tab)
     _check(attempt, question, content)
     answer = _stored(attempt, question)
@@ -60,7 +58,7 @@ def submit_code(
     What is submitted also becomes the answer, as its next revision where it differs from the
     stored one. Raises AttemptClosed, HeldElsewhere, InvalidAnswer or TooManySubmissions.
     """
-    attempt = _open_attempt(attempt)
+    attempt = open_for(attempt, question)
     hold(attempt, tab)
     content = {"source": source}
     _check(attempt, question, content)
@@ -77,34 +75,15 @@ def submit_code(
 
 
 @transaction.atomic
-def finish_attempt(attempt: Attempt) -> Attempt:
-    """Hand in: drafts that were never submitted count too. Finishing twice changes nothing."""
-    attempt = _locked(attempt)
-    now = timezone.now()
-    if attempt.state != Attempt.State.IN_PROGRESS:
-        return attempt
-    if now > attempt.deadline:
-        return _close(attempt, Attempt.State.TIMED_OUT, attempt.deadline)
-    return _close(attempt, Attempt.State.FINISHED, now)
+def flag_question(attempt: Attempt, question: AssessmentQuestion, *, flagged: bool) -> Attempt:
+    """Note, or no longer, that the candidate wants to look at `question` again.
 
-
-def close_overdue() -> int:
-    """Close every attempt whose deadline and grace are over; return how many there were."""
-    overdue = list(Attempt.objects.overdue())
-    for attempt in overdue:
-        finish_attempt(attempt)
-    return len(overdue)
-
-
-def _locked(attempt: Attempt) -> Attempt:
-    locked: Attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
-    return locked
-
-
-def _open_attempt(attempt: Attempt) -> Attempt:
-    attempt = _locked(attempt)
-    if not attempt.takes_answers:
-        raise AttemptClosed(f"This attempt closed at {attempt.deadline:%H:%M} UTC.")
+    Raises AttemptClosed.
+    """
+    attempt = open_for(attempt, question)
+    others = [pk for pk in attempt.flagged if pk != question.pk]
+    attempt.flagged = sorted([*others, question.pk]) if flagged else others
+    attempt.save(update_fields=["flagged"])
     return attempt
 
 
@@ -151,23 +130,3 @@ def _queue(
         source=source,
         purpose=purpose,
     )
-
-
-def _close(attempt: Attempt, state: str, at: datetime) -> Attempt:
-    attempt.state, attempt.finished_at = state, at
-    attempt.save(update_fields=["state", "finished_at"])
-    Invitation.objects.filter(pk=attempt.invitation_id).update(state=Invitation.State.FINISHED)
-    _hand_in_drafts(attempt)
-    rescore_attempt(attempt)
-    attempt.refresh_from_db()
-    return attempt
-
-
-def _hand_in_drafts(attempt: Attempt) -> None:
-    answers = Answer.objects.filter(attempt=attempt).select_related("question__question_version")
-    for answer in answers:
-        version = answer.question.question_version
-        code = version.rules.code_to_grade(version.content, answer.content)
-        handed_in = attempt.submissions.counted().filter(question=answer.question)
-        if code and not handed_in.filter(source=code.source).exists():
-            _queue(attempt, answer.question, code.task, code.source, Submission.Purpose.SUBMIT)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from assessments.actions.inviting import publish_assessment
 from assessments.actions.problems import QuestionsMissing
+from assessments.actions.publishing import publish_assessment
 from assessments.models import Assessment, AssessmentQuestion, AssessmentVersion, Organisation
 from questions.models import QuestionVersion, Withdrawal
 from questions.role_templates import Template

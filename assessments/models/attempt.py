@@ -323,6 +323,11 @@ class Attempt(models.Model):
         return self.state == self.State.IN_PROGRESS and timezone.now() <= self.deadline + GRACE
 
     @property
+    def paused(self) -> bool:
+        """Whether the candidate is on a break."""
+        return self.paused_until is not None and timezone.now() < self.paused_until
+
+    @property
     def stage(self) -> Stage:
         if self.finished_at is None:
             return self.Stage.IN_PROGRESS

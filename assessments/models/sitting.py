@@ -1,5 +1,6 @@
 """What happens while an attempt goes on: its sections, its breaks, and what is noted beside it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -55,6 +56,10 @@ class Break(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at:%H:%M} to {self.ends_at:%H:%M}"
+
+    @property
+    def length(self) -> timedelta:
+        return self.ends_at - self.started_at
 
 
 class IntegrityEvent(models.Model):

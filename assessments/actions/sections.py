@@ -1,0 +1,80 @@
+"""The way through the sections: start one, leave a question behind, finish one."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.actions.breaks import come_back
+from assessments.actions.closing import catch_up, close, close_section, keep_end, start
+from assessments.actions.locking import locked, open_for, refuse_on_break, refuse_when_closed
+from assessments.actions.problems import SectionClosed
+from assessments.course import Course, Part
+from assessments.models import AssessmentQuestion, Attempt, Section, SectionSitting
+
+
+@transaction.atomic
+def start_section(attempt: Attempt, section: Section) -> Attempt:
+    """Start the clock of a section, which has to be the next one; starting twice is once.
+
+    Raises AttemptClosed, OnBreak, or SectionClosed where another one has to be finished first.
+    """
+    attempt = catch_up(attempt)
+    refuse_when_closed(attempt)
+    refuse_on_break(attempt)
+    course, now = Course.of(attempt), timezone.now()
+    part = _part(course, section)
+    if not course.timed or part.sitting:
+        return attempt
+    if course.running(now) or course.ahead[0] != part:
+        raise SectionClosed(f"The section “{part.title}” comes later.")
+    start(course, part, now)
+    return attempt
+
+
+@transaction.atomic
+def finish_section(attempt: Attempt, section: Section) -> Attempt:
+    """Close a section with a clock of its own; after the last one the attempt is handed in.
+
+    Just after its deadline nothing happens, for the clock closes it; finishing twice is once.
+    Raises AttemptClosed, or SectionClosed where it has not begun.
+    """
+    attempt = catch_up(attempt)
+    if attempt.state != Attempt.State.IN_PROGRESS:
+        return attempt
+    now = timezone.now()
+    come_back(attempt, now)
+    course = Course.of(attempt)
+    part = _part(course, section)
+    if not course.timed or part.sitting is None:
+        raise SectionClosed(f"The section “{part.title}” has not begun.")
+    if not part.runs(now):
+        return attempt
+    if not course.ahead:
+        return close(attempt, Attempt.State.FINISHED, now)
+    close_section(attempt, part, now)
+    keep_end(attempt)
+    return attempt
+
+
+@transaction.atomic
+def pass_question(attempt: Attempt, question: AssessmentQuestion) -> Attempt:
+    """Leave a question of a fixed order behind, for good; twice is once.
+
+    Raises AttemptClosed, OnBreak, or SectionClosed where it is not this question's turn.
+    """
+    attempt = locked(attempt)
+    part = Course.of(attempt).part_of(question)
+    if not part.fixed or part.questions.index(question) < part.passed:
+        return attempt
+    open_for(attempt, question)
+    sitting, _ = SectionSitting.objects.get_or_create(attempt=attempt, section=part.section)
+    sitting.passed += 1
+    sitting.save(update_fields=["passed"])
+    return attempt
+
+
+def _part(course: Course, section: Section) -> Part:
+    """The part of a section of this attempt; raise SectionClosed where it asks nothing of it."""
+    found = [part for part in course.parts if part.section == section]
+    if not found:
+        raise SectionClosed("This attempt asks nothing of that section.")
+    return found[0]
