@@ -12,18 +12,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from assessments import doorbell
 from assessments.actions import AttemptClosed, InvalidAnswer, TooManySubmissions, submit_code
 from assessments.candidate.access import with_attempt, with_invitation
-from assessments.candidate.forms import answer_from
+from assessments.candidate.forms import answer_from, by_htmx
 from assessments.candidate.practice import as_practised, saved_code
 from assessments.candidate.steps import Step, step_at, steps_of
 from assessments.candidate.views import save_form
 from assessments.models import Answer, Attempt, Invitation, Submission
 
 POLL_SECONDS = 20
-
-
-def by_htmx(request: HttpRequest) -> bool:
-    """Whether a part of a page is asked for; a form without scripts asks for a whole one."""
-    return request.headers.get("HX-Request") == "true"
 
 
 @require_POST

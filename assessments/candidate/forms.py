@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from questions import kinds
 
@@ -30,6 +30,34 @@ class RequestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
         error_messages={"required": "Please say what you need."},
     )
+
+
+class DeclarationForm(forms.Form):
+    """What a candidate says of AI assistants where they are allowed if declared."""
+
+    NONE, USED = "none", "used"
+    assistant = forms.ChoiceField(
+        choices=[(NONE, "I used none."), (USED, "I used one:")],
+        error_messages={"required": "Please say whether you used an AI assistant."},
+    )
+    use = forms.CharField(max_length=4000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("assistant") == self.USED and not found.get("use"):
+            self.add_error("use", "Please say which one you used, and for which questions.")
+        return found
+
+    @property
+    def declared(self) -> str:
+        """The use of an assistant, "" where there was none."""
+        data = self.cleaned_data
+        return str(data["use"]) if data["assistant"] == self.USED else ""
+
+
+def by_htmx(request: HttpRequest) -> bool:
+    """Whether a part of a page is asked for; a form without scripts asks for a whole one."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def answer_from(kind: str, data: QueryDict) -> dict[str, Any]:

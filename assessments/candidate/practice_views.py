@@ -23,9 +23,9 @@ from assessments.actions import (
 )
 from assessments.candidate.access import View, attempt_of, with_invitation
 from assessments.candidate.bodies import Unreadable
-from assessments.candidate.code_views import by_htmx, panel
+from assessments.candidate.code_views import panel
 from assessments.candidate.drafts import draft_from
-from assessments.candidate.forms import answer_from, revision_from
+from assessments.candidate.forms import answer_from, by_htmx, revision_from
 from assessments.candidate.practice import PracticeStep, as_practised, step_at, steps_of
 from assessments.models import Invitation
 

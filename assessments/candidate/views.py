@@ -12,12 +12,14 @@ from assessments.actions import (
     AttemptClosed,
     InvalidAnswer,
     StaleRevision,
+    declare_assistant,
     finish_attempt,
     save_answer,
 )
 from assessments.candidate.access import attempt_of, goes_on, with_attempt, with_invitation
+from assessments.candidate.declarations import declaration_of
 from assessments.candidate.drafts import answer_draft, clock_of
-from assessments.candidate.forms import answer_from, revision_from
+from assessments.candidate.forms import DeclarationForm, answer_from, revision_from
 from assessments.candidate.steps import Step, after, before, newest, said, step_at, steps_of
 from assessments.models import Answer, Attempt, Invitation, Submission
 
@@ -120,13 +122,24 @@ def clock(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 @require_GET
 @with_attempt
 def review(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    steps = steps_of(attempt)
-    return render(request, "candidate/review.html", _frame(attempt, steps))
+    return _review(request, attempt, declaration_of(attempt))
+
+
+def _review(
+    request: HttpRequest, attempt: Attempt, declaration: DeclarationForm | None, status: int = 200
+) -> HttpResponse:
+    context = {**_frame(attempt, steps_of(attempt)), "declaration": declaration}
+    return render(request, "candidate/review.html", context, status=status)
 
 
 @require_POST
 @with_attempt
 def finish(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    declaration = declaration_of(attempt, request.POST)
+    if declaration:
+        if not declaration.is_valid():
+            return _review(request, attempt, declaration, status=422)
+        declare_assistant(attempt, declaration.declared)
     finish_attempt(attempt)
     return redirect("candidate:done", attempt.invitation.token)
 
@@ -141,5 +154,9 @@ def done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if goes_on(attempt):
         return redirect(steps_of(attempt)[0].url)
     steps = steps_of(attempt)
-    context = {**_frame(attempt, steps), "closing": attempt.finished_at is None}
+    context = {
+        **_frame(attempt, steps),
+        "closing": attempt.finished_at is None,
+        "declaration": declaration_of(attempt),
+    }
     return render(request, "candidate/done.html", context)
