@@ -26,13 +26,19 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT = 25.0
 
 
+class Waiter(threading.Event):
+    """A request that waits. `rung`: it was called by name, and need not look for itself."""
+
+    rung = False
+
+
 class Listener:
     """The waiting requests of one process, and the thread that wakes them."""
 
     def __init__(self, way: Ringing) -> None:
         self.way = way
         self.lock = threading.Lock()
-        self.waiting: defaultdict[str, set[threading.Event]] = defaultdict(set)
+        self.waiting: defaultdict[str, set[Waiter]] = defaultdict(set)
         threading.Thread(target=self.listen, name="doorbell", daemon=True).start()
 
     def listen(self) -> None:
@@ -52,19 +58,20 @@ class Listener:
         """Wake who waits for `submission_id`; None wakes everyone, to look for themselves."""
         with self.lock:
             ids = list(self.waiting) if submission_id is None else [submission_id]
-            for event in (event for each in ids for event in self.waiting.get(each, ())):
-                event.set()
+            for waiter in (waiter for each in ids for waiter in self.waiting.get(each, ())):
+                waiter.rung = waiter.rung or submission_id is not None
+                waiter.set()
 
     @contextmanager
-    def registered(self, submission_id: str) -> Iterator[threading.Event]:
-        event = threading.Event()
+    def registered(self, submission_id: str) -> Iterator[Waiter]:
+        waiter = Waiter()
         with self.lock:
-            self.waiting[submission_id].add(event)
+            self.waiting[submission_id].add(waiter)
         try:
-            yield event
+            yield waiter
         finally:
             with self.lock:
-                self.waiting[submission_id].discard(event)
+                self.waiting[submission_id].discard(waiter)
                 if not self.waiting[submission_id]:
                     del self.waiting[submission_id]
 
@@ -92,11 +99,13 @@ def ring(submission_id: UUID | str) -> None:
 def wait(submission_id: UUID | str, seconds: float) -> None:
     """Return once the submission is graded, or after `seconds` (25 at most)."""
     end = time.monotonic() + min(seconds, LONGEST_WAIT)
-    with _listener(os.getpid()).registered(str(submission_id)) as event:
+    with _listener(os.getpid()).registered(str(submission_id)) as waiter:
         # A ring before this line was not heard: look once before waiting for the next one.
         while _is_queued(submission_id) and (left := end - time.monotonic()) > 0:
-            event.wait(left)
-            event.clear()
+            waiter.wait(left)
+            if waiter.rung:  # whoever rings has committed
+                return
+            waiter.clear()
 
 
 def _is_queued(submission_id: UUID | str) -> bool:

@@ -29,7 +29,7 @@ QUEUES = {
 SWEEP_SIZE = 500
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def submit_for_api(organisation: Organisation, task: str, source: str) -> Submission:
     """Queue code that another system sent."""
     return create_queued(
