@@ -1,5 +1,6 @@
 """The doorbell wakes who waits for a submission, and nobody waits for ever."""
 
+import os
 import threading
 import time
 from contextlib import suppress
@@ -132,32 +133,47 @@ def test_a_wait_ends_by_itself(submission):
     assert 0.05 <= time.monotonic() - started < SOON
 
 
-@pytest.mark.django_db
-def test_a_wait_looks_at_the_database_once_and_again_at_each_ring(submission, monkeypatch):
-    looks, stored = [], threading.Event()
+@pytest.fixture
+def looks(monkeypatch):
+    """How often waits have looked at the database, where everything is still queued."""
+    looks = []
+    monkeypatch.setattr(doorbell, "_is_queued", lambda pk: looks.append(pk) or True)
+    return looks
 
-    def is_queued(pk):
-        looks.append(pk)
-        return not stored.is_set()
 
-    def looked(times):
-        end = time.monotonic() + SOON
-        while len(looks) < times and time.monotonic() < end:
-            time.sleep(0.001)
-
-    monkeypatch.setattr(doorbell, "_is_queued", is_queued)
+def begin_to_wait(submission, looks):
     waiting = threading.Thread(target=doorbell.wait, args=(submission.pk, 20), daemon=True)
     waiting.start()
-    looked(1)
-    doorbell.ring(submission.pk)  # for another reason: nothing is stored yet
-    looked(2)
-    time.sleep(0.1)
-    stored.set()
+    end = time.monotonic() + SOON
+    while not looks and time.monotonic() < end:
+        time.sleep(0.001)
+    return waiting
+
+
+@pytest.mark.django_db
+def test_a_ring_by_name_ends_a_wait_without_another_look(submission, looks):
+    waiting = begin_to_wait(submission, looks)
+
     doorbell.ring(submission.pk)
     waiting.join(SOON)
 
     assert not waiting.is_alive()
-    assert 3 <= len(looks) <= 4  # one more where this process began to listen just now
+    assert len(looks) <= 2  # one more where this process began to listen just now
+
+
+@pytest.mark.django_db
+def test_after_missed_rings_a_wait_looks_for_itself(submission, looks, monkeypatch):
+    waiting = begin_to_wait(submission, looks)
+
+    doorbell._listener(os.getpid()).wake(None)
+    time.sleep(0.1)
+    assert waiting.is_alive()
+    monkeypatch.setattr(doorbell, "_is_queued", lambda pk: False)
+    doorbell._listener(os.getpid()).wake(None)
+    waiting.join(SOON)
+
+    assert not waiting.is_alive()
+    assert len(looks) >= 2
 
 
 @pytest.mark.django_db
