@@ -96,7 +96,7 @@ def ring_for_emails() -> int:
 def send_again(email: Email) -> bool:
     """Try an e-mail that was not delivered once more, at once; False where it has gone out."""
     again = Email.objects.undelivered().filter(pk=email.pk, tries=email.tries)
-    if not again.update(tries=0, due_at=timezone.now() + PATIENCE):
+    if not again.update(tries=0, due_at=timezone.now() + PATIENCE, last_error=""):
         return False
     transaction.on_commit(partial(_ring, email.pk, 0))
     return True

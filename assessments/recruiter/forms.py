@@ -1,6 +1,5 @@
-"""What recruiters enter: whom to invite, and which attempts to look at."""
+"""What members enter to sign in, and to choose which attempts to look at."""
 
-from datetime import timedelta
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -18,34 +17,6 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "E-mail address"
         self.fields["remember"].label = "Stay signed in on this device"
-
-
-class InviteForm(forms.Form):
-    name = forms.CharField(
-        max_length=200, widget=forms.TextInput({"class": "form-control", "autocomplete": "off"})
-    )
-    email = forms.EmailField(
-        label="E-mail address",
-        widget=forms.EmailInput({"class": "form-control", "autocomplete": "off"}),
-    )
-    days = forms.IntegerField(
-        label="Days until the link expires",
-        min_value=1,
-        max_value=365,
-        initial=14,
-        widget=forms.NumberInput({"class": "form-control", "inputmode": "numeric"}),
-    )
-
-    def clean_email(self) -> str:
-        """One person is one candidate, however the address was typed."""
-        email: str = self.cleaned_data["email"]
-        return email.lower()
-
-    def invitation(self) -> dict[str, Any]:
-        """What the action `invite` asks for."""
-        data = self.cleaned_data
-        expires_in = timedelta(days=data["days"])
-        return {"name": data["name"], "email": data["email"], "expires_in": expires_in}
 
 
 class AttemptFilterForm(forms.Form):

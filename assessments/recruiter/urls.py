@@ -1,12 +1,16 @@
 from django.urls import path
 
-from assessments.recruiter import template_views, views
+from assessments.recruiter import invitation_views, template_views, views
 
 app_name = "recruiter"
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("assessments/<uuid:pk>/", views.assessment_detail, name="assessment_detail"),
-    path("assessments/<uuid:pk>/invite/", views.invite, name="invite"),
+    path("assessments/<uuid:pk>/invite/", invitation_views.invite, name="invite"),
+    path("invitations/<uuid:pk>/send/", invitation_views.send, name="send"),
+    path("invitations/<uuid:pk>/extend/", invitation_views.extend, name="extend"),
+    path("invitations/<uuid:pk>/revoke/", invitation_views.revoke, name="revoke"),
+    path("emails/<int:pk>/send/", invitation_views.send_again, name="send_again"),
     path("attempts/", views.attempt_list, name="attempt_list"),
     path("attempts/<uuid:pk>/", views.attempt_detail, name="attempt_detail"),
     path("templates/", template_views.template_list, name="template_list"),

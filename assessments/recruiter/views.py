@@ -3,19 +3,18 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from assessments import actions
-from assessments.models import Assessment, Attempt, Invitation, Member, Submission
-from assessments.recruiter.forms import AttemptFilterForm, InviteForm
+from assessments.models import Assessment, Attempt, Email, Invitation, Member, Submission
+from assessments.recruiter.forms import AttemptFilterForm
+from assessments.recruiter.invitation_forms import InviteForm
 from assessments.recruiter.live import render_live, wait_for
 from assessments.recruiter.report.page import fingerprint, report_page
-from assessments.recruiter.report.source import plain
 
 # Grading takes a second; who waits for a minute waits for a grader that does not run.
 LONG = timedelta(minutes=1)
@@ -48,30 +47,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def assessment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _assessment_page(request, pk, InviteForm())
+    return assessment_page(request, pk, InviteForm())
 
 
-@require_POST
-def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Invite one candidate; who may look but not invite gets a 404 here."""
-    assessment = get_object_or_404(Assessment.objects.managed_by(request.user).published(), pk=pk)
-    form = InviteForm(request.POST)
-    if not form.is_valid():
-        return _assessment_page(request, pk, form)
-    try:
-        invitation = actions.invite(assessment.current_version, **form.invitation())
-    except actions.NotPublished as problem:
-        form.add_error(None, str(problem))
-        return _assessment_page(request, pk, form)
-    name = plain(invitation.candidate.name)
-    messages.success(request, f"{name} is invited. Copy the link from the list and send it.")
-    return redirect(assessment)
-
-
-def _assessment_page(request: HttpRequest, pk: UUID, form: InviteForm) -> HttpResponse:
+def assessment_page(request: HttpRequest, pk: UUID, form: InviteForm) -> HttpResponse:
+    """The page of an assessment, with the form as it was filled in."""
     found = Assessment.objects.visible_to(request.user).published().with_title().with_counts()
     assessment = get_object_or_404(found, pk=pk)
+    mail = Prefetch("emails", Email.objects.without_texts())
     invitations = Invitation.objects.of_assessment(assessment).with_progress()
+    rows = Paginator(invitations.prefetch_related(mail), PAGE)
     version = assessment.current_version
     context = {
         "assessment": assessment,
@@ -79,7 +64,7 @@ def _assessment_page(request: HttpRequest, pk: UUID, form: InviteForm) -> HttpRe
         "questions": version.questions.select_related("question_version"),
         "form": form,
         "may_invite": Assessment.objects.managed_by(request.user).filter(pk=pk).exists(),
-        "invitations": Paginator(invitations, PAGE).get_page(request.GET.get("page")),
+        "invitations": rows.get_page(request.GET.get("page")),
     }
     return render(request, "recruiter/assessment.html", context, status=422 if form.errors else 200)
 

@@ -196,8 +196,8 @@ def test_desk_and_assessment_take_the_same_queries_for_any_number_of_rows(
     # Session, user; memberships, late submissions, assessments, attempts, their submissions.
     with django_assert_num_queries(8):
         recruiter.get(DESK)
-    # Session, user; assessment, version, role, questions, count, invitations, attempts, code.
-    with django_assert_num_queries(11):
+    # Session, user; assessment, version, role, questions, count, invitations, attempts, code, mail.
+    with django_assert_num_queries(12):
         recruiter.get(version.assessment.get_absolute_url())
 
 

@@ -80,7 +80,7 @@ def test_a_candidate_is_invited_and_the_link_is_copied(signed_in, played):
     page.get_by_role("link", name="Loss functions: a first look").first.click()
     page.get_by_label("Name", exact=True).fill("Grace Hopper")
     page.get_by_label("E-mail address").fill("grace@example.com")
-    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("button", name="Invite", exact=True).click()
     page.get_by_role("button", name="Copy the link for Grace Hopper").click()
 
     expect(page.get_by_text("Copied.")).to_be_visible()
