@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from assessments.actions import finish_attempt
+from assessments.actions import finish_attempt, note_address
+from assessments.candidate.addresses import address_of
 from assessments.models import Attempt, Invitation
 from assessments.models.attempt import GRACE
 
@@ -25,6 +26,8 @@ def with_invitation(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         invitation = get_object_or_404(Invitation.objects.with_attempt(), token=token)
+        if attempt := getattr(invitation, "attempt", None):
+            note_address(attempt, address_of(request))
         return view(request, invitation, **kwargs)
 
     return wrapped

@@ -7,11 +7,18 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from assessments import doorbell
-from assessments.actions import AttemptClosed, InvalidAnswer, TooManySubmissions, submit_code
+from assessments.actions import (
+    AttemptClosed,
+    HeldElsewhere,
+    InvalidAnswer,
+    TooManySubmissions,
+    submit_code,
+)
 from assessments.candidate.access import with_attempt, with_invitation
+from assessments.candidate.bodies import name_from
 from assessments.candidate.forms import answer_from, by_htmx
 from assessments.candidate.practice import as_practised, saved_code
 from assessments.candidate.steps import Step, step_at, steps_of
@@ -43,8 +50,11 @@ def _send(request: HttpRequest, attempt: Attempt, position: int, purpose: str) -
     if running and not by_htmx(request) and (unsaved := save_form(request, steps, step)):
         return unsaved
     source = answer_from("coding", request.POST).get("source", "")
+    tab = name_from(request.POST.get("tab"))
     try:
-        submission = submit_code(attempt, step.question, source, purpose)
+        submission = submit_code(attempt, step.question, source, purpose, tab)
+    except HeldElsewhere as held:
+        return trigger_client_event(_refused(request, step, str(held)), "tab:elsewhere")
     except AttemptClosed:
         return _closed(request, attempt)
     except (InvalidAnswer, TooManySubmissions) as refused:

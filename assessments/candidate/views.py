@@ -28,27 +28,42 @@ from assessments.models import Answer, Attempt, Invitation, Submission
 @with_attempt
 def question(request: HttpRequest, attempt: Attempt, position: int) -> HttpResponse:
     """One question. A POST is a save by its form, for browsers that run no script."""
-    steps = steps_of(attempt)
-    step = step_at(steps, position)
+    way = Way(attempt)
+    step = step_at(way.steps, position)
+    if not step.open:
+        return redirect(way.here)
     if request.method == "GET":
-        return _question(request, steps, step)
-    if unsaved := save_form(request, steps, step):
+        return _question(request, way, step)
+    if unsaved := save_form(request, way, step):
         return unsaved
     if "move" in request.POST:  # a button of a list, pressed without scripts
         return redirect(step.url)
-    following = after(steps, step)
-    return redirect(following.url if following else _review_url(attempt))
+    return redirect(way.after(step).url)
 
 
-def save_form(request: HttpRequest, steps: list[Step], step: Step) -> HttpResponse | None:
+@require_POST
+@with_attempt
+def pass_on(request: HttpRequest, attempt: Attempt, position: int) -> HttpResponse:
+    """Save a question of a fixed order and leave it, for good."""
+    way = Way(attempt)
+    step = step_at(way.steps, position)
+    if not step.open:
+        return redirect(way.here)
+    if unsaved := save_form(request, way, step):
+        return unsaved
+    pass_question(attempt, step.question)
+    return redirect(way.after(step).url)
+
+
+def save_form(request: HttpRequest, way: Way, step: Step) -> HttpResponse | None:
     """Save what a form without scripts sent; return the page to show where that can't be done."""
     content = answer_from(step.kind, request.POST)
     try:
         save_answer(step.attempt, step.question, content, revision_from(request.POST))
     except StaleRevision as stale:
-        return _question(request, steps, step, typed=content, theirs=stale.answer, status=409)
+        return _question(request, way, step, typed=content, theirs=stale.answer, status=409)
     except InvalidAnswer as error:
-        return _question(request, steps, step, typed=content, problem=str(error), status=422)
+        return _question(request, way, step, typed=content, problem=str(error), status=422)
     except AttemptClosed:
         return redirect("candidate:done", step.attempt.invitation.token)
     return None
@@ -56,7 +71,7 @@ def save_form(request: HttpRequest, steps: list[Step], step: Step) -> HttpRespon
 
 def _question(
     request: HttpRequest,
-    steps: list[Step],
+    way: Way,
     step: Step,
     *,
     typed: dict[str, Any] | None = None,
@@ -66,11 +81,11 @@ def _question(
 ) -> HttpResponse:
     """Show a question, with what was typed where it could not be stored."""
     context = {
-        **_frame(step.attempt, steps),
+        **frame(way),
         **step.context,
         "step": step,
-        "previous": before(steps, step),
-        "next": after(steps, step),
+        "previous": way.before(step),
+        "onward": way.onward(step),
         "content": step.content if typed is None else typed,
         "revision": theirs.revision if theirs else step.revision,
         "theirs": theirs,
@@ -82,19 +97,20 @@ def _question(
     return render(request, f"candidate/kinds/{step.kind}.html", context, status=status)
 
 
-def _frame(attempt: Attempt, steps: list[Step]) -> dict[str, Any]:
-    """What the header of every page of the sitting shows."""
+def frame(way: Way) -> dict[str, Any]:
+    """What the header and the overview of every page of the sitting show."""
     return {
-        "attempt": attempt,
-        "invitation": attempt.invitation,
-        "steps": steps,
-        "answered": sum(step.answered for step in steps),
-        "now": timezone.now(),
+        "attempt": way.attempt,
+        "invitation": way.attempt.invitation,
+        "steps": way.steps,
+        "sections": way.sections,
+        "sectioned": way.course.sectioned,
+        "answered": sum(step.answered for step in way.steps),
+        "flagged": sum(step.flagged for step in way.steps),
+        "break_left": break_left(way.attempt, way.course),
+        "clock": clock_of(way.attempt, way.course),
+        "now": way.now,
     }
-
-
-def _review_url(attempt: Attempt) -> str:
-    return f"{attempt.invitation.get_absolute_url()}review/"
 
 
 # The link itself is the secret that a forged request would need; a save must not be lost because
@@ -116,7 +132,9 @@ def save_draft(request: HttpRequest, invitation: Invitation, position: int) -> H
 def clock(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The time left; where nothing was started, or everything is over, that it is closed."""
     attempt = attempt_of(invitation)
-    return JsonResponse(clock_of(attempt) if attempt else {"closed": True})
+    if attempt is None:
+        return JsonResponse({"closed": True})
+    return JsonResponse(clock_of(attempt) | {"tab": attempt.tab})
 
 
 @require_GET
@@ -128,7 +146,7 @@ def review(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 def _review(
     request: HttpRequest, attempt: Attempt, declaration: DeclarationForm | None, status: int = 200
 ) -> HttpResponse:
-    context = {**_frame(attempt, steps_of(attempt)), "declaration": declaration}
+    context = {**frame(way), "declaration": declaration}
     return render(request, "candidate/review.html", context, status=status)
 
 
@@ -151,11 +169,11 @@ def done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     attempt = attempt_of(invitation)
     if attempt is None:
         return redirect("candidate:welcome", invitation.token)
+    way = Way(attempt)
     if goes_on(attempt):
-        return redirect(steps_of(attempt)[0].url)
-    steps = steps_of(attempt)
+        return redirect(way.here)
     context = {
-        **_frame(attempt, steps),
+        **frame(way),
         "closing": attempt.finished_at is None,
         "declaration": declaration_of(attempt),
     }
