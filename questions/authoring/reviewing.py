@@ -6,12 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from questions.actions import describe
-from questions.authoring import audits
+from questions.authoring import audits, drafting
 from questions.authoring.faults import Found, entry_of, faults
 from questions.authoring.house import Author
-from questions.authoring.text import fields_of
 from questions.files import Entry
-from questions.models import Comment, Question, QuestionVersion, Withdrawal
+from questions.models import Comment, Draft, Question, QuestionVersion, Withdrawal
 from questions.reading import Unreadable
 
 Status = QuestionVersion.Status
@@ -73,7 +72,7 @@ def publish(author: Author, version: QuestionVersion) -> QuestionVersion:
     version.status, version.published_at = Status.PUBLISHED, timezone.now()
     version.published_by = author.user
     version.save()
-    version.draft.delete()
+    Draft.objects.filter(version=version).delete()
     # A new version is asked, whatever became of older ones.
     Withdrawal.objects.open().filter(question=question).update(ended_at=timezone.now())
     return version
@@ -105,7 +104,7 @@ def _held(
 
 def _entry(version: QuestionVersion, question: Question) -> Entry:
     try:
-        fields = fields_of(version.draft.text)
+        fields = drafting.read(version)
     except Unreadable as error:
         raise NotReady([Found((), f"Line {error.line}: {error.sentence}")]) from error
     if found := faults(fields, question):

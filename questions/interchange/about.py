@@ -33,6 +33,7 @@ def tags(fields: Fields) -> list[str]:
     found = [f"{prefix}:{slug}" for prefix, name in _LISTS.items() for slug in fields.get(name, ())]
     found += [f"{name}:{fields[name]}" for name in ("difficulty", "minutes") if name in fields]
     found += [f"task:{fields['task']}"] if "task" in fields else []
+    found += [f"own:{fields['own']['slug']}"[:LONGEST_TAG]] if "own" in fields else []
     return [tag for tag in [*found, *fields.get("tags", ())] if len(tag) <= LONGEST_TAG]
 
 
@@ -60,8 +61,8 @@ def _read_tag(fields: Fields, tag: str) -> bool:
         fields["difficulty"] = value
     elif prefix == "minutes" and re.fullmatch("[1-9][0-9]?", value):
         fields["minutes"] = int(value)
-    elif prefix == "task" and re.fullmatch("[a-z0-9_-]+", value):
-        fields["task"] = value
+    elif prefix in {"task", "own"} and re.fullmatch("[a-z0-9_-]+", value):
+        fields[prefix] = value
     elif prefix in _LISTS and _SLUG.fullmatch(value) and (prefix != "role" or value in ROLES):
         listed = fields.setdefault(_LISTS[prefix], [])
         if value not in listed:

@@ -20,6 +20,9 @@ from questions.interchange.remarks import (
 
 # What a file need not say: it comes from the file itself, or is decided here.
 _UNSAID = {"slug", "status"}
+# Whatever was typed so far is a draft, and anything may be missing from it.
+_UNFINISHED = {"draft", "in_review"}
+NOT_FAR_ENOUGH = "It is a draft that is not far enough for a file."
 
 
 class Format(Protocol):
@@ -69,12 +72,18 @@ def write(form: Format, questions: Iterable[Fields]) -> Writing:
         said = {name: value for name, value in fields.items() if name != "status"}
         try:
             found = _parts(form, said)
+            lost = _losses(form, said)
         except Refused as refused:
             writing.refused.append(Remark(fields["slug"], "", str(refused)))
             continue
+        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
+            if fields.get("status") not in _UNFINISHED:
+                raise
+            writing.refused.append(Remark(fields["slug"], "", NOT_FAR_ENOUGH))
+            continue
         parts += found
         writing.written += 1
-        writing.losses += [Remark(fields["slug"], "", each) for each in _losses(form, said)]
+        writing.losses += [Remark(fields["slug"], "", each) for each in lost]
     writing.data = form.join(parts)
     return writing
 

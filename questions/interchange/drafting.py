@@ -1,24 +1,19 @@
 """Storing what was read: drafts, and never more than drafts, all of a file or none of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.db import models, transaction
 
-from questions.actions import describe
-from questions.files import Entry
-from questions.interchange import drafts
-from questions.interchange.remarks import Found, Reading, Refused, Remark
-from questions.models import Question, QuestionVersion, digest_of
+from questions.files import DIFFICULTIES, topics
+from questions.interchange import drafts, planning
+from questions.interchange.planning import Drafted, Planned
+from questions.interchange.remarks import Reading, Remark
+from questions.models import Question, QuestionVersion, Topic, digest_of
 
-
-class Drafted(StrEnum):
-    """What became of a question that was read."""
-
-    NEW = "a new draft"
-    VERSION = "a draft beside the versions that there are"
-    UNCHANGED = "here already, word by word"
+# Rows of one statement.
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,57 +47,88 @@ def store(
     They are shared by all, or belong to `organisation`. A question that is here already gets a
     draft beside its versions, and stays sorted as it is: what is asked today does not change.
     """
-    report = Report([], list(reading.refused))
-    for found in reading.questions:
-        try:
-            report.stored.append(_store(found, organisation))
-        except Refused as refused:
-            report.refused.append(Remark(found.slug, found.place, str(refused)))
-    if dry_run:
-        transaction.set_rollback(True)
-    return report
+    plan = planning.plan(reading, organisation, lock=not dry_run)
+    if not dry_run:
+        write(plan.planned, organisation)
+    return Report([_told(planned) for planned in plan.planned], plan.refused)
 
 
-def _store(found: Found, organisation: models.Model | None) -> Stored:
-    entry = Entry(found.fields)
-    outcome, remarks = _draft(entry, organisation, stated=found.stated)
-    unfinished = () if outcome is Drafted.UNCHANGED else tuple(drafts.unfinished(found.fields))
-    return Stored(found.slug, found.place, outcome, (*found.remarks, *remarks), unfinished)
+def write(
+    planned: Sequence[Planned], organisation: models.Model | None, writer: Any = None
+) -> None:
+    """Write what was planned, in a number of statements that grows with batches alone.
+
+    `writer` counts as who wrote the drafts: somebody else is to publish them.
+    """
+    made = _make_questions([p for p in planned if p.outcome is Drafted.NEW], organisation)
+    versions = [
+        _version(p, made.get(p.entry.slug) or p.question)
+        for p in planned
+        if p.outcome is not Drafted.UNCHANGED
+    ]
+    QuestionVersion.objects.bulk_create(versions, BATCH)
+    if writer is not None:
+        link = QuestionVersion.writers.through
+        link.objects.bulk_create(
+            [link(questionversion=version, user_id=writer.pk) for version in versions], BATCH
+        )
 
 
-def _draft(
-    entry: Entry, organisation: models.Model | None, *, stated: bool
-) -> tuple[Drafted, list[str]]:
-    owner: Any = organisation
-    own = Question.objects.filter(slug=entry.slug, organisation=owner)
-    question = own.select_for_update().first()
-    if question is None:
-        question = Question.objects.create(slug=entry.slug, organisation=owner)
-        describe(question, entry)
-        _add_version(question, entry, 1)
-        return Drafted.NEW, []
-    kind, title = entry.fields["kind"], entry.fields["title"]
-    if question.versions.filter(digest=digest_of(kind, title, entry.content)).exists():
-        return Drafted.UNCHANGED, []
-    newest = question.versions.order_by("-number").first()
-    if newest is not None and (not stated or newest.kind != kind):
-        raise Refused(_taken(entry.slug, newest, stated=stated))
-    _add_version(question, entry, newest.number + 1 if newest else 1)
-    return Drafted.VERSION, ["It stays sorted as it is here: topics, roles, difficulty, tags."]
+def _told(planned: Planned) -> Stored:
+    found = planned.found
+    unchanged = planned.outcome is Drafted.UNCHANGED
+    unfinished = () if unchanged else tuple(drafts.unfinished(found.fields))
+    told = (*found.remarks, *planned.remarks)
+    return Stored(planned.entry.slug, found.place, planned.outcome, told, unfinished)
 
 
-def _taken(slug: str, newest: QuestionVersion, *, stated: bool) -> str:
-    if stated:
-        return f"{slug!r} is here already, and of the kind {newest.kind}: change its identifier."
-    return f"Another question is called {slug!r} already: give it another title in the file."
+def _make_questions(
+    planned: Sequence[Planned], organisation: models.Model | None
+) -> dict[str, Question]:
+    """Make the new questions, sorted under what they say."""
+    rows = [_question(p, organisation) for p in planned]
+    made = {each.slug: each for each in Question.objects.bulk_create(rows, BATCH)}
+    named = list(dict.fromkeys(slug for p in planned for slug in p.entry.fields["topics"]))
+    Topic.objects.bulk_create(
+        [Topic(slug=slug, title=topics()[slug]) for slug in named],
+        update_conflicts=True,
+        unique_fields=["slug"],
+        update_fields=["title"],
+    )
+    known = Topic.objects.in_bulk(named, field_name="slug")
+    link = Question.topics.through
+    link.objects.bulk_create(
+        [
+            link(question=made[p.entry.slug], topic=known[slug])
+            for p in planned
+            for slug in p.entry.fields["topics"]
+        ],
+        BATCH,
+    )
+    return made
 
 
-def _add_version(question: Question, entry: Entry, number: int) -> None:
-    QuestionVersion.objects.create(
+def _question(planned: Planned, organisation: Any) -> Question:
+    fields = planned.entry.fields
+    return Question(
+        slug=planned.entry.slug,
+        organisation=organisation,
+        copied_from=planned.origin,
+        difficulty=DIFFICULTIES[fields["difficulty"]],
+        minutes=fields["minutes"],
+        **{name: fields.get(name, []) for name in ("roles", "tags", "related")},
+    )
+
+
+def _version(planned: Planned, question: Question | None) -> QuestionVersion:
+    entry = planned.entry
+    kind, title, content = entry.fields["kind"], entry.fields["title"], entry.content
+    return QuestionVersion(
         question=question,
-        number=number,
-        kind=entry.fields["kind"],
-        title=entry.fields["title"],
-        content=entry.content,
+        number=planned.number,
+        kind=kind,
+        title=title,
+        content=content,
+        digest=digest_of(kind, title, content),
         status=QuestionVersion.Status.DRAFT,
     )

@@ -71,10 +71,25 @@ def _refuse_strange(fields: Fields, *, ours: bool) -> None:
     for field, text in texts(_plain(fields)):
         if sentence := bounds.strange(text) or ("" if ours else bounds.mangled(text)):
             raise Refused(f"{'.'.join(map(str, field))}: {sentence}")
-    if fields["kind"] == "coding" and fields.get("task") not in CATALOGUE:
-        raise Refused(f"The catalogue has no task {fields.get('task')!r}.")
-    if not carrying.has_shape(fields):
+    if fields["kind"] == "coding":
+        _refuse_unknown_task(fields)
+    if not carrying.has_shape(fields) or not _has_content(fields):
         raise Refused("A question of its kind can't be made of what it says.")
+
+
+def _refuse_unknown_task(fields: Fields) -> None:
+    if isinstance(fields.get("own"), str):
+        raise Refused("Its task was an author's own, and the file does not bring it along.")
+    if "own" not in fields and fields.get("task") not in CATALOGUE:
+        raise Refused(f"The catalogue has no task {fields.get('task')!r}.")
+
+
+def _has_content(fields: Fields) -> bool:
+    """Tell whether its kind can make a version of it, for what a file carries may be damaged."""
+    try:
+        return bool(files.Entry(fields).content)
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError):
+        return False
 
 
 def _plain(fields: Fields) -> dict[str, Any]:

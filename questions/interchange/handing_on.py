@@ -1,7 +1,7 @@
 """The bank's questions for a file of another program, and files whose format is yet to be found."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from questions import writing
 from questions.interchange.remarks import Fields
@@ -15,9 +15,20 @@ def fields(slugs: Collection[str] = ()) -> Iterator[Fields]:
     versions = QuestionVersion.objects.newest().filter(question__organisation=None)
     if slugs:
         versions = versions.filter(question__slug__in=slugs)
-    topics = _topics()
-    for version in versions.select_related("question").iterator():
-        yield writing.fields_of(version, topics[version.question_id])
+    yield from said_by(versions.select_related("question").iterator(), _topics())
+
+
+def said_by(
+    versions: Iterable[QuestionVersion], topics: Mapping[int, Sequence[str]]
+) -> Iterator[Fields]:
+    """Yield what files say of `versions`, whose questions are sorted under `topics`."""
+    for version in versions:
+        yield writing.fields_of(version, topics.get(version.question_id, ()))
+
+
+def topics_of(questions: Collection[int]) -> dict[int, list[str]]:
+    """Return the topics of some questions, in the order that each names them in."""
+    return _topics(question__in=questions)
 
 
 def unknown(slugs: Collection[str]) -> list[str]:
@@ -36,9 +47,8 @@ def guessed(data: bytes) -> str:
     return "qti3" if b"ssessment-item" in start or b"assessmentItem" in start else "moodle"
 
 
-def _topics() -> defaultdict[int, list[str]]:
-    """The topics of each question, in the order that it names them in."""
-    links = Question.topics.through.objects.order_by("pk")
+def _topics(**of: object) -> dict[int, list[str]]:
+    links = Question.topics.through.objects.filter(**of).order_by("pk")
     found: defaultdict[int, list[str]] = defaultdict(list)
     for question, slug in links.values_list("question_id", "topic__slug"):
         found[question].append(slug)

@@ -18,6 +18,7 @@ from questions.kinds.kind import (
 )
 
 LONGEST = 200
+ARTICLES = {"a", "an", "the"}
 _FORMS = {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT}
 
 
@@ -34,8 +35,12 @@ class ShortText(Kind):
             "prompt": PROMPT,
             "accepted": {
                 **_FORMS,
-                "description": "Every form that is right. Case, accents of width, hyphens, spaces "
-                "and a full stop at the end make no difference.",
+                "description": "Every form that is right. Case, hyphens, spaces, articles and a "
+                "full stop at the end make no difference.",
+            },
+            "strict": {
+                "const": True,
+                "description": "The articles a, an and the make a difference.",
             },
             "wrong": {
                 "type": "array",
@@ -52,12 +57,12 @@ class ShortText(Kind):
     }
 
     def validate(self, content: Content) -> list[FieldFault]:
-        accepted = {plain(form) for form in content["accepted"]}
+        accepted = _forms(content, content["accepted"])
         found: list[FieldFault] = []
         if "" in accepted:
             found.append(("accepted", "A form holds no letter."))
         for index, wrong in enumerate(content.get("wrong", ())):
-            if accepted & {plain(form) for form in wrong["forms"]}:
+            if accepted & _forms(content, wrong["forms"]):
                 found.append((f"wrong.{index}.forms", "A form is accepted, too."))
         return found
 
@@ -65,9 +70,9 @@ class ShortText(Kind):
         return {"prompt": content["prompt"], "longest": LONGEST}
 
     def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
-        typed = plain(answer.get("text", ""))
+        typed = _typed(content, answer)
         listed = content.get("wrong", ())
-        beliefs = (w["misconception"] for w in listed if typed in map(plain, w["forms"]))
+        beliefs = (w["misconception"] for w in listed if typed in _forms(content, w["forms"]))
         return {
             "prompt": content["prompt"],
             "given": answer.get("text", ""),
@@ -84,19 +89,34 @@ class ShortText(Kind):
         clean_text(answer.get("text", ""), LONGEST)
 
     def is_answered(self, content: Content, answer: Answer) -> bool:
-        return bool(plain(answer.get("text", "")))
+        return bool(_typed(content, answer))
 
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
     ) -> float | None:
-        typed = plain(answer.get("text", ""))
-        return float(bool(typed) and typed in map(plain, content["accepted"]))
+        typed = _typed(content, answer)
+        return float(bool(typed) and typed in _forms(content, content["accepted"]))
 
 
-def plain(text: str) -> str:
-    """Return a form without what makes no difference."""
+def plain(text: str, *, strict: bool = False) -> str:
+    """Return a form without what makes no difference; a `strict` one keeps its articles.
+
+    An article is one before another word: the last word of "type a" is a letter.
+    """
     text = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[\s_\u2010-\u2015-]+", " ", text).strip(" .,;:!?\"'`$")
+    text = re.sub(r"[\s_\u2010-\u2015-]+", " ", text).strip(" .,;:!?\"'`$")
+    if strict or not text:
+        return text
+    *before, last = text.split(" ")
+    return " ".join([*(word for word in before if word not in ARTICLES), last])
+
+
+def _forms(content: Content, forms: Sequence[str]) -> set[str]:
+    return {plain(form, strict="strict" in content) for form in forms}
+
+
+def _typed(content: Content, answer: Answer) -> str:
+    return plain(answer.get("text", ""), strict="strict" in content)
 
 
 KIND = ShortText()

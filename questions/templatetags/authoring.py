@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from questions import rendering
+from questions import kinds, rendering
 from questions.authoring import differences
 from questions.authoring.differences import Piece
 from questions.authoring.nodes import as_data, label_of
@@ -39,6 +39,11 @@ def killed(result: Mapping[str, Any]) -> str:
 @register.filter
 def accepted(result: Mapping[str, Any]) -> str:
     return f"{result['accepted']} / {result['variants']}"
+
+
+@register.filter
+def kind_title(kind: str) -> str:
+    return kinds.get(kind).title if kind in kinds.KINDS else kind
 
 
 Said = tuple[str, str | SafeString]

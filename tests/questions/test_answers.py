@@ -76,6 +76,34 @@ def test_forms_that_differ_in_nothing_that_matters_are_accepted(text, earned):
     assert share("short_text", TERM, {"text": text}) == earned
 
 
+@pytest.mark.parametrize(
+    ("text", "earned"),
+    [
+        ("area under curve", 1.0),
+        ("the area under a curve", 1.0),
+        ("An Area Under The Curve.", 1.0),
+        ("area", 0.0),
+        ("the", 0.0),
+    ],
+)
+def test_articles_make_no_difference(text, earned):
+    content = {**TERM, "accepted": ["the area under the curve"]}
+
+    assert share("short_text", content, {"text": text}) == earned
+
+
+@pytest.mark.parametrize(("text", "earned"), [("type A", 1.0), ("a type A", 1.0), ("type", 0.0)])
+def test_a_letter_at_the_end_is_no_article(text, earned):
+    assert share("short_text", {**TERM, "accepted": ["type a"]}, {"text": text}) == earned
+
+
+@pytest.mark.parametrize(("text", "earned"), [("The Loss", 1.0), ("loss", 0.0), ("a loss", 0.0)])
+def test_articles_count_where_an_author_says_so(text, earned):
+    content = {**TERM, "accepted": ["the loss"], "strict": True}
+
+    assert share("short_text", content, {"text": text}) == earned
+
+
 def test_a_usual_wrong_term_tells_its_misconception():
     review = kinds.get("short_text").review(TERM, {"text": "Hinge"}, 0)
 
@@ -176,6 +204,7 @@ BROKEN = [
     ("multiple_choice", {"options": OPTIONS[:2]}, "options"),
     ("multiple_choice", {"options": OPTIONS[2:]}, "options"),
     ("short_text", {"wrong": [{"forms": ["Log loss"], "misconception": "x"}]}, "wrong.0.forms"),
+    ("short_text", {"wrong": [{"forms": ["the log loss"], "misconception": "x"}]}, "wrong.0.forms"),
     ("ordering", {"items": [STEPS["items"][0]] * 3}, "items"),
     ("matching", {"extra": ["mean"]}, "pairs"),
     ("open_text", {"rubric": [ESSAY["rubric"][0]] * 2}, "rubric"),

@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from csp.constants import SELF
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import kinds
@@ -17,7 +14,7 @@ from questions.authoring import drafting, posted, preview
 from questions.authoring.form import Form
 from questions.authoring.house import Author, house, with_author
 from questions.authoring.text import foreign, text_of
-from questions.authoring.views.page import frames_preview, page
+from questions.authoring.views.page import framed, frames_preview, page
 from questions.models import Draft, QuestionVersion
 from questions.reading import Unreadable
 
@@ -150,8 +147,7 @@ def _refused(
     return page(request, author, "parts/refused", context, status=409)
 
 
-@csp_replace({"frame-ancestors": [SELF]})
-@xframe_options_sameorigin
+@framed
 @never_cache
 @require_safe
 @with_author

@@ -6,13 +6,14 @@ the few that candidates see anyway; the grader's others stay with the grader.
 
 from xml.etree import ElementTree
 
+from grader import own
 from grader.catalogue import CATALOGUE
 from grader.catalogue.task import Task
 from questions.interchange import bodies
 from questions.interchange.remarks import Fields, Native, Refused
 from questions.interchange.samples import brief, samples
 from questions.interchange.trees import add, child, text_of
-from questions.kinds.coding import shown
+from questions.kinds.coding import row_of, shown
 
 Element = ElementTree.Element
 # What a prototype says is inherited where the element is empty.
@@ -24,10 +25,22 @@ INHERITED = (
 
 
 def task_of(fields: Fields) -> Task:
-    """Return the row that a coding question names; raise Refused where there is none."""
-    task = CATALOGUE.get(fields["task"])
-    if task is None:
-        raise Refused(f"The catalogue has no task {fields['task']!r}.")
+    """Return the row that a coding question names, or its own task; raise Refused without any."""
+    if "own" not in fields and fields.get("task") not in CATALOGUE:
+        raise Refused(f"The catalogue has no task {fields.get('task')!r}.")
+    return _own(fields) if "own" in fields else row_of(fields)
+
+
+def _own(fields: Fields) -> Task:
+    """Return an own task, of which nothing is run; what a file carries of it may be damaged."""
+    try:
+        wrong = [sentence for _, sentence in own.faults(fields["own"])]
+        task = row_of(fields)
+        shown(task)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise Refused(f"Its own task can't be read: {error}") from error
+    if wrong:
+        raise Refused(f"Its own task can't be read: {wrong[0]}")
     return task
 
 
@@ -63,8 +76,13 @@ def _add_tests(element: Element, task: Task) -> None:
             add(add(case, name), "text", text)
 
 
-def read_coding(element: Element, tagged: str | None) -> Native:
-    """Return a coding question; raise Refused for code that our grader does not judge."""
+def read_coding(element: Element, tagged: str | None, named: str | None) -> Native:
+    """Return a coding question; raise Refused for code that our grader does not judge.
+
+    Of an own task only how it is `named` is said here: the file carries the rest for us.
+    """
+    if named:
+        return Native({"kind": "coding", "own": named})
     language = text_of(child(element, "coderunnertype")) or "an unknown language"
     if not tagged or tagged not in CATALOGUE:
         raise Refused(

@@ -34,9 +34,10 @@ def read_question(element: Element, category: str) -> Native:
         raise Refused(known)
     tags = [text_of(child(tag, "text")) for tag in children_of(element, "tags", "tag")]
     fields, remarks = about.read_tags(tags, category)
-    task = fields.pop("task", None)
+    task, own = fields.pop("task", None), fields.pop("own", None)
     common, said = _common(element)
-    found = read_coding(element, task) if kind == "coderunner" else _KINDS[kind](element)
+    coding = kind == "coderunner"
+    found = read_coding(element, task, own) if coding else _KINDS[kind](element)
     fields = {**fields, **common, **found.fields}
     lost = [*_unkept(element), *remarks, *said, *found.remarks]
     return Native(fields, list(dict.fromkeys(lost)), stated="slug" in common)
@@ -229,5 +230,5 @@ _KINDS: dict[str, Callable[[Element], Native]] = {
     "essay": _read_open_text,
     "cloze": read_cloze,
     "multianswer": read_cloze,
-    "coderunner": lambda element: read_coding(element, None),
+    "coderunner": lambda element: read_coding(element, None, None),
 }
