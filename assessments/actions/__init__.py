@@ -3,6 +3,7 @@
 from assessments.actions.accommodating import extend_time, grant_accommodation
 from assessments.actions.breaks import end_break, take_break
 from assessments.actions.closing import catch_up, close_overdue, finish_attempt
+from assessments.actions.coding import submit_code
 from assessments.actions.declaring import declare_assistant, may_declare
 from assessments.actions.emailing import queue_email, ring_for_emails, send_again, send_email
 from assessments.actions.grading import (
@@ -49,7 +50,7 @@ from assessments.actions.publishing import publish_assessment
 from assessments.actions.requesting import answer_request, ask_accommodation
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sections import finish_section, pass_question, start_section
-from assessments.actions.sitting import flag_question, save_answer, submit_code
+from assessments.actions.sitting import flag_question, save_answer
 from assessments.actions.tabs import claim, take_over
 from assessments.actions.templating import assessment_from
 from assessments.actions.tokens import issue_token, token_for

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions.breaks import come_back
-from assessments.actions.grading import create_queued
+from assessments.actions.coding import hand_in_drafts
 from assessments.actions.locking import locked
 from assessments.actions.scoring import rescore_attempt
 from assessments.course import Course, Part
-from assessments.models import Answer, Attempt, Invitation, SectionSitting, Submission
+from assessments.models import Attempt, Invitation, SectionSitting
 from assessments.models.attempt import GRACE
 
 # So many a round at most; the next round is a second away.
@@ -101,7 +101,7 @@ def keep_end(attempt: Attempt) -> None:
 def close_section(attempt: Attempt, part: Part, at: datetime) -> None:
     """Close a section at `at`, and have the code of its drafts graded."""
     SectionSitting.objects.filter(attempt=attempt, section=part.section).update(finished_at=at)
-    _hand_in_drafts(attempt, [question.pk for question in part.questions])
+    hand_in_drafts(attempt, [question.pk for question in part.questions])
 
 
 def close(attempt: Attempt, state: str, at: datetime) -> Attempt:
@@ -112,25 +112,7 @@ def close(attempt: Attempt, state: str, at: datetime) -> Attempt:
         sitting.finished_at = min(sitting.deadline or at, at)
         sitting.save(update_fields=["finished_at"])
     Invitation.objects.filter(pk=attempt.invitation_id).update(state=Invitation.State.FINISHED)
-    _hand_in_drafts(attempt, None)
+    hand_in_drafts(attempt)
     rescore_attempt(attempt)
     attempt.refresh_from_db()
     return attempt
-
-
-def _hand_in_drafts(attempt: Attempt, only: list[int] | None) -> None:
-    """Queue the code of drafts that were not submitted; of the questions `only`, None for all."""
-    answers = Answer.objects.filter(attempt=attempt).select_related("question__question_version")
-    for answer in answers if only is None else answers.filter(question__in=only):
-        version = answer.question.question_version
-        code = version.rules.code_to_grade(version.content, answer.content)
-        handed_in = attempt.submissions.counted().filter(question=answer.question)
-        if code and not handed_in.filter(source=code.source).exists():
-            create_queued(
-                organisation_id=attempt.organisation_id,
-                attempt=attempt,
-                question=answer.question,
-                task=code.task,
-                source=code.source,
-                purpose=Submission.Purpose.SUBMIT,
-            )

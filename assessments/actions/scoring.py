@@ -5,7 +5,13 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.models import Answer, AssessmentQuestion, Attempt, Submission
+from assessments.models import (
+    Answer,
+    AssessmentQuestion,
+    AssessmentVersion,
+    Attempt,
+    Submission,
+)
 
 
 @transaction.atomic
@@ -47,11 +53,12 @@ def _score_answers(
 
 
 def _reports(attempt: Attempt) -> defaultdict[int, list[Any]]:
-    """The reports by question, None for code that the grader still has."""
+    """The reports that count, by question; None for code that the grader still has."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    counted = Submission.objects.filter(attempt=attempt).counted()
+    counted = Submission.objects.filter(attempt=attempt).counted().order_by("created_at", "id")
+    only_last = attempt.version.counts == AssessmentVersion.Counts.LAST
     for question, report in counted.values_list("question_id", "report"):
-        found[question].append(report)
+        found[question] = [report] if only_last else [*found[question], report]
     return found
 
 

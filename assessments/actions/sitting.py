@@ -6,20 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.grading import create_queued
 from assessments.actions.growing import keep_growth
 from assessments.actions.locking import open_for
-from assessments.actions.problems import (
-    InvalidAnswer,
-    StaleRevision,
-    TooManySubmissions,
-)
+from assessments.actions.problems import InvalidAnswer, StaleRevision
 from assessments.actions.tabs import hold
-from assessments.models import Answer, AssessmentQuestion, Attempt, Submission
+from assessments.models import Answer, AssessmentQuestion, Attempt
 from assessments.playback import Step
-
-# Enough for an impatient person, too few to keep the others waiting.
-MAX_WAITING = 4
 
 
 @transaction.atomic
@@ -40,38 +32,13 @@ def save_answer(
     """
     attempt = open_for(attempt, question)
     hold(attempt, tab)
-    _check(attempt, question, content)
+    check_answer(attempt, question, content)
     answer = _stored(attempt, question)
     if answer.revision == revision + 1 and answer.content == content:
         return answer
     if answer.revision != revision:
         raise StaleRevision(answer)
     return _replace(answer, content, steps)
-
-
-@transaction.atomic
-def submit_code(
-    attempt: Attempt, question: AssessmentQuestion, source: str, purpose: str, tab: str = ""
-) -> Submission:
-    """Queue `source` for the grader: Submission.Purpose.RUN for the samples, or SUBMIT.
-
-    What is submitted also becomes the answer, as its next revision where it differs from the
-    stored one. Raises AttemptClosed, HeldElsewhere, InvalidAnswer or TooManySubmissions.
-    """
-    attempt = open_for(attempt, question)
-    hold(attempt, tab)
-    content = {"source": source}
-    _check(attempt, question, content)
-    version = question.question_version
-    task = version.rules.task(version.content)
-    if not task or not source.strip():
-        raise InvalidAnswer("There is no code to grade.")
-    queued = attempt.submissions.filter(status=Submission.Status.QUEUED)
-    if queued.count() >= MAX_WAITING:
-        raise TooManySubmissions("Your last submissions are still being graded.")
-    if purpose == Submission.Purpose.SUBMIT:
-        _keep(attempt, question, content)
-    return _queue(attempt, question, task, source, purpose)
 
 
 @transaction.atomic
@@ -87,7 +54,8 @@ def flag_question(attempt: Attempt, question: AssessmentQuestion, *, flagged: bo
     return attempt
 
 
-def _check(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any]) -> None:
+def check_answer(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any]) -> None:
+    """Raise InvalidAnswer where `content` has not the shape that the question asks for."""
     version = question.question_version
     try:
         version.rules.check_answer(version.content, content, attempt.seed_for(question))
@@ -113,20 +81,9 @@ def _replace(answer: Answer, content: dict[str, Any], steps: Sequence[Step] = ()
     return answer
 
 
-def _keep(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any]) -> None:
+def keep_answer(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any]) -> None:
+    """Store `content` over what is stored by now, as a Submit does; other parts of it stay."""
     answer = _stored(attempt, question)
+    content = {**answer.content, **content}
     if answer.revision == 0 or answer.content != content:
         _replace(answer, content)
-
-
-def _queue(
-    attempt: Attempt, question: AssessmentQuestion, task: str, source: str, purpose: str
-) -> Submission:
-    return create_queued(
-        organisation_id=attempt.organisation_id,
-        attempt=attempt,
-        question=question,
-        task=task,
-        source=source,
-        purpose=purpose,
-    )

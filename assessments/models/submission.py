@@ -6,12 +6,12 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.models.assessment import AssessmentQuestion
+from assessments.models.assessment import AssessmentQuestion, AssessmentVersion
 from assessments.models.attempt import Attempt, secret_seed, secret_token
 from assessments.models.organisation import Organisation, OwnedQuerySet
 from assessments.models.practice import Practice
@@ -37,15 +37,38 @@ class SubmissionQuerySet(OwnedQuerySet):
         """Those that a score is made of: handed in, not tried out."""
         return self.filter(purpose=Submission.Purpose.SUBMIT)
 
+    def used(self) -> Self:
+        """Those that a limit of submissions counts: none that was given up for a fault of ours."""
+        given_up = Q(status=Submission.Status.QUEUED, tries__gte=Submission.MAX_TRIES)
+        return self.counted().exclude(given_up)
+
+    def of_record(self) -> Self:
+        """All but what was practised, which is nobody's business."""
+        return self.exclude(purpose=Submission.Purpose.PRACTICE)
+
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
 
     def leading(self) -> Self:
-        """The one per attempt and question whose score counts: the best, of equals the first."""
+        """The one per attempt and question whose score counts, as its assessment says.
+
+        That is the last, or the best, and of equals the first.
+        """
+        last = Case(
+            When(
+                attempt__invitation__assessment_version__counts=AssessmentVersion.Counts.LAST,
+                then=F("created_at"),
+            )
+        )
         place = models.Window(
             RowNumber(),
             partition_by=["attempt", "question"],
-            order_by=[F("score").desc(nulls_last=True), "created_at", "id"],
+            order_by=[
+                last.desc(nulls_last=True),
+                F("score").desc(nulls_last=True),
+                "created_at",
+                "id",
+            ],
         )
         return self.counted().annotate(place=place).filter(place=1)
 

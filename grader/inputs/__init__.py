@@ -8,5 +8,6 @@ As plain data for JSON, where NaN and infinity are the words "nan", "inf" and "-
 
 from grader.inputs.case import case_of
 from grader.inputs.fields import Field, UnreadableInputs, fields, inputs_from
+from grader.inputs.typed import LONGEST
 
-__all__ = ["Field", "UnreadableInputs", "case_of", "fields", "inputs_from"]
+__all__ = ["LONGEST", "Field", "UnreadableInputs", "case_of", "fields", "inputs_from"]

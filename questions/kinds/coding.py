@@ -1,6 +1,6 @@
 """Coding: a loss, written by the candidate and judged by the grader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from grader import own
@@ -9,15 +9,19 @@ from grader.catalogue.starter import signature, starter
 from grader.catalogue.task import Task
 from grader.catalogue.worked import as_code
 from grader.families import WEIGHTS, Family
+from grader.inputs import LONGEST, fields, inputs_from
 from grader.judge.score import Share, score
 from grader.sandbox import Sandbox, SandboxFault
-from questions.kinds.kind import Answer, Code, Content, FieldFault, Kind, Report
+from questions.kinds.kind import Answer, Code, Content, FieldFault, Kind, Report, clean_text
 
 SOURCE_BYTES = 65_536
 
 
 class Coding(Kind):
-    """Answer: {"source": the module as it was typed}.
+    """Answer: {"source": the module as it was typed, "inputs": what to call it with in a Run}.
+
+    The inputs are texts by the name of an argument or parameter. They are kept with the draft, and
+    no part of what is graded.
 
     A file names its task and says what to write; the rest comes from the task's row. A version
     keeps a copy of that, for rows may be mended, and a published question never changes. Or it
@@ -27,7 +31,7 @@ class Coding(Kind):
     slug = "coding"
     title = "Coding"
     typed = True
-    answer_fields = {"source": str}
+    answer_fields = {"source": str, "inputs": dict}
     schema = {
         "required": ["prompt"],
         "properties": {
@@ -74,8 +78,13 @@ class Coding(Kind):
         return {name: value for name, value in content.items() if name != "shown"}
 
     def context(self, content: Content, seed: int) -> dict[str, Any]:
-        drawn = bool(row_of(content).curves)
-        return {"prompt": content["prompt"], "task": seen(content), "drawn": drawn}
+        task = row_of(content)
+        return {
+            "prompt": content["prompt"],
+            "task": seen(content),
+            "drawn": bool(task.curves),
+            "fields": fields(task),
+        }
 
     def starter(self, content: Content) -> str:
         return str(seen(content)["starter"])
@@ -92,9 +101,11 @@ class Coding(Kind):
         return str(answer.get("source", ""))
 
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
-        if set(answer) != {"source"}:
-            raise ValueError("An answer to a coding question holds a source and nothing else.")
+        if not {"source"} <= set(answer) <= {"source", "inputs"}:
+            raise ValueError("An answer to a coding question holds a source, and its own inputs.")
         check_source(answer["source"])
+        if "inputs" in answer:
+            check_inputs(answer["inputs"], {field.name for field in fields(row_of(content))})
 
     def is_answered(self, content: Content, answer: Answer) -> bool:
         return self.code_to_grade(content, answer) is not None
@@ -111,10 +122,13 @@ class Coding(Kind):
     def own_task(self, content: Content) -> Mapping[str, Any] | None:
         return content.get("own")
 
+    def inputs(self, content: Content, answer: Answer) -> dict[str, Any] | None:
+        return inputs_from(row_of(content), answer.get("inputs", {}))
+
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
     ) -> float | None:
-        """The best of what was handed in counts: trying something else costs nothing."""
+        """The best of the reports: which of them count is the assessment's business."""
         if any(report is None for report in reports):
             return None
         weights = content.get("weights")
@@ -146,6 +160,14 @@ def check_source(source: object) -> None:
         raise ValueError("The source holds half of a surrogate pair.") from None
     if size > SOURCE_BYTES:
         raise ValueError(f"The source has {size} bytes; {SOURCE_BYTES} are allowed.")
+
+
+def check_inputs(inputs: object, names: Collection[str]) -> None:
+    """Raise ValueError, with a sentence, where texts by `names` cannot be kept; any text can be."""
+    if not isinstance(inputs, Mapping) or not set(inputs) <= set(names):
+        raise ValueError("The inputs must be texts, each by the name of an argument.")
+    for text in inputs.values():
+        clean_text(text, LONGEST)
 
 
 def seen(content: Content) -> Mapping[str, Any]:

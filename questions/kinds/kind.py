@@ -97,6 +97,13 @@ class Kind:
         """Return the definition of the question's own task; None where the catalogue has it."""
         return None
 
+    def inputs(self, content: Content, answer: Answer) -> dict[str, Any] | None:
+        """Return what the candidate's own code is to be called with, in a Run; None for nothing.
+
+        Raises ValueError, with a sentence, for what cannot be read.
+        """
+        return None
+
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
     ) -> float | None:

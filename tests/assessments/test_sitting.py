@@ -194,11 +194,11 @@ def test_a_choice_holds_no_code(attempt, choice_question):
 
 
 def test_one_attempt_cannot_fill_the_queue(attempt, coding_question):
-    for _ in range(4):
-        actions.submit_code(attempt, coding_question, SOURCE, RUN)
+    for number in range(4):
+        actions.submit_code(attempt, coding_question, f"x = {number}", SUBMIT)
 
     with pytest.raises(actions.TooManySubmissions):
-        actions.submit_code(attempt, coding_question, SOURCE, RUN)
+        actions.submit_code(attempt, coding_question, SOURCE, SUBMIT)
     assert Submission.objects.count() == 4
 
 

@@ -260,7 +260,8 @@ def test_the_report_takes_the_same_queries_for_any_number_of_submissions(
 ):
     attempt = make_attempt(report=PARTIAL, finish=False)
     for number in range(count):
-        actions.submit_code(attempt, coding_question, f"x = {number}", Submission.Purpose.RUN)
+        run = actions.submit_code(attempt, coding_question, f"x = {number}", Submission.Purpose.RUN)
+        assert actions.store_report(str(run.pk), run.ticket, PARTIAL)
 
     # Session, user; queued, attempt, questions, their versions, answers, code twice.
     with django_assert_num_queries(10):

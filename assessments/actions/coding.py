@@ -1,0 +1,153 @@
+"""Code that a candidate runs and hands in. Each takes the attempt's lock, so that they queue up."""
+
+import math
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.actions.grading import create_queued
+from assessments.actions.locking import open_for
+from assessments.actions.problems import InvalidAnswer, TooManySubmissions
+from assessments.actions.sitting import check_answer, keep_answer
+from assessments.actions.tabs import hold
+from assessments.models import (
+    Answer,
+    AssessmentQuestion,
+    AssessmentVersion,
+    Attempt,
+    Submission,
+)
+
+RUN, SUBMIT = Submission.Purpose.RUN, Submission.Purpose.SUBMIT
+# Enough for an impatient person, too few to keep the others waiting.
+MAX_WAITING = {RUN: 2, SUBMIT: 4}
+WAITING = {
+    RUN: "Your last run is still under way. Its result comes first.",
+    SUBMIT: "Your last submissions are still being graded.",
+}
+# More often than anybody reads the results.
+MAX_RUNS, RUNS_WINDOW = 20, timedelta(minutes=1)
+
+
+@transaction.atomic
+def submit_code(
+    attempt: Attempt,
+    question: AssessmentQuestion,
+    source: str,
+    purpose: str,
+    tab: str = "",
+    inputs: Mapping[str, str] | None = None,
+) -> Submission:
+    """Queue `source` for the grader: Submission.Purpose.RUN for the samples, or SUBMIT.
+
+    A Run also calls the code with `inputs`, as they were typed by the names of arguments. What is
+    submitted becomes the answer, as its next revision where it differs from the stored one; the
+    same code twice in a row is one submission. Raises AttemptClosed, HeldElsewhere, InvalidAnswer
+    or TooManySubmissions.
+    """
+    attempt = open_for(attempt, question)
+    hold(attempt, tab)
+    content = {"source": source, **({"inputs": dict(inputs)} if inputs else {})}
+    check_answer(attempt, question, content)
+    task = question.question_version.rules.task(question.question_version.content)
+    if not task or not source.strip():
+        raise InvalidAnswer("There is no code to grade.")
+    _refuse_while_waiting(attempt, purpose)
+    if purpose == RUN:
+        return _run(attempt, question, task, content)
+    return _submit(attempt, question, task, content)
+
+
+def _refuse_while_waiting(attempt: Attempt, purpose: str) -> None:
+    queued = attempt.submissions.filter(status=Submission.Status.QUEUED, purpose=purpose)
+    kind = Submission.Purpose(purpose)
+    if queued.count() >= MAX_WAITING[kind]:
+        raise TooManySubmissions(WAITING[kind])
+
+
+def _run(
+    attempt: Attempt, question: AssessmentQuestion, task: str, content: dict[str, Any]
+) -> Submission:
+    version = question.question_version
+    try:
+        inputs = version.rules.inputs(version.content, content)
+    except ValueError as error:
+        raise InvalidAnswer(str(error)) from error
+    _refuse_haste(attempt)
+    return _queue(attempt, question, task, content["source"], RUN, inputs)
+
+
+def _refuse_haste(attempt: Attempt) -> None:
+    """Raise TooManySubmissions, which says when the next run is taken, after MAX_RUNS of late."""
+    now = timezone.now()
+    runs = attempt.submissions.filter(purpose=RUN, created_at__gt=now - RUNS_WINDOW)
+    newest = runs.newest_first().values_list("created_at", flat=True)[MAX_RUNS - 1 : MAX_RUNS]
+    for first in newest:
+        seconds = math.ceil((first + RUNS_WINDOW - now).total_seconds())
+        unit = "second" if seconds == 1 else "seconds"
+        raise TooManySubmissions(
+            f"That were {MAX_RUNS} runs within a minute. You can run again in {seconds} {unit}.",
+            retry_after=seconds,
+        )
+
+
+def _submit(
+    attempt: Attempt, question: AssessmentQuestion, task: str, content: dict[str, Any]
+) -> Submission:
+    used = attempt.submissions.used().filter(question=question)
+    last: Submission | None = used.newest_first().first()
+    if last and last.source == content["source"]:
+        keep_answer(attempt, question, content)
+        return last
+    most = attempt.version.max_submissions
+    if most is not None and used.count() >= most:
+        times = "once" if most == 1 else f"{most} times"
+        raise TooManySubmissions(
+            f"You have submitted {times}, which is as often as this assessment allows. What is"
+            " saved when your time is over is handed in all the same."
+        )
+    keep_answer(attempt, question, content)
+    return _queue(attempt, question, task, content["source"], SUBMIT)
+
+
+def hand_in_drafts(attempt: Attempt, only: list[int] | None = None) -> None:
+    """Queue the code of drafts as they were saved last, where it is not what counts already.
+
+    Nobody has to submit, and no limit of submissions takes a draft away. Of the questions `only`,
+    None for all.
+    """
+    answers = Answer.objects.filter(attempt=attempt).select_related("question__question_version")
+    for answer in answers if only is None else answers.filter(question__in=only):
+        version = answer.question.question_version
+        code = version.rules.code_to_grade(version.content, answer.content)
+        if code and not _is_handed_in(attempt, answer.question, code.source):
+            _queue(attempt, answer.question, code.task, code.source, SUBMIT)
+
+
+def _is_handed_in(attempt: Attempt, question: AssessmentQuestion, source: str) -> bool:
+    handed_in = attempt.submissions.counted().filter(question=question)
+    if attempt.version.counts == AssessmentVersion.Counts.LAST:
+        return handed_in.newest_first().values_list("source", flat=True).first() == source
+    return handed_in.filter(source=source).exists()
+
+
+def _queue(
+    attempt: Attempt,
+    question: AssessmentQuestion,
+    task: str,
+    source: str,
+    purpose: str,
+    inputs: dict[str, Any] | None = None,
+) -> Submission:
+    return create_queued(
+        organisation_id=attempt.organisation_id,
+        attempt=attempt,
+        question=question,
+        task=task,
+        source=source,
+        inputs=inputs,
+        purpose=purpose,
+    )
