@@ -1,12 +1,13 @@
 """A check of browser and connection, through the very doors that a sitting uses."""
 
-from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import doorbell
 from assessments.actions import TooManySubmissions, keep_echo, practice_of, run_practice
@@ -17,6 +18,8 @@ from assessments.candidate.practice_views import with_practice
 from assessments.models import Invitation, Submission
 
 LONGEST_ECHO = 60
+# To try completion by.
+STARTER = "import numpy as np\n\n# Write np. and a letter.\n"
 POLL_SECONDS = 10
 
 
@@ -28,6 +31,7 @@ def check(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     context = {
         "invitation": invitation,
         "begun": begun,
+        "task": {"starter": STARTER},
         "may_practise": invitation.is_open and not begun,
         "now": timezone.now(),
     }
@@ -51,25 +55,26 @@ def echo(request: HttpRequest, invitation: Invitation) -> JsonResponse:
 
 
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_POST
 @with_practice
 def run(request: HttpRequest, invitation: Invitation) -> JsonResponse:
-    """POST runs a line of code in the sandbox; GET ?pk= waits for its answer."""
-    if request.method == "GET":
-        return JsonResponse(_answer(invitation, request.GET.get("pk", "")))
+    """Run a line of code in the sandbox, and say where its answer will be."""
+    task = task_beside(invitation.assessment_version)
     try:
-        submission = run_practice(
-            practice_of(invitation), task_beside(invitation.assessment_version), CHECK_SOURCE
-        )
+        submission = run_practice(practice_of(invitation), task, CHECK_SOURCE)
     except TooManySubmissions as often:
         return JsonResponse({"detail": str(often)}, status=429)
-    return JsonResponse({"pk": submission.pk}, status=202)
+    url = reverse("candidate:check_ran", args=[invitation.token, submission.pk])
+    return JsonResponse({"url": url}, status=202)
 
 
-def _answer(invitation: Invitation, pk: str) -> dict[str, Any]:
+@require_GET
+@with_practice
+def ran(request: HttpRequest, invitation: Invitation, pk: UUID) -> JsonResponse:
+    """Whether the sandbox has answered; wait a while for it."""
     found = Submission.objects.filter(practice__invitation=invitation, source=CHECK_SOURCE)
     submission = get_object_or_404(found, pk=pk)
     if not submission.is_graded:
         doorbell.wait(submission.pk, POLL_SECONDS)
         submission.refresh_from_db()
-    return {"graded": submission.is_graded}
+    return JsonResponse({"graded": submission.is_graded})

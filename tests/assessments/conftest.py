@@ -4,11 +4,13 @@ import base64
 import json
 import shutil
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from django.utils.html import strip_tags
 from kombu.utils.json import loads
 from rest_framework.test import APIClient
 
@@ -66,6 +68,11 @@ def make_report(score=1.0, verdict="passed", **changes):
         "seed": 1,
         "grader": "0",
     } | changes
+
+
+def words(response):
+    """The words of a page, as somebody reads them."""
+    return " ".join(unescape(strip_tags(response.content.decode())).split())
 
 
 class Broker:
