@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
 from typing import Self
@@ -20,12 +21,19 @@ from assessments.models import (
     Section,
     SectionSitting,
 )
-from assessments.models.attempt import GRACE
 
 # Between two sections, at most.
 REST = timedelta(minutes=15)
 # So long stays open what has no time limit.
 UNTIMED = timedelta(days=30)
+
+
+class Turn(StrEnum):
+    """Whether it is the turn of a section or a question."""
+
+    NOW = "now"
+    OVER = "over"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +69,18 @@ class Part:
             return False
         return self.sitting.deadline is None or now <= self.sitting.deadline
 
-    def takes_saves(self, now: datetime) -> bool:
-        """Whether a save that arrives now was in time, if only on its way."""
-        return self.runs(now - GRACE)
+    def turn(self, moment: datetime) -> Turn:
+        """Whether its turn has come, where sections are sat one after the other."""
+        if self.sitting is None:
+            return Turn.LATER
+        return Turn.NOW if self.runs(moment) else Turn.OVER
+
+    def turn_of(self, question: AssessmentQuestion) -> Turn:
+        """Whether the turn of a question of it has come, where their order is fixed."""
+        place = self.questions.index(question)
+        if not self.fixed or place == self.passed:
+            return Turn.NOW
+        return Turn.OVER if place < self.passed else Turn.LATER
 
 
 @dataclass(frozen=True)
@@ -115,6 +132,12 @@ class Course:
         """The section whose own clock runs."""
         return self.open if self.open and self.open.runs(now) else None
 
+    def turn(self, question: AssessmentQuestion, moment: datetime) -> Turn:
+        """Whether `question` can be answered at that moment, as far as its section says."""
+        part = self.part_of(question)
+        turn = part.turn(moment) if self.timed else Turn.NOW
+        return part.turn_of(question) if turn == Turn.NOW else turn
+
     def part_of(self, question: AssessmentQuestion) -> Part:
         return next(part for part in self.parts if question in part.questions)
 
@@ -157,6 +180,25 @@ class Course:
         if self.open and self.open.sitting and self.open.sitting.deadline:
             return self.open.sitting.deadline + sum(ahead, timedelta())
         return self.rest_ends - REST + sum(ahead, timedelta())
+
+    @property
+    def break_left(self) -> timedelta:
+        """For how long the candidate may still stop the clock."""
+        granted = timedelta(minutes=self.accommodation.break_minutes)
+        if not granted or self.untimed:
+            return timedelta()
+        taken = sum((each.length for each in self.attempt.breaks.all()), timedelta())
+        return max(timedelta(), granted - taken)
+
+    @property
+    def next_end(self) -> datetime:
+        """When the next clock stops: the open section's, that of the rest, or the attempt's."""
+        if self.timed and not self.untimed:
+            if self.open and self.open.sitting and self.open.sitting.deadline:
+                return min(self.open.sitting.deadline, self.attempt.deadline)
+            if self.ahead:
+                return min(self.rest_ends, self.attempt.deadline)
+        return self.attempt.deadline
 
     def _stretched(self, minutes: int) -> timedelta:
         return timedelta(minutes=minutes) * (100 + self.accommodation.extra_percent) / 100

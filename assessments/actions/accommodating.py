@@ -87,14 +87,14 @@ def _move_clocks(before: Course, after: Course) -> None:
     """Give the attempt, and the section that is open, the difference between two grants."""
     attempt = before.attempt
     # Both share the rows: what ended when is asked before anything is moved.
-    earlier = _next_end(before)
+    earlier = before.next_end
     if not after.timed:
         attempt.deadline += after.whole - before.whole
     elif after.open and after.open.sitting:
         _move_section(before, after, after.open.sitting)
     if after.timed:
         attempt.deadline = after.end
-    _refuse_an_end(earlier, _next_end(after))
+    _refuse_an_end(earlier, after.next_end)
     attempt.save(update_fields=["deadline"])
 
 
@@ -107,16 +107,6 @@ def _move_section(before: Course, after: Course, sitting: SectionSitting) -> Non
     else:
         sitting.deadline += after.length(part) - before.length(part)
     sitting.save(update_fields=["deadline"])
-
-
-def _next_end(course: Course) -> datetime:
-    """When the next clock of it stops: the open section's, that of the rest, or the attempt's."""
-    found = [course.attempt.deadline]
-    if course.open and course.open.sitting and course.open.sitting.deadline:
-        found.append(course.open.sitting.deadline)
-    if course.timed and not course.open and course.ahead and not course.untimed:
-        found.append(course.rest_ends)
-    return min(found)
 
 
 def _refuse_an_end(earlier: datetime, moved: datetime) -> None:

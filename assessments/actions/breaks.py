@@ -24,7 +24,7 @@ def take_break(attempt: Attempt) -> Attempt:
         raise AttemptClosed("The time is up.")
     if attempt.paused:
         return attempt
-    left = break_left(attempt)
+    left = Course.of(attempt).break_left
     if not left:
         raise NoBreakLeft("There is no time left for breaks.")
     Break.objects.create(attempt=attempt, started_at=now, ends_at=now + left)
@@ -51,15 +51,6 @@ def come_back(attempt: Attempt, now: datetime) -> None:
     taken.save(update_fields=["ends_at"])
     attempt.paused_until = None
     _move(attempt, -unused, now)
-
-
-def break_left(attempt: Attempt) -> timedelta:
-    """Return how long the candidate may still stop the clock; nothing where there is none."""
-    granted = Course.of(attempt).accommodation
-    if granted.untimed:
-        return timedelta()
-    taken = sum((each.length for each in attempt.breaks.all()), timedelta())
-    return max(timedelta(), timedelta(minutes=granted.break_minutes) - taken)
 
 
 def _move(attempt: Attempt, by: timedelta, now: datetime) -> None:

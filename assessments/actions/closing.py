@@ -66,7 +66,7 @@ def _did_one_thing(attempt: Attempt) -> bool:
     if not course.timed:
         return False
     for part in course.parts:
-        if part.sitting and not part.over and not part.takes_saves(now):
+        if part.sitting and not part.over and not part.runs(now - GRACE):
             close_section(attempt, part, part.sitting.deadline or now)
             return True
     return _started_by_itself(course, now)

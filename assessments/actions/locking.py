@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from assessments.actions.problems import AttemptClosed, OnBreak, SectionClosed
-from assessments.course import Course
+from assessments.course import Course, Turn
 from assessments.models import AssessmentQuestion, Attempt, Break
 from assessments.models.attempt import GRACE
 
@@ -44,14 +44,12 @@ def _break_of(attempt: Attempt) -> Break:
 def _refuse_out_of_turn(attempt: Attempt, question: AssessmentQuestion) -> None:
     course = Course.of(attempt)
     part = course.part_of(question)
-    if course.timed and part.sitting is None:
-        raise SectionClosed(f"The section “{part.title}” has not begun.")
-    if course.timed and not part.takes_saves(timezone.now()):
-        raise SectionClosed(f"The section “{part.title}” is closed.")
-    if not part.fixed:
-        return
-    place = part.questions.index(question)
-    if place < part.passed:
+    # What was typed before a section closed may still be on its way.
+    moment = timezone.now() - GRACE
+    if course.timed and part.turn(moment) != Turn.NOW:
+        state = "has not begun" if part.turn(moment) == Turn.LATER else "is closed"
+        raise SectionClosed(f"The section “{part.title}” {state}.")
+    if part.turn_of(question) == Turn.OVER:
         raise SectionClosed("You have left this question: its section leads one way only.")
-    if place > part.passed:
+    if part.turn_of(question) == Turn.LATER:
         raise SectionClosed("This question comes later: its section leads one way only.")

@@ -21,8 +21,10 @@ from assessments.candidate.access import with_attempt, with_invitation
 from assessments.candidate.bodies import name_from
 from assessments.candidate.forms import answer_from, by_htmx
 from assessments.candidate.practice import as_practised, saved_code
-from assessments.candidate.steps import Step, step_at, steps_of
-from assessments.candidate.views import save_form
+from assessments.candidate.results import allowance, beside, history
+from assessments.candidate.steps import Step, step_at
+from assessments.candidate.views import frame, save_form
+from assessments.candidate.whereabouts import Way
 from assessments.models import Answer, Attempt, Invitation, Submission
 
 POLL_SECONDS = 20
@@ -43,25 +45,48 @@ def submit(request: HttpRequest, attempt: Attempt, position: int) -> HttpRespons
 
 
 def _send(request: HttpRequest, attempt: Attempt, position: int, purpose: str) -> HttpResponse:
-    steps = steps_of(attempt)
-    step = step_at(steps, position)
-    # Scripts save before they run; a form that is shown again must not lose what was typed.
-    running = purpose == Submission.Purpose.RUN
-    if running and not by_htmx(request) and (unsaved := save_form(request, steps, step)):
+    way = Way(attempt)
+    step = step_at(way.steps, position)
+    # Scripts save before they send; a form that is shown again must not lose what was typed.
+    if not by_htmx(request) and (unsaved := save_form(request, way, step)):
         return unsaved
-    source = answer_from("coding", request.POST).get("source", "")
+    content = answer_from("coding", request.POST)
+    source, inputs = content.get("source", ""), content.get("inputs")
+    if purpose == Submission.Purpose.SUBMIT and _is_to_confirm(request, step, source):
+        return _confirm(request, step, source)
     tab = name_from(request.POST.get("tab"))
     try:
-        submission = submit_code(attempt, step.question, source, purpose, tab)
+        submission = submit_code(attempt, step.question, source, purpose, tab, inputs)
     except HeldElsewhere as held:
-        return trigger_client_event(_refused(request, step, str(held)), "tab:elsewhere")
+        return trigger_client_event(_refused(request, step, held), "tab:elsewhere")
     except AttemptClosed:
         return _closed(request, attempt)
     except (InvalidAnswer, TooManySubmissions) as refused:
-        return _refused(request, step, str(refused))
+        return _refused(request, step, refused)
     if not by_htmx(request):
         return redirect(f"{step.url}#results")
     return _with_revision(panel(request, attempt.invitation, submission), step, purpose)
+
+
+def _is_to_confirm(request: HttpRequest, step: Step, source: str) -> bool:
+    """Whether this would use up the last submission, and nobody was asked yet."""
+    if "confirmed" in request.POST or not source.strip():
+        return False
+    if not allowance(step.attempt, step.question).is_last:
+        return False
+    used = step.attempt.submissions.used().filter(question=step.question)
+    last = used.newest_first().values_list("source", flat=True).first()
+    return last != source
+
+
+def _confirm(request: HttpRequest, step: Step, source: str) -> HttpResponse:
+    context = {
+        "step": step,
+        "source": source,
+        "whole": not by_htmx(request),
+        "allowance": allowance(step.attempt, step.question),
+    }
+    return render(request, "candidate/parts/last_submission.html", context)
 
 
 def _with_revision(response: HttpResponse, step: Step, purpose: str) -> HttpResponse:
@@ -78,11 +103,19 @@ def _closed(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     return HttpResponseClientRedirect(url) if by_htmx(request) else redirect(url)
 
 
-def _refused(request: HttpRequest, step: Step, sentence: str) -> HttpResponse:
+def _refused(request: HttpRequest, step: Step, problem: Exception) -> HttpResponse:
+    """Say why code was not taken, which field of the inputs it is, and when it is taken again."""
     whole = not by_htmx(request)
-    context = {"problem": sentence, "step": step, "whole": whole}
+    wait = getattr(problem, "retry_after", None)
+    context = {"problem": str(problem), "step": step, "whole": whole}
     # htmx shows only answers that went well; to a browser without scripts it is what it is.
-    return render(request, "candidate/parts/refused.html", context, status=422 if whole else 200)
+    status = 200 if not whole else 429 if wait else 422
+    response = render(request, "candidate/parts/refused.html", context, status=status)
+    if wait:
+        response["Retry-After"] = str(wait)
+    if field := getattr(problem, "field", ""):
+        trigger_client_event(response, "inputs:refused", {"field": field})
+    return response
 
 
 @require_GET
@@ -99,14 +132,29 @@ def submission_detail(request: HttpRequest, invitation: Invitation, pk: str) -> 
 
 def panel(request: HttpRequest, invitation: Invitation, submission: Submission) -> HttpResponse:
     """Show a run or a submission, of a practice too, as it stands."""
-    context = {
+    context: dict[str, Any] = {
         "submission": submission,
         "invitation": as_practised(invitation) if submission.practice else invitation,
         "content": _saved(submission),
     }
+    # What stands beside the panels changes with them.
+    if submission.attempt and submission.question and by_htmx(request):
+        context |= {**beside(submission.attempt, submission.question), "changed": True}
     tried = submission.sample or submission.purpose == Submission.Purpose.RUN
     name = "run" if tried else "submission"
     return render(request, f"candidate/parts/{name}.html", context)
+
+
+@require_GET
+@with_attempt
+def history_list(request: HttpRequest, attempt: Attempt, position: int) -> HttpResponse:
+    """All runs and submissions of a question."""
+    way = Way(attempt)
+    step = step_at(way.steps, position)
+    if not step.open:
+        return redirect(way.here)
+    context = {**frame(way), "step": step, "history": history(attempt, step.question)}
+    return render(request, "candidate/history.html", context)
 
 
 def _saved(submission: Submission) -> dict[str, Any]:

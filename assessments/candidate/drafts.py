@@ -10,12 +10,15 @@ from assessments.actions import (
     AttemptClosed,
     HeldElsewhere,
     InvalidAnswer,
+    OnBreak,
     StaleRevision,
     save_answer,
 )
+from assessments.candidate.access import has_section_clocks
 from assessments.candidate.bodies import Unreadable, body_of, name_from, steps_from
 from assessments.candidate.steps import said
-from assessments.models import Accommodation, Answer, AssessmentQuestion, Attempt
+from assessments.course import Course
+from assessments.models import Answer, AssessmentQuestion, Attempt
 from assessments.playback import Step
 
 
@@ -45,7 +48,8 @@ def answer_draft(
     """Save a draft and say what became of it.
 
     200 saved; 409 a newer revision is stored, which comes along; 410 the attempt is closed, and
-    this is what it closed with; 422 nothing that this question can store; 423 another tab saves.
+    this is what it closed with; 422 nothing that this question can store; 423 another tab saves;
+    425 the candidate is on a break, and it is to be sent again after that.
     """
     try:
         draft = draft_from(request)
@@ -53,6 +57,8 @@ def answer_draft(
     except StaleRevision as stale:
         both = {"sent_said": said(attempt, question, draft.content)}
         return JsonResponse(_stored(attempt, stale.answer) | both, status=409)
+    except OnBreak as resting:
+        return JsonResponse({"detail": str(resting)}, status=425)
     except AttemptClosed as closed:
         return JsonResponse(_last(attempt, question, str(closed)), status=410)
     except HeldElsewhere as held:
@@ -92,12 +98,19 @@ def _last(attempt: Attempt, question: AssessmentQuestion, sentence: str) -> dict
     }
 
 
-def clock_of(attempt: Attempt) -> dict[str, Any]:
-    """The server's clock, for the page to count down by; `deadline` is the one that comes next."""
+def clock_of(attempt: Attempt, course: Course | None = None) -> dict[str, Any]:
+    """The server's clock, for the page to count down by.
+
+    `deadline` is the one that comes next: the open section's, that of the rest before another
+    section, or the attempt's.
+    """
+    if course is None and has_section_clocks(attempt):
+        course = Course.of(attempt)
     return {
         "now": timezone.now(),
-        "deadline": attempt.deadline,
-        "paused_until": attempt.paused_until,
-        "untimed": Accommodation.objects.in_force(attempt.invitation).untimed,
+        "deadline": course.next_end if course else attempt.deadline,
+        "paused_until": attempt.paused_until if attempt.paused else None,
+        "untimed": attempt.invitation.accommodation.untimed,
+        "resting": course is not None and course.timed and course.open is None,
         "closed": attempt.state != Attempt.State.IN_PROGRESS,
     }

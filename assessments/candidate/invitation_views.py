@@ -13,7 +13,7 @@ from assessments.candidate.allowance import allowance_of
 from assessments.candidate.forms import StartForm
 from assessments.candidate.notice import digest_of, notice
 from assessments.candidate.outline import outline_of
-from assessments.candidate.steps import steps_of
+from assessments.candidate.whereabouts import Way
 from assessments.models import Attempt, Invitation
 
 CHANGED = "What is recorded, or a rule, has changed since you opened this page. Please read again."
@@ -45,7 +45,7 @@ def start(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         form.add_error(None, str(closed))
         return _welcome(request, invitation, form, None, status=409)
     attempt.invitation = invitation
-    return redirect(steps_of(attempt)[0].url)
+    return redirect(Way(attempt).here)
 
 
 def _shown(invitation: Invitation) -> dict[str, Any]:

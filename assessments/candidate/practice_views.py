@@ -28,6 +28,7 @@ from assessments.candidate.drafts import draft_from
 from assessments.candidate.forms import answer_from, by_htmx, revision_from
 from assessments.candidate.practice import PracticeStep, as_practised, step_at, steps_of
 from assessments.models import Invitation
+from grader.inputs import UnreadableInputs
 
 
 def with_practice(view: View) -> Callable[..., HttpResponse]:
@@ -146,15 +147,24 @@ def _fault(step: PracticeStep, content: dict[str, Any]) -> str:
 
 
 def _send(request: HttpRequest, step: PracticeStep, *, sample: bool) -> HttpResponse:
-    source = answer_from(step.kind, request.POST).get("source", "")
+    content = answer_from(step.kind, request.POST)
+    if fault := _fault(step, content):
+        return _refused(request, step, fault)
     try:
-        submission = run_practice(practice_of(step.invitation), step.task, source, sample=sample)
-    except (InvalidAnswer, TooManySubmissions) as refused:
+        inputs = step.exercise.rules.inputs(step.exercise.content, content) if sample else None
+        submission = run_practice(
+            practice_of(step.invitation),
+            step.task,
+            content.get("source", ""),
+            inputs,
+            sample=sample,
+        )
+    except (UnreadableInputs, InvalidAnswer, TooManySubmissions) as refused:
         return _refused(request, step, str(refused))
     # A form without scripts saves with whatever it sends.
     answer = None
     if not (sample and by_htmx(request)):
-        answer = keep_practised(step.invitation, step.number, {"source": source})
+        answer = keep_practised(step.invitation, step.number, content)
     if not by_htmx(request):
         return redirect(f"{step.url}#results")
     response = panel(request, step.invitation, submission)
@@ -190,7 +200,7 @@ def _question(
         "frame": "candidate/practice/frame.html",
         "step": step,
         "previous": steps[step.number - 2] if step.number > 1 else None,
-        "next": {"url": step.after_url},
+        "onward": {"url": step.after_url, "label": "Save and go on"},
         "content": step.content if typed is None else typed,
         "revision": theirs["revision"] if theirs else step.revision,
         "theirs": theirs,

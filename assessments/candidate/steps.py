@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
+from assessments.course import Course, Part, Turn
 from assessments.models import Answer, AssessmentQuestion, Attempt, Submission
 
 
@@ -17,6 +19,8 @@ class Step:
     Attributes:
         number, total: 1 for the first question, whatever its `position`; of so many.
         submission: the newest that counts.
+        part: the section that it is in, as this attempt sits it.
+        turn: whether it can be answered now, as far as its section says.
     """
 
     attempt: Attempt
@@ -25,6 +29,8 @@ class Step:
     total: int
     answer: Answer | None
     submission: Submission | None
+    part: Part
+    turn: Turn
 
     @property
     def kind(self) -> str:
@@ -62,6 +68,20 @@ class Step:
         return f"{self.number} of {self.total}"
 
     @property
+    def open(self) -> bool:
+        """Whether its page can be opened now."""
+        return self.turn == Turn.NOW
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the candidate wants to look at it again."""
+        return self.question.pk in self.attempt.flagged
+
+    @property
+    def ends_part(self) -> bool:
+        return self.part.questions[-1] == self.question
+
+    @property
     def handed_in(self) -> bool:
         """Whether the code as it is saved was submitted already."""
         return self.submission is not None and self.submission.created_at >= self.saved_at
@@ -92,14 +112,28 @@ class Step:
     def submit_url(self) -> str:
         return self.url_of("submit")
 
+    @property
+    def pass_url(self) -> str:
+        return self.url_of("pass")
+
+    @property
+    def flag_url(self) -> str:
+        return self.url_of("flag")
+
     def url_of(self, name: str) -> str:
         token = self.attempt.invitation.token
         return reverse(f"candidate:{name}", args=[token, self.question.position])
 
 
 def steps_of(attempt: Attempt) -> list[Step]:
-    """Return the attempt's questions in order; three queries."""
-    questions = attempt.questions.select_related("question_version").order_by("position")
+    """Return the attempt's questions in their order, as `steps_on` its course."""
+    return steps_on(Course.of(attempt))
+
+
+def steps_on(course: Course) -> list[Step]:
+    """Return the questions of a course in their order; two queries."""
+    attempt, now = course.attempt, timezone.now()
+    asked = [(question, part) for part in course.parts for question in part.questions]
     answers = {answer.question_id: answer for answer in attempt.answers.all()}
     counted = attempt.submissions.counted().defer("source", "report").order_by("created_at")
     submissions = {submission.question_id: submission for submission in counted}
@@ -108,11 +142,13 @@ def steps_of(attempt: Attempt) -> list[Step]:
             attempt,
             question,
             number,
-            len(questions),
+            len(asked),
             answers.get(question.pk),
             submissions.get(question.pk),
+            part,
+            course.turn(question, now),
         )
-        for number, question in enumerate(questions, start=1)
+        for number, (question, part) in enumerate(asked, start=1)
     ]
 
 
@@ -127,17 +163,3 @@ def step_at(steps: list[Step], position: int) -> Step:
         if step.question.position == position:
             return step
     raise Http404
-
-
-def after(steps: list[Step], step: Step) -> Step | None:
-    return steps[step.number] if step.number < len(steps) else None
-
-
-def before(steps: list[Step], step: Step) -> Step | None:
-    return steps[step.number - 2] if step.number > 1 else None
-
-
-def newest(attempt: Attempt, question: AssessmentQuestion, purpose: str) -> Submission | None:
-    """Return the newest submission of `question` with that purpose."""
-    submissions = attempt.submissions.filter(question=question, purpose=purpose)
-    return submissions.newest_first().first()

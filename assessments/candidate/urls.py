@@ -1,11 +1,12 @@
 from django.urls import path
 
+from assessments.candidate import breaks, declarations, observed, views
 from assessments.candidate import check_views as check
 from assessments.candidate import code_views as code
-from assessments.candidate import declarations, observed, views
 from assessments.candidate import invitation_views as invitation
 from assessments.candidate import practice_views as practice
 from assessments.candidate import request_views as requests
+from assessments.candidate import section_views as sections
 
 app_name = "candidate"
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("<str:token>/check/", check.check, name="check"),
     path("<str:token>/check/echo/", check.echo, name="check_echo"),
     path("<str:token>/check/run/", check.run, name="check_run"),
+    path("<str:token>/check/run/<uuid:pk>/", check.ran, name="check_ran"),
     path("<str:token>/practice/", practice.practice, name="practice"),
     path("<str:token>/practice/over/", practice.start_over, name="practice_over"),
     path("<str:token>/practice/<int:position>/", practice.question, name="practice_question"),
@@ -29,6 +31,15 @@ urlpatterns = [
     path("<str:token>/questions/<int:position>/draft/", views.save_draft, name="draft"),
     path("<str:token>/questions/<int:position>/run/", code.run, name="run"),
     path("<str:token>/questions/<int:position>/submit/", code.submit, name="submit"),
+    path("<str:token>/questions/<int:position>/history/", code.history_list, name="history"),
+    path("<str:token>/questions/<int:position>/pass/", views.pass_on, name="pass"),
+    path("<str:token>/questions/<int:position>/flag/", sections.flag, name="flag"),
+    path("<str:token>/sections/<int:number>/", sections.section, name="section"),
+    path("<str:token>/sections/<int:number>/start/", sections.start, name="section_start"),
+    path("<str:token>/sections/<int:number>/finish/", sections.finish, name="section_finish"),
+    path("<str:token>/break/", breaks.page, name="break"),
+    path("<str:token>/break/start/", breaks.start, name="break_start"),
+    path("<str:token>/break/end/", breaks.end, name="break_end"),
     path("<str:token>/submissions/<uuid:pk>/", code.submission_detail, name="submission"),
     path("<str:token>/tab/", observed.tab, name="tab"),
     path("<str:token>/events/", observed.events, name="events"),

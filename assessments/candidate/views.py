@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,14 +13,20 @@ from assessments.actions import (
     StaleRevision,
     declare_assistant,
     finish_attempt,
+    pass_question,
     save_answer,
 )
 from assessments.candidate.access import attempt_of, goes_on, with_attempt, with_invitation
 from assessments.candidate.declarations import declaration_of
 from assessments.candidate.drafts import answer_draft, clock_of
 from assessments.candidate.forms import DeclarationForm, answer_from, revision_from
-from assessments.candidate.steps import Step, after, before, newest, said, step_at, steps_of
-from assessments.models import Answer, Attempt, Invitation, Submission
+from assessments.candidate.results import results
+from assessments.candidate.steps import Step, said, step_at, steps_of
+from assessments.candidate.whereabouts import Way
+from assessments.models import Answer, Attempt, Invitation
+
+# So many questions fit into a row above the page.
+FEW = 8
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,8 +96,7 @@ def _question(
         "theirs": theirs,
         "theirs_said": said(step.attempt, step.question, theirs.content) if theirs else "",
         "problem": problem,
-        "run": newest(step.attempt, step.question, Submission.Purpose.RUN),
-        "submission": newest(step.attempt, step.question, Submission.Purpose.SUBMIT),
+        **results(step, request.GET.get("result", "")),
     }
     return render(request, f"candidate/kinds/{step.kind}.html", context, status=status)
 
@@ -105,9 +109,12 @@ def frame(way: Way) -> dict[str, Any]:
         "steps": way.steps,
         "sections": way.sections,
         "sectioned": way.course.sectioned,
+        # A row of more would fill a phone.
+        "folds": way.course.sectioned or len(way.steps) > FEW,
+        "here": way.here,
         "answered": sum(step.answered for step in way.steps),
         "flagged": sum(step.flagged for step in way.steps),
-        "break_left": break_left(way.attempt, way.course),
+        "break_left": way.course.break_left,
         "clock": clock_of(way.attempt, way.course),
         "now": way.now,
     }
@@ -146,13 +153,20 @@ def review(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 def _review(
     request: HttpRequest, attempt: Attempt, declaration: DeclarationForm | None, status: int = 200
 ) -> HttpResponse:
-    context = {**frame(way), "declaration": declaration}
+    way = Way(attempt)
+    if way.resting:
+        return redirect(way.here)
+    about = {"reviewing": True, "finishing": way.finishing, "declaration": declaration}
+    context = {**frame(way), **about}
     return render(request, "candidate/review.html", context, status=status)
 
 
 @require_POST
 @with_attempt
 def finish(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Hand everything in; where sections with clocks are still ahead, they come first."""
+    if Way(attempt).course.ahead:
+        return redirect("candidate:review", attempt.invitation.token)
     declaration = declaration_of(attempt, request.POST)
     if declaration:
         if not declaration.is_valid():

@@ -79,9 +79,13 @@ class InvitationQuerySet(OwnedQuerySet):
 
     def with_attempt(self) -> Self:
         """Everything that a candidate's page needs of the invitation, in one query."""
+        sections: Any = AssessmentVersion.sections.rel.related_model
+        clocks = sections.objects.filter(
+            version=models.OuterRef("assessment_version"), minutes__isnull=False
+        )
         return self.select_related(
             "organisation", "candidate", "assessment_version__assessment", "attempt"
-        )
+        ).annotate(section_clocks=models.Exists(clocks))
 
 
 class Invitation(models.Model):

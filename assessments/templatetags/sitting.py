@@ -1,6 +1,7 @@
 """Filters of the candidate's pages: what a report of the sample checks says, in short."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import template
@@ -14,6 +15,15 @@ register = template.Library()
 @register.filter
 def at(mapping: Mapping[str, str] | None, key: str) -> str:
     return (mapping or {}).get(key, "")
+
+
+@register.filter
+def minutes(time: timedelta) -> str:
+    """A time in whole minutes, rounded down: nobody is promised what they do not get."""
+    whole = int(time.total_seconds() // 60)
+    if whole < 1:
+        return "less than a minute"
+    return "1 minute" if whole == 1 else f"{whole} minutes"
 
 
 @register.filter

@@ -289,8 +289,8 @@ def test_a_question_takes_a_fixed_number_of_queries(
         assert store_report(str(submission.pk), submission.ticket, make_report())
     client.get(sit())  # the first request of an address notes it
 
-    # invitation; questions, answers, submissions; the newest run, the newest submission
-    with django_assert_num_queries(6):
+    # invitation, address; questions, grants, answers, submissions; newest run and submission
+    with django_assert_num_queries(8):
         assert client.get(sit("questions/2/")).status_code == 200
 
 
