@@ -92,7 +92,7 @@ class SubmissionViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericView
 
     def get_queryset(self) -> QuerySet[Submission]:
         """What candidates handed in is a result: for that a token needs the scope to read."""
-        rows = Submission.objects.of(self.caller.organisation)
+        rows = Submission.objects.of(self.caller.organisation).of_record()
         return rows if self.caller.has(READ) else rows.filter(purpose=Submission.Purpose.API)
 
     @extend_schema(

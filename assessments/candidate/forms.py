@@ -25,8 +25,7 @@ class RequestForm(forms.Form):
     text = forms.CharField(
         label="What do you need?",
         max_length=2000,
-        help_text="For example: a quarter more time, 15 minutes of breaks, larger type, or no time "
-        "limit. You need not say why.",
+        help_text="For example: a quarter more time and 15 minutes of breaks. You need not say why.",
         widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
         error_messages={"required": "Please say what you need."},
     )
@@ -73,9 +72,13 @@ def _entered(name: str, type_: type, data: QueryDict) -> Any:
         return _moved(data.getlist(name), data.get("move", ""))
     if type_ is dict:
         keys = (key for key in data if key.startswith(f"{name}."))
-        return {key.partition(".")[2]: data[key] for key in keys if data[key]}
-    # Forms send line ends as CR LF, whatever was typed.
-    return data.get(name, "").replace("\r\n", "\n")
+        return {key.partition(".")[2]: _typed(data[key]) for key in keys if data[key]}
+    return _typed(data.get(name, ""))
+
+
+def _typed(text: Any) -> str:
+    """Forms send line ends as CR LF, whatever was typed."""
+    return str(text).replace("\r\n", "\n")
 
 
 def _moved(values: list[str], move: str) -> list[str]:

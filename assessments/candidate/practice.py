@@ -243,6 +243,7 @@ def as_practised(invitation: Invitation) -> SimpleNamespace:
         token=invitation.token,
         organisation=invitation.organisation,
         candidate=invitation.candidate,
+        accommodation=invitation.accommodation,
         assessment_version=version,
         attempt=SimpleNamespace(takes_answers=True, version=version),
         get_absolute_url=invitation.get_absolute_url,

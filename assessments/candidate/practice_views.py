@@ -10,10 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from assessments.actions import (
-    InvalidAnswer,
     TooManySubmissions,
     keep_practised,
     practice_of,
@@ -27,8 +26,7 @@ from assessments.candidate.code_views import panel
 from assessments.candidate.drafts import draft_from
 from assessments.candidate.forms import answer_from, by_htmx, revision_from
 from assessments.candidate.practice import PracticeStep, as_practised, step_at, steps_of
-from assessments.models import Invitation
-from grader.inputs import UnreadableInputs
+from assessments.models import Invitation, Submission
 
 
 def with_practice(view: View) -> Callable[..., HttpResponse]:
@@ -148,19 +146,10 @@ def _fault(step: PracticeStep, content: dict[str, Any]) -> str:
 
 def _send(request: HttpRequest, step: PracticeStep, *, sample: bool) -> HttpResponse:
     content = answer_from(step.kind, request.POST)
-    if fault := _fault(step, content):
-        return _refused(request, step, fault)
     try:
-        inputs = step.exercise.rules.inputs(step.exercise.content, content) if sample else None
-        submission = run_practice(
-            practice_of(step.invitation),
-            step.task,
-            content.get("source", ""),
-            inputs,
-            sample=sample,
-        )
-    except (UnreadableInputs, InvalidAnswer, TooManySubmissions) as refused:
-        return _refused(request, step, str(refused))
+        submission = _queued(step, content, sample)
+    except (ValueError, TooManySubmissions) as refused:
+        return _refused(request, step, refused)
     # A form without scripts saves with whatever it sends.
     answer = None
     if not (sample and by_htmx(request)):
@@ -173,15 +162,27 @@ def _send(request: HttpRequest, step: PracticeStep, *, sample: bool) -> HttpResp
     return response
 
 
-def _refused(request: HttpRequest, step: PracticeStep, sentence: str) -> HttpResponse:
+def _queued(step: PracticeStep, content: dict[str, Any], sample: bool) -> Submission:
+    """Send the code off; raise ValueError, as InvalidAnswer is one, or TooManySubmissions."""
+    rules = step.exercise.rules
+    inputs = rules.inputs(step.exercise.content, content) if sample else None
+    practice = practice_of(step.invitation)
+    return run_practice(practice, step.task, content.get("source", ""), inputs, sample=sample)
+
+
+def _refused(request: HttpRequest, step: PracticeStep, problem: Exception) -> HttpResponse:
     whole = not by_htmx(request)
     context = {
-        "problem": sentence,
+        "problem": str(problem),
         "step": step,
         "whole": whole,
         "invitation": as_practised(step.invitation),
     }
-    return render(request, "candidate/parts/refused.html", context, status=422 if whole else 200)
+    status = 422 if whole else 200
+    response = render(request, "candidate/parts/refused.html", context, status=status)
+    if field := getattr(problem, "field", ""):
+        trigger_client_event(response, "inputs:refused", {"field": field})
+    return response
 
 
 def _question(

@@ -160,11 +160,11 @@ class CheckPage {
   }
 }
 
-/** The line on the invitation page: what can be known without the editor and the sandbox. */
+/** The line on the invitation page: what nobody sees by looking. */
 async function summarise(/** @type {HTMLElement} */ place) {
   show(place, "waiting");
   const { connection } = await travel(place.dataset.echo ?? "");
-  const states = [connection.state, judgeStorage(storage()).state, judgeWindow(innerWidth).state];
+  const states = [connection.state, judgeStorage(storage()).state];
   show(place, worst(states), connection.values);
 }
 
