@@ -20,7 +20,7 @@ from assessments.models import Invitation, Submission
 LONGEST_ECHO = 60
 # To try completion by.
 STARTER = "import numpy as np\n\n# Write np. and a letter.\n"
-POLL_SECONDS = 10
+POLL_SECONDS = 3
 
 
 @require_GET

@@ -25,7 +25,8 @@ class RequestForm(forms.Form):
     text = forms.CharField(
         label="What do you need?",
         max_length=2000,
-        help_text="For example: a quarter more time and 15 minutes of breaks. You need not say why.",
+        help_text="For example: a quarter more time, and 15 minutes of breaks. "
+        "You need not say why.",
         widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
         error_messages={"required": "Please say what you need."},
     )
