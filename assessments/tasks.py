@@ -30,15 +30,19 @@ def send_email(pk: int, tries: int) -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def close_overdue() -> None:
+    """Close what is over, to the second: a task of its own, for it must not wait for the sweep."""
+    if closed := actions.close_overdue():
+        log.info("closed %d attempts at their deadline", closed)
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
-    """Find again what got lost, close what is over, and remind of what is due."""
-    closed = actions.close_overdue()
+    """Find again what got lost, and remind of what is due."""
     requeued = actions.requeue_stalled()
     actions.send_reminders()
     actions.ring_for_emails()
     RememberedAnswer.objects.forgotten().delete()
-    if closed:
-        log.info("closed %d attempts at their deadline", closed)
     # What is flagged is sent again more and more rarely, so that this is no line every sweep.
     if requeued and (flagged := Submission.objects.flagged().count()):
         log.error("%d submissions can't be graded; see `manage.py stalled`", flagged)

@@ -278,7 +278,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
-    }
+    },
+    # Attempts close at their deadline whoever looks. Where no worker takes these messages they are
+    # dropped, for each of them does what all before it had to do.
+    "close-overdue": {
+        "task": "assessments.tasks.close_overdue",
+        "schedule": 1.0,
+        "options": {"expires": 10.0},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 

@@ -95,6 +95,22 @@ class Broker:
         self.folder.mkdir(parents=True)
 
 
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self):
+        self.now = timezone.now()
+
+    def __call__(self):
+        return self.now
+
+    def forward(self, **by):
+        self.now += timedelta(**by)
+
+    def to(self, moment, **after):
+        self.now = moment + timedelta(**after)
+
+
 @pytest.fixture
 def broker():
     """An empty broker."""
@@ -213,3 +229,11 @@ def past_deadline():
         return attempt
 
     return move
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The server's clock: it stands still, and goes where a test puts it."""
+    moved = Clock()
+    monkeypatch.setattr(timezone, "now", moved)
+    return moved
