@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_LINE = re.compile(r"\bline (\d{1,5})\b", re.IGNORECASE)
+LINE = re.compile(r"\bline (\d{1,5})\b", re.IGNORECASE)
 _TITLES = {
     "syntax_error": "Not valid Python",
     "import_error": "An import failed",
@@ -57,5 +57,5 @@ def lines_named(report: Mapping[str, Any]) -> set[int]:
     sentences = [check.get("detail") or "" for check in report["checks"] if not check["passed"]]
     if error := report.get("error"):
         sentences.append(error.get("detail") or "")
-    found = (_LINE.findall(sentence) for sentence in sentences)
+    found = (LINE.findall(sentence) for sentence in sentences)
     return {int(number) for numbers in found for number in numbers}

@@ -47,8 +47,9 @@ _PREVIEW = {
 }  # fmt: skip
 TRIAL = {
     "type": "object",
-    "required": ["loss", "grad", "warnings", "printed", "error"],
+    "required": ["call", "loss", "grad", "warnings", "printed", "error"],
     "properties": {
+        "call": SENTENCE,
         "loss": {
             "type": "object",
             "required": ["function", "returned", "trouble", "line"],

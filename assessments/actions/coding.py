@@ -75,7 +75,7 @@ def _run(
     try:
         inputs = version.rules.inputs(version.content, content)
     except ValueError as error:
-        raise InvalidAnswer(str(error)) from error
+        raise InvalidAnswer(str(error), getattr(error, "field", "")) from error
     _refuse_haste(attempt)
     return _queue(attempt, question, task, content["source"], RUN, inputs)
 

@@ -57,7 +57,15 @@ class QuestionsMissing(Exception):
 
 
 class InvalidAnswer(ValueError):
-    """The answer has not the shape that its question asks for."""
+    """The answer has not the shape that its question asks for.
+
+    Attributes:
+        field: the one of the candidate's own inputs that cannot be read; "" for anything else.
+    """
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class TooManySubmissions(Exception):

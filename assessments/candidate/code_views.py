@@ -80,13 +80,27 @@ def _is_to_confirm(request: HttpRequest, step: Step, source: str) -> bool:
 
 
 def _confirm(request: HttpRequest, step: Step, source: str) -> HttpResponse:
-    context = {
-        "step": step,
-        "source": source,
-        "whole": not by_htmx(request),
-        "allowance": allowance(step.attempt, step.question),
-    }
-    return render(request, "candidate/parts/last_submission.html", context)
+    context = {"source": source, "allowance": allowance(step.attempt, step.question)}
+    return told(request, step, step.attempt.invitation, "last_submission", context)
+
+
+def told(
+    request: HttpRequest,
+    step: Any,
+    invitation: Any,
+    part: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with a part of the page, or to a browser without scripts with a page around it.
+
+    htmx shows only answers that went well; to a browser without scripts it is what it is.
+    """
+    whole, name = not by_htmx(request), f"candidate/parts/{part}.html"
+    context |= {"step": step, "invitation": invitation, "whole": whole, "part": name}
+    if whole:
+        return render(request, "candidate/notice.html", context, status=status)
+    return render(request, name, context)
 
 
 def _with_revision(response: HttpResponse, step: Step, purpose: str) -> HttpResponse:
@@ -104,13 +118,14 @@ def _closed(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, step: Step, problem: Exception) -> HttpResponse:
+    return refusal(request, step, step.attempt.invitation, problem)
+
+
+def refusal(request: HttpRequest, step: Any, invitation: Any, problem: Exception) -> HttpResponse:
     """Say why code was not taken, which field of the inputs it is, and when it is taken again."""
-    whole = not by_htmx(request)
     wait = getattr(problem, "retry_after", None)
-    context = {"problem": str(problem), "step": step, "whole": whole}
-    # htmx shows only answers that went well; to a browser without scripts it is what it is.
-    status = 200 if not whole else 429 if wait else 422
-    response = render(request, "candidate/parts/refused.html", context, status=status)
+    status = 429 if wait else 422
+    response = told(request, step, invitation, "refused", {"problem": str(problem)}, status)
     if wait:
         response["Retry-After"] = str(wait)
     if field := getattr(problem, "field", ""):
@@ -138,8 +153,9 @@ def panel(request: HttpRequest, invitation: Invitation, submission: Submission) 
         "content": _saved(submission),
     }
     # What stands beside the panels changes with them.
-    if submission.attempt and submission.question and by_htmx(request):
-        context |= {**beside(submission.attempt, submission.question), "changed": True}
+    attempt = submission.attempt
+    if attempt and submission.question and attempt.takes_answers and by_htmx(request):
+        context |= {**beside(attempt, submission.question), "changed": True}
     tried = submission.sample or submission.purpose == Submission.Purpose.RUN
     name = "run" if tried else "submission"
     return render(request, f"candidate/parts/{name}.html", context)

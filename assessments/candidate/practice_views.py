@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect
 
 from assessments.actions import (
     TooManySubmissions,
@@ -22,7 +22,7 @@ from assessments.actions import (
 )
 from assessments.candidate.access import View, attempt_of, with_invitation
 from assessments.candidate.bodies import Unreadable
-from assessments.candidate.code_views import panel
+from assessments.candidate.code_views import panel, refusal
 from assessments.candidate.drafts import draft_from
 from assessments.candidate.forms import answer_from, by_htmx, revision_from
 from assessments.candidate.practice import PracticeStep, as_practised, step_at, steps_of
@@ -171,18 +171,7 @@ def _queued(step: PracticeStep, content: dict[str, Any], sample: bool) -> Submis
 
 
 def _refused(request: HttpRequest, step: PracticeStep, problem: Exception) -> HttpResponse:
-    whole = not by_htmx(request)
-    context = {
-        "problem": str(problem),
-        "step": step,
-        "whole": whole,
-        "invitation": as_practised(step.invitation),
-    }
-    status = 422 if whole else 200
-    response = render(request, "candidate/parts/refused.html", context, status=status)
-    if field := getattr(problem, "field", ""):
-        trigger_client_event(response, "inputs:refused", {"field": field})
-    return response
+    return refusal(request, step, as_practised(step.invitation), problem)
 
 
 def _question(

@@ -32,7 +32,7 @@ def trial_report(
 ) -> dict[str, Any]:
     """Return the part `own` of a report as plain data for JSON.
 
-        {"loss": {"function", "returned", "trouble", "line"}, "grad": [PREVIEW, ...],
+        {"call", "loss": {"function", "returned", "trouble", "line"}, "grad": [PREVIEW, ...],
          "warnings": [{"line", "text"}, ...], "printed", "error"}
 
     where PREVIEW is that of `gradient_preview`, one a differentiated argument.
@@ -43,12 +43,18 @@ def trial_report(
     """
     warnings, printed = apart(outcome.stdout)
     return {
+        "call": _call(task, case),
         "loss": _value(task, outcome),
         "grad": _previews(task, case, outcome, slopes, probes),
         "warnings": warnings,
         "printed": printed,
         "error": _error(outcome),
     }
+
+
+def _call(task: Task, case: Case) -> str:
+    names = [argument.name for argument in task.arguments]
+    return wording.call(task.function, names, case)
 
 
 def _error(outcome: Outcome) -> dict[str, str] | None:

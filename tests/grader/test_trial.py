@@ -56,6 +56,7 @@ def tried(sandbox):
 
 
 def test_the_loss_is_told_with_every_digit(tried):
+    assert tried(RIGHT)["call"] == "loss(y_true=[0., 0., 0.], y_pred=[ 0.5, -2. ,  3. ])"
     assert tried(RIGHT)["loss"]["returned"] == repr((0.125 + 1.5 + 2.5) / 3)
 
 

@@ -259,7 +259,7 @@ def test_a_run_shows_every_sample_check_with_what_it_printed(client, sit, attemp
 
     page = client.get(sit(f"submissions/{submission.pk}/")).content.decode()
 
-    for text in ["0 of 1 passed", "Too large by 4.", "&lt;b&gt;hello&lt;/b&gt;", "0.25", "hidden"]:
+    for text in ["0 of 1 sample checks passed", "Too large by 4.", "&lt;b&gt;hello&lt;/b&gt;", "0.25", "hidden"]:
         assert text in page
 
 
@@ -276,7 +276,7 @@ def test_a_run_that_never_began_says_why_and_no_more(client, sit, attempt, codin
     page = client.get(sit(f"submissions/{submission.pk}/")).content.decode()
 
     assert "Line 1: invalid syntax." in page
-    assert "0 of 1 passed" in page
+    assert "0 of 1 sample checks passed" in page
     assert "was not reached" not in page
 
 
