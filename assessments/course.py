@@ -242,7 +242,7 @@ class Course:
 
 def _over_by(part: Part, moment: datetime) -> bool:
     finished_at = part.sitting.finished_at if part.sitting else None
-    return finished_at is not None and finished_at <= moment
+    return finished_at is not None and finished_at < moment
 
 
 def _parts(

@@ -50,7 +50,9 @@ def _record(
 
     def store() -> Accommodation:
         held = Accommodation.objects.in_force(invitation)
-        row = Accommodation(invitation=invitation, made_by=made_by, **fields(held))
+        row = Accommodation(
+            invitation=invitation, made_by=made_by, made_at=timezone.now(), **fields(held)
+        )
         row.clean_fields(exclude=["invitation", "made_by"])
         row.save()
         return row
