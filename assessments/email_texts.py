@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.dateformat import format as formatted
 
-from assessments.models import Attempt, Invitation
+from assessments.models import Accommodation, Attempt, Invitation
 
 LONGEST_SUBJECT = 300
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -52,6 +52,7 @@ def _facts(invitation: Invitation) -> dict[str, Any]:
     """What every e-mail may say; names are one line each, whatever was typed."""
     version, organisation = invitation.assessment_version, invitation.organisation
     attempt: Attempt | None = Attempt.objects.filter(invitation=invitation).first()
+    held = Accommodation.objects.in_force(invitation)
     return {
         "name": one_line(invitation.candidate.name),
         "organisation": one_line(organisation.name),
@@ -59,8 +60,9 @@ def _facts(invitation: Invitation) -> dict[str, Any]:
         "link": invitation.link,
         "data_link": f"{invitation.link}data/",
         "site": urlsplit(settings.BASE_URL).netloc,
-        "minutes": version.minutes,
-        "sections": version.sections.count(),
+        # Whole minutes, rounded down: nobody is promised what they do not get.
+        "minutes": version.minutes * (100 + held.extra_percent) // 100 + held.extra_minutes,
+        "untimed": held.untimed,
         "expires_at": in_words(invitation.expires_at),
         "deadline": in_words(attempt.deadline) if attempt else "",
         "goes_on": attempt is not None and attempt.finished_at is None,

@@ -37,6 +37,13 @@ def close_overdue() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def erase_outlived() -> None:
+    """Erase what is personal and was kept for long enough."""
+    if erased := actions.erase_outlived():
+        log.info("erased what is personal of %d invitations", erased)
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Find again what got lost, and remind of what is due."""
     requeued = actions.requeue_stalled()

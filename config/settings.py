@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -285,6 +286,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.close_overdue",
         "schedule": 1.0,
         "options": {"expires": 10.0},
+    },
+    # In the night of most of those who sit an assessment; what it finds has waited for months.
+    "erase-outlived": {
+        "task": "assessments.tasks.erase_outlived",
+        "schedule": crontab(hour=3, minute=17),
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")

@@ -6,6 +6,12 @@ from assessments.actions.closing import catch_up, close_overdue, finish_attempt
 from assessments.actions.coding import submit_code
 from assessments.actions.declaring import declare_assistant, may_declare
 from assessments.actions.emailing import queue_email, ring_for_emails, send_again, send_email
+from assessments.actions.erasing import (
+    ask_for_erasure,
+    erase_candidate,
+    erase_outlived,
+    note_copy,
+)
 from assessments.actions.grading import (
     queue_grading,
     record_fault,
@@ -33,6 +39,7 @@ from assessments.actions.practising import (
 from assessments.actions.problems import (
     AlreadyAnswered,
     AttemptClosed,
+    AttemptRuns,
     HeldElsewhere,
     InvalidAnswer,
     InvitationClosed,
@@ -44,9 +51,12 @@ from assessments.actions.problems import (
     SectionClosed,
     StaleRevision,
     TooLittleTime,
+    TooManyReports,
     TooManySubmissions,
 )
 from assessments.actions.publishing import publish_assessment
+from assessments.actions.rating import rate
+from assessments.actions.reporting import answer_problem, report_problem
 from assessments.actions.requesting import answer_request, ask_accommodation
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sections import finish_section, pass_question, start_section
@@ -58,6 +68,7 @@ from assessments.actions.tokens import issue_token, token_for
 __all__ = [
     "AlreadyAnswered",
     "AttemptClosed",
+    "AttemptRuns",
     "HeldElsewhere",
     "InvalidAnswer",
     "InvitationClosed",
@@ -69,15 +80,20 @@ __all__ = [
     "SectionClosed",
     "StaleRevision",
     "TooLittleTime",
+    "TooManyReports",
     "TooManySubmissions",
+    "answer_problem",
     "answer_request",
     "ask_accommodation",
+    "ask_for_erasure",
     "assessment_from",
     "catch_up",
     "claim",
     "close_overdue",
     "declare_assistant",
     "end_break",
+    "erase_candidate",
+    "erase_outlived",
     "extend_invitation",
     "extend_time",
     "finish_attempt",
@@ -90,13 +106,16 @@ __all__ = [
     "keep_practised",
     "may_declare",
     "note_address",
+    "note_copy",
     "pass_question",
     "practice_of",
     "publish_assessment",
     "queue_email",
     "queue_grading",
+    "rate",
     "record_events",
     "record_fault",
+    "report_problem",
     "requeue_stalled",
     "rescore_attempt",
     "retry_now",

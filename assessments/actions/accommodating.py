@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assessments.actions.closing import catch_up
 from assessments.actions.problems import AttemptClosed, TooLittleTime
+from assessments.actions.receipts import send_extension
 from assessments.course import Course
 from assessments.models import Accommodation, Attempt, Invitation, SectionSitting, User
 
@@ -80,8 +81,10 @@ def _during(invitation: Invitation, store: Callable[[], Accommodation]) -> Accom
     if attempt.state != Attempt.State.IN_PROGRESS:
         raise AttemptClosed("This sitting is over.")
     before = Course.of(attempt)
-    row = store()
+    earlier, row = attempt.deadline, store()
     _move_clocks(before, replace(before, granted=[*before.granted, row]))
+    if attempt.deadline > earlier:
+        send_extension(attempt)
     return row
 
 

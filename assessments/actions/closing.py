@@ -8,6 +8,7 @@ from django.utils import timezone
 from assessments.actions.breaks import come_back
 from assessments.actions.coding import hand_in_drafts
 from assessments.actions.locking import locked
+from assessments.actions.receipts import send_receipt
 from assessments.actions.scoring import rescore_attempt
 from assessments.course import Course, Part
 from assessments.models import Attempt, Invitation, SectionSitting
@@ -115,4 +116,5 @@ def close(attempt: Attempt, state: str, at: datetime) -> Attempt:
     hand_in_drafts(attempt)
     rescore_attempt(attempt)
     attempt.refresh_from_db()
+    send_receipt(attempt)
     return attempt

@@ -39,6 +39,14 @@ class AlreadyAnswered(Exception):
     """Somebody was quicker to answer."""
 
 
+class TooManyReports(Exception):
+    """A candidate reported so much that more of it would bury the rest."""
+
+
+class AttemptRuns(Exception):
+    """What was asked for has to wait until the attempt is over, and graded."""
+
+
 class NotPublished(Exception):
     """Only a published assessment can be sent to candidates."""
 

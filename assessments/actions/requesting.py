@@ -6,8 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions.accommodating import grant_accommodation
+from assessments.actions.emailing import queue_email
 from assessments.actions.problems import AlreadyAnswered, InvitationClosed, RequestOpen
-from assessments.models import AccommodationRequest, Attempt, Invitation, User
+from assessments.email_texts import quoted
+from assessments.models import AccommodationRequest, Attempt, Email, Invitation, User
 
 
 @transaction.atomic
@@ -44,4 +46,15 @@ def answer_request(
     request.save()
     if granted:
         grant_accommodation(request.invitation, made_by=member, **granting)
+    _tell(request)
     return request
+
+
+def _tell(request: AccommodationRequest) -> None:
+    queue_email(
+        Email.Kind.ANSWERED,
+        request.invitation,
+        about=request.state,
+        asked=quoted(request.text),
+        answer=quoted(request.answer),
+    )

@@ -19,9 +19,15 @@ def rescore_attempt(attempt: Attempt) -> float | None:
     """Score every answer anew and the attempt with them; return its score.
 
     The score is the weighted mean of the shares, an unanswered question being 0. It is None while
-    the attempt goes on, or while the grader has code of it.
+    the attempt goes on, or while the grader has code of it. One that was erased keeps its score.
     """
-    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("invitation")
+        .get(pk=attempt.pk)
+    )
+    if attempt.invitation.erased_at:  # what the score was made of is gone
+        return attempt.score
     questions = list(
         AssessmentQuestion.objects.filter(version__invitations__attempt=attempt)
         .exclude(pk__in=attempt.left_out)

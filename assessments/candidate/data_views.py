@@ -1,0 +1,59 @@
+"""A candidate's own data: what is kept and for how long, a copy of it, and having it erased."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from assessments.actions import ask_for_erasure, note_copy
+from assessments.candidate.access import attempt_of, with_invitation
+from assessments.models import DataRequest, Invitation
+from assessments.personal_data import copy_of
+
+
+@require_GET
+@with_invitation
+def data(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    attempt = attempt_of(invitation)
+    ended = attempt.finished_at if attempt else invitation.expires_at
+    days = invitation.organisation.retention_days
+    context = {
+        "invitation": invitation,
+        "attempt": attempt,
+        "days": days,
+        "kept_until": ended + timedelta(days=days) if ended else None,
+        "requests": invitation.data_requests.all(),
+        "erasure": invitation.data_requests.filter(
+            kind=DataRequest.Kind.ERASE, done_at=None
+        ).first(),
+    }
+    return render(request, "candidate/data.html", context)
+
+
+@require_POST
+@with_invitation
+def copy(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Everything that is kept of the candidate, as a file."""
+    attempt_of(invitation)
+    note_copy(invitation)
+    response = JsonResponse(copy_of(invitation.candidate), json_dumps_params={"indent": 2})
+    name = f"my-data-{timezone.now():%Y-%m-%d}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_POST
+@with_invitation
+def erase(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Ask the recruiters to erase everything; they carry it out."""
+    if request.POST.get("sure") != "on":
+        messages.error(request, "Please confirm that your data shall be erased.")
+        return redirect("candidate:data", invitation.token)
+    ask_for_erasure(invitation)
+    messages.success(
+        request, f"{invitation.organisation.name} has your request to erase your data."
+    )
+    return redirect("candidate:data", invitation.token)

@@ -1,0 +1,45 @@
+"""What a candidate may learn of a result: as much as the assessment allows, and only afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.models import AssessmentVersion, Attempt
+
+_STEPS = list(AssessmentVersion.Feedback)
+# Of a submission's report; the seed would tell what the next one is checked with.
+_FAMILIES = ("verdict", "score", "families")
+_NEVER = ("seed", "grader")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told now, each including what stands before it.
+
+    Attributes:
+        verdict: whether the whole was passed, and each submission.
+        families: the score, by family of checks and by topic.
+        answers: every check, the official answers, and why an option is right or wrong.
+    """
+
+    verdict: bool
+    families: bool
+    answers: bool
+
+    def of_report(self, report: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """Return the part of a submission's report that may be told; None where nothing may be."""
+        if report is None or not self.verdict:
+            return None
+        if self.answers:
+            return {name: value for name, value in report.items() if name not in _NEVER}
+        if self.families:
+            return {name: report[name] for name in _FAMILIES}
+        return {"verdict": report["verdict"]}
+
+
+def told_of(attempt: Attempt) -> Told:
+    """Return what the candidate of `attempt` is told; nothing before the attempt is closed."""
+    if attempt.finished_at is None:
+        return Told(verdict=False, families=False, answers=False)
+    step = _STEPS.index(AssessmentVersion.Feedback(attempt.version.feedback))
+    return Told(verdict=step >= 1, families=step >= 2, answers=step >= 3)
