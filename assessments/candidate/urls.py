@@ -1,10 +1,13 @@
 from django.urls import path
 
+from assessments.candidate import after_views as after
 from assessments.candidate import breaks, declarations, observed, views
 from assessments.candidate import check_views as check
 from assessments.candidate import code_views as code
+from assessments.candidate import data_views as data
 from assessments.candidate import invitation_views as invitation
 from assessments.candidate import practice_views as practice
+from assessments.candidate import problem_views as problems
 from assessments.candidate import request_views as requests
 from assessments.candidate import section_views as sections
 
@@ -46,5 +49,11 @@ urlpatterns = [
     path("<str:token>/clock/", views.clock, name="clock"),
     path("<str:token>/review/", views.review, name="review"),
     path("<str:token>/finish/", views.finish, name="finish"),
-    path("<str:token>/done/", views.done, name="done"),
+    path("<str:token>/questions/<int:position>/problem/", problems.problem, name="problem"),
+    path("<str:token>/done/", after.done, name="done"),
+    path("<str:token>/done/problem/", after.report, name="report"),
+    path("<str:token>/done/rating/", after.rating, name="rating"),
+    path("<str:token>/data/", data.data, name="data"),
+    path("<str:token>/data/copy/", data.copy, name="copy"),
+    path("<str:token>/data/erase/", data.erase, name="erase"),
 ]

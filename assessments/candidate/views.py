@@ -16,7 +16,7 @@ from assessments.actions import (
     pass_question,
     save_answer,
 )
-from assessments.candidate.access import attempt_of, goes_on, with_attempt, with_invitation
+from assessments.candidate.access import attempt_of, with_attempt, with_invitation
 from assessments.candidate.declarations import declaration_of
 from assessments.candidate.drafts import answer_draft, clock_of
 from assessments.candidate.forms import DeclarationForm, answer_from, revision_from
@@ -174,21 +174,3 @@ def finish(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         declare_assistant(attempt, declaration.declared)
     finish_attempt(attempt)
     return redirect("candidate:done", attempt.invitation.token)
-
-
-@require_GET
-@with_invitation
-def done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """What was handed in. Just after the deadline, saves in flight are waited for."""
-    attempt = attempt_of(invitation)
-    if attempt is None:
-        return redirect("candidate:welcome", invitation.token)
-    way = Way(attempt)
-    if goes_on(attempt):
-        return redirect(way.here)
-    context = {
-        **frame(way),
-        "closing": attempt.finished_at is None,
-        "declaration": declaration_of(attempt),
-    }
-    return render(request, "candidate/done.html", context)

@@ -45,6 +45,11 @@ def passed_count(checks: Sequence[Mapping[str, Any]]) -> int:
 
 
 @register.filter
+def failed(checks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [check for check in checks if not check["passed"]]
+
+
+@register.filter
 def ending(report: Mapping[str, Any]) -> Ended | None:
     """How the run ended, where it did not simply finish."""
     return ended(report)

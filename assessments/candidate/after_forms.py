@@ -1,0 +1,64 @@
+"""What a candidate may say of a question and of the whole."""
+
+from django import forms
+
+from assessments.candidate.steps import Step
+
+LONGEST = 4000
+
+
+class ProblemForm(forms.Form):
+    """Its name on a question's page tells it from the answer, which is sent along."""
+
+    problem = forms.CharField(
+        label="What is wrong?",
+        max_length=LONGEST,
+        widget=forms.Textarea({"class": "form-control", "rows": 3}),
+        error_messages={"required": "Please write what is wrong."},
+    )
+
+
+class AnyProblemForm(ProblemForm):
+    """After the end: of one of the questions, or of the whole."""
+
+    about = forms.ChoiceField(
+        label="What is it about?",
+        required=False,
+        widget=forms.Select({"class": "form-select"}),
+    )
+    field_order = ("about", "problem")
+
+    def __init__(self, *args: object, steps: list[Step], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.places = {str(step.question.position): step for step in steps}
+        about = self.fields["about"]
+        assert isinstance(about, forms.ChoiceField)
+        about.choices = [
+            ("", "The assessment as a whole"),
+            *((place, f"{step.number}. {step.title}") for place, step in self.places.items()),
+        ]
+
+    @property
+    def step(self) -> Step | None:
+        return self.places.get(self.cleaned_data["about"])
+
+
+class RatingForm(forms.Form):
+    STARS = [
+        ("1", "Poor"),
+        ("2", "Fair"),
+        ("3", "Good"),
+        ("4", "Very good"),
+        ("5", "Excellent"),
+    ]
+    stars = forms.TypedChoiceField(
+        choices=STARS,
+        coerce=int,
+        error_messages={"required": "Please choose one of the five."},
+    )
+    text = forms.CharField(
+        label="What was good, and what was not?",
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea({"class": "form-control", "rows": 3}),
+    )
