@@ -31,7 +31,8 @@ export function write(form, content) {
       field.checked = [content[name] ?? []].flat().includes(value);
     } else if (field.dataset.answer === "pairs") {
       const [pairs, key] = split(name);
-      field.value = content[pairs]?.[key] ?? "";
+      const otherwise = content[pairs] ? "" : (field.dataset.example ?? "");
+      field.value = content[pairs]?.[key] ?? otherwise;
     } else if (field.dataset.answer !== "list") {
       field.value = content[name] ?? "";
       field.dispatchEvent(new Event("draft:replaced"));
@@ -84,4 +85,23 @@ const moved = (field) => /** @type {HTMLElement | null} */ (field.closest("[data
 function split(name) {
   const dot = name.indexOf(".");
   return [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+/**
+ * What was chosen, as the page calls it; null where the answer is text, which speaks for itself.
+ * @param {HTMLFormElement} form @returns {string | null}
+ */
+export function inWords(form) {
+  const chosen = fields(form).filter((field) => isChoice(field) || field.dataset.answer || field instanceof HTMLSelectElement);
+  if (chosen.length === 0) return null;
+  const said = chosen.filter((field) => (isChoice(field) ? field.checked : field.value)).map(label);
+  return said.join("\n");
+}
+
+/** @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} field */
+function label(field) {
+  const name = (field.labels?.[0] ?? field.closest("[data-item]"))?.textContent?.replace(/\s+/g, " ").trim() ?? field.name;
+  if (isChoice(field) || field.closest("[data-item]")) return name;
+  const value = field instanceof HTMLSelectElement ? field.selectedOptions[0]?.textContent?.trim() : field.value;
+  return `${name}: ${value}`;
 }

@@ -13,23 +13,36 @@ export class Countdown {
   constructor({ deadline, serverNow, monotonic }) {
     this.monotonic = monotonic;
     this.announced = new Set();
+    this.deadline = Date.parse(deadline);
+    this.offset = 0;
     this.synchronise(deadline, serverNow);
     const left = this.secondsLeft();
     // What has passed before the page was opened is not announced late.
     for (const minutes of ANNOUNCED_MINUTES) if (left <= minutes * 60) this.announced.add(minutes);
   }
 
-  /** Takes the server's word anew: it may have been given more time. @param {string} deadline @param {string} serverNow */
+  /**
+   * Takes the server's word anew: it may have been given more time.
+   * @param {string} deadline @param {string} serverNow @returns {number} by how many seconds the end has moved
+   */
   synchronise(deadline, serverNow) {
-    if (this.deadline !== undefined && Date.parse(deadline) > this.deadline) this.announced.clear();
+    const before = this.deadline;
     this.deadline = Date.parse(deadline);
     this.offset = Date.parse(serverNow) - this.monotonic();
+    if (this.deadline > before) this.forget();
+    return (this.deadline - before) / 1000;
+  }
+
+  /** What is further away again than it was is announced again. */
+  forget() {
+    const left = this.secondsLeft();
+    for (const minutes of ANNOUNCED_MINUTES) if (left > minutes * 60) this.announced.delete(minutes);
   }
 
   /** Whole seconds, never below 0. */
   secondsLeft() {
-    const now = /** @type {number} */ (this.offset) + this.monotonic();
-    return Math.max(0, Math.ceil((/** @type {number} */ (this.deadline) - now) / 1000));
+    const now = this.offset + this.monotonic();
+    return Math.max(0, Math.ceil((this.deadline - now) / 1000));
   }
 
   get short() {
@@ -45,6 +58,21 @@ export class Countdown {
     const minutes = Math.min(...due);
     return minutes === 1 ? "1 minute left." : `${minutes} minutes left.`;
   }
+}
+
+/** What to say when the end has moved, "" for less than a second. @param {number} seconds @param {number} left */
+export function moved(seconds, left) {
+  if (Math.abs(seconds) < 1) return "";
+  const now = `${inWords(left)} left.`;
+  return seconds > 0 ? `You were given ${inWords(seconds)} more. ${now}` : `The end was moved. ${now}`;
+}
+
+/** @param {number} seconds */
+function inWords(seconds) {
+  const whole = Math.round(seconds);
+  if (whole < 60) return whole === 1 ? "1 second" : `${whole} seconds`;
+  const minutes = Math.round(whole / 60);
+  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
 }
 
 /** 3725 → "1:02:05", 65 → "1:05". @param {number} seconds */

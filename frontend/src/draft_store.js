@@ -1,13 +1,8 @@
 // Drafts in local storage, one entry a tab: two tabs must not overwrite each other's.
 
-const PREFIX = "minima.draft.";
+import { tabName } from "./tab.js";
 
-/** @returns {string} an id that survives a reload of this tab */
-function tabId() {
-  const id = sessionStorage.getItem("minima.tab") ?? Math.random().toString(36).slice(2);
-  sessionStorage.setItem("minima.tab", id);
-  return id;
-}
+const PREFIX = "minima.draft.";
 
 /** @returns {{key: string, kept: any}[]} the entries under `prefix`, newest first */
 function entries(/** @type {string} */ prefix) {
@@ -33,19 +28,26 @@ function attempted(/** @type {() => any} */ run) {
   }
 }
 
-/** @param {string} attempt @param {string} url where its drafts are saved */
-export function draftStore(attempt, url) {
+/**
+ * @param {string} attempt @param {string} url where its drafts are saved
+ * @param {() => object} [about] what else to keep of it, for people to read
+ */
+export function draftStore(attempt, url, about = () => ({})) {
   const prefix = `${PREFIX}${attempt}.${url}.`;
   return {
     /** This tab's entry, or else the newest that another left behind. */
     read: () =>
       attempted(() => {
         const found = entries(prefix);
-        const own = found.find(({ key }) => key === prefix + tabId());
+        const own = found.find(({ key }) => key === prefix + tabName());
         return (own ?? found[0])?.kept ?? null;
       }),
-    /** @param {any} kept */
-    write: (kept) => attempted(() => localStorage.setItem(prefix + tabId(), JSON.stringify(kept))),
+    /** Whether it is kept. @param {any} kept @returns {boolean} */
+    write: (kept) =>
+      attempted(() => {
+        localStorage.setItem(prefix + tabName(), JSON.stringify({ ...kept, ...about() }));
+        return true;
+      }) === true,
     /** Forgets every entry that holds this very content. @param {object} content */
     clear: (content) =>
       attempted(() => {

@@ -1,22 +1,19 @@
 // Ties one question's form to its draft: what is typed goes in, what happens to it is shown.
 
-import { move, read, write } from "./answers.js";
+import { inWords, move, read, write } from "./answers.js";
 import { Draft } from "./drafts.js";
 import { draftStore } from "./draft_store.js";
-import { reachable, sender } from "./draft_transport.js";
-import { toast } from "./toast.js";
+import { sender } from "./draft_transport.js";
+import { MergeView } from "./merge_view.js";
+import { LEAVING_MS, pause, WaysOut } from "./ways_out.js";
 
-const LEAVING_MS = 2000;
-const AGE_MS = 10_000;
+const AGE_MS = 5000;
 
 const REAL_CLOCK = {
   set: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
   clear: (/** @type {any} */ timer) => clearTimeout(timer),
   now: () => Date.now(),
 };
-
-/** @param {number} ms */
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @param {DOMStringMap} data @returns {number | null} when it was saved, by this machine's clock */
 function savedBefore({ savedAt, now }) {
@@ -33,28 +30,47 @@ function markAnswered(answered) {
 }
 
 export class DraftView {
-  /** @param {HTMLFormElement} form @param {string} attempt @param {import("./clock_view.js").ClockView | null} clock */
-  constructor(form, attempt, clock) {
+  /**
+   * @param {HTMLFormElement} form @param {string} attempt
+   * @param {{onClock: (word: any) => void, onState: (state: import("./drafts.js").State, detail: any) => void}} heard
+   */
+  constructor(form, attempt, { onClock, onState }) {
     this.form = form;
     this.url = form.dataset.draft ?? "";
     this.savedAt = savedBefore(form.dataset);
+    this.onState = onState;
     this.announcer = document.querySelector("[data-announcer]");
     this.indicator = document.querySelector("[data-save-state]");
     this.text = document.querySelector("[data-save-text]");
     this.troubled = false;
-    this.conflictBox = document.querySelector("[data-conflict]");
-    const revision = Number(form.dataset.revision);
-    this.draft = new Draft({
-      stored: { revision, content: this.read() },
-      store: draftStore(attempt, this.url),
-      send: sender(this.url, (word) => clock?.synchronise(word)),
-      clock: REAL_CLOCK,
-      onState: (state, detail) => this.show(state, detail),
-    });
+    this.merge = new MergeView((choice) => this.resolve(choice), () => this.read());
+    this.draft = this.makeDraft(attempt, onClock);
     const restored = this.draft.restore();
     if (restored) this.write(restored);
     else this.show("saved");
+    this.waysOut = new WaysOut(form, this.draft);
     this.listen();
+  }
+
+  /** @param {string} attempt @param {(word: any) => void} onClock */
+  makeDraft(attempt, onClock) {
+    return new Draft({
+      stored: { revision: Number(this.form.dataset.revision), content: this.read() },
+      store: draftStore(attempt, this.url, () => this.about()),
+      send: sender(this.url, onClock),
+      clock: REAL_CLOCK,
+      onState: (state, detail) => this.show(state, detail),
+    });
+  }
+
+  /** How a person would call it, for a file of answers. */
+  about() {
+    return { name: document.querySelector("h1")?.textContent?.trim() ?? "", words: inWords(this.form) };
+  }
+
+  /** What this page holds, as it would be kept. */
+  get unsent() {
+    return this.draft.dirty ? [{ ...this.about(), content: this.draft.content, at: Date.now() }] : [];
   }
 
   read() {
@@ -67,83 +83,46 @@ export class DraftView {
   }
 
   listen() {
-    this.form.addEventListener("input", () => this.draft.edit(this.read()));
+    this.form.addEventListener("input", () => {
+      this.draft.edit(this.read());
+      this.merge.refresh();
+    });
     this.form.addEventListener("click", (event) => move(event));
     this.form.addEventListener("focusout", () => void this.draft.flush());
-    this.form.addEventListener("submit", (event) => this.goOn(event));
     addEventListener("online", () => this.draft.wake());
-    addEventListener("pagehide", () => void this.draft.flush());
-    document.addEventListener("visibilitychange", () => document.hidden && void this.draft.flush());
-    document.addEventListener("click", (event) => this.leave(event));
-    document.addEventListener("htmx:confirm", (event) => this.flushBefore(/** @type {CustomEvent} */ (event)));
+    document.addEventListener("server:heard", () => this.draft.wake());
     document.addEventListener("answer:saved", (event) => {
       const { revision, content } = /** @type {CustomEvent} */ (event).detail;
       this.draft.learn({ revision, content });
     });
-    for (const button of document.querySelectorAll("[data-resolve]")) {
-      button.addEventListener("click", () => this.resolve(button.getAttribute("data-resolve")));
-    }
     setInterval(() => this.draft.state === "saved" && this.show("saved"), AGE_MS);
   }
 
-  /** Following a link waits a moment for the save, so that the next page knows of it. */
-  async leave(/** @type {MouseEvent} */ event) {
-    const link = event.target instanceof Element && event.target.closest("a[href]");
-    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (!this.draft.dirty || link.getAttribute("target") || link.getAttribute("href")?.startsWith("#")) return;
-    event.preventDefault();
-    await this.saveAndGo(/** @type {HTMLAnchorElement} */ (link).href);
-  }
-
-  /** The button below the question: the draft is saved here already, so only the way on is left. */
-  async goOn(/** @type {SubmitEvent} */ event) {
-    const url = event.submitter?.getAttribute("data-onward");
-    if (!url || this.draft.state === "conflict") return event.preventDefault();
-    event.preventDefault();
-    await this.saveAndGo(url);
-  }
-
-  /** Without a connection the page stays: the browser's error page would take its place. @param {string} url */
-  async saveAndGo(url) {
-    await Promise.race([this.draft.flush(), pause(LEAVING_MS)]);
-    const connected = !this.draft.dirty && navigator.onLine;
-    if (connected || (await reachable(url))) location.assign(url);
-    else toast("No connection. What you typed is kept here; go on once it is back.");
-  }
-
-  /** Run and Submit go out after the draft, so that no revision is overtaken. */
-  async flushBefore(/** @type {CustomEvent} */ event) {
-    if (!this.form.contains(event.detail.elt) || !this.draft.dirty) return;
-    event.preventDefault();
-    await Promise.race([this.draft.flush(), pause(LEAVING_MS)]);
-    event.detail.issueRequest(true);
-  }
-
   async closeAtDeadline() {
-    for (const field of this.form.querySelectorAll("[data-answer], button")) field.setAttribute("inert", "");
+    for (const field of this.form.querySelectorAll("[data-answer], [data-editor-frame], button")) field.setAttribute("inert", "");
     await Promise.race([this.draft.flush(), pause(LEAVING_MS)]);
   }
 
-  /** @param {string | null} choice */
+  /** @param {"mine" | "theirs"} choice */
   resolve(choice) {
-    this.draft.resolve(choice === "mine" ? "mine" : "theirs");
-    if (choice !== "mine") this.write(this.draft.content);
-    this.conflictBox?.setAttribute("hidden", "");
+    this.draft.resolve(choice);
+    if (choice === "theirs") this.write(this.draft.content);
+    this.merge.hide();
     const field = this.form.querySelector("[data-answer]");
     if (field instanceof HTMLElement) field.focus();
   }
 
   /** @param {import("./drafts.js").State} state @param {any} [detail] */
   show(state, detail) {
-    if (detail?.savedAt) this.savedAt = Date.now();
+    if (detail?.savedAt && state === "saved") this.savedAt = Date.now();
     if (state === "saved" && detail) markAnswered(detail.answered);
     const nothing = state === "saved" && this.savedAt === null;
     if (this.indicator instanceof HTMLElement) this.indicator.dataset.state = nothing ? "none" : state;
     const sentence = this.sentence(state, detail);
     if (this.text && this.text.textContent !== sentence) this.text.textContent = sentence;
-    if (state === "conflict") this.showConflict(detail);
+    if (state === "conflict") this.merge.show(detail);
     this.announce(state);
-    if (state === "closed") location.assign(document.body.dataset.doneUrl ?? location.href);
+    this.onState(state, detail);
   }
 
   /** Reads out what needs attention, and that it is over; not every single save. */
@@ -159,26 +138,19 @@ export class DraftView {
   sentence(state, detail) {
     if (state === "saved") return this.savedSentence();
     if (state === "invalid") return `Not saved: ${detail?.message ?? "this cannot be stored."}`;
+    if (state === "offline" && !this.draft.kept) return "Offline: leave this page open";
     return {
       unsaved: "Saving…", saving: "Saving…",
       offline: "Offline: keep working, it is kept here",
-      conflict: "Changed elsewhere: please choose", closed: "Time is up",
+      conflict: "Changed elsewhere: please choose",
+      elsewhere: "Not saved: you went on elsewhere", closed: "Time is up",
     }[state];
   }
 
   savedSentence() {
     if (this.savedAt === null) return "";
-    const seconds = Math.round((Date.now() - this.savedAt) / 1000);
-    if (seconds < 10) return "Saved";
+    const seconds = Math.max(0, Math.round((Date.now() - this.savedAt) / AGE_MS) * (AGE_MS / 1000));
+    if (seconds === 0) return "Saved";
     return seconds < 60 ? `Saved ${seconds} s ago` : `Saved ${Math.floor(seconds / 60)} min ago`;
-  }
-
-  /** @param {{said: string}} detail */
-  showConflict({ said }) {
-    const theirs = this.conflictBox?.querySelector("[data-theirs]");
-    if (theirs) theirs.textContent = said || "No answer.";
-    this.conflictBox?.removeAttribute("hidden");
-    // The focus stays in the text: a key that is being pressed must not decide.
-    this.conflictBox?.scrollIntoView({ block: "nearest" });
   }
 }

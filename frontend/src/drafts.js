@@ -1,32 +1,50 @@
 // One answer's way to the server. What was typed is kept in this browser until the server has
 // acknowledged it, is sent again with growing pauses, and never overwrites a newer answer.
 
+import { Growth } from "./growth.js";
+
 /**
- * @typedef {{content: object, base: number, at: number, sent?: object[]}} Kept a draft, the revision it
- *   builds on, and what may have arrived of it without our knowing
+ * @typedef {import("./growth.js").Step} Step
+ * @typedef {{content: object, base: number, at: number, sent?: object[], steps?: Step[]}} Kept a draft,
+ *   the revision it builds on, what may have arrived of it without our knowing, and how its code grew
  * @typedef {{revision: number, content: object}} Stored what the server has
- * @typedef {{read: () => Kept | null, write: (kept: Kept) => void, clear: (content: object) => void}} Store
+ * @typedef {{read: () => Kept | null, write: (kept: Kept) => boolean, clear: (content: object) => void}} Store
  * @typedef {{kind: "saved", revision: number, savedAt: string, answered: boolean}
- *   | {kind: "stale", revision: number, content: object, said: string, savedAt: string, answered: boolean}
- *   | {kind: "closed"} | {kind: "invalid", message: string} | {kind: "unreachable"}} Reply
+ *   | {kind: "stale", revision: number, content: object, said: string, sentSaid: string, savedAt: string, answered: boolean}
+ *   | {kind: "closed", content: object, savedAt: string | null} | {kind: "elsewhere"}
+ *   | {kind: "invalid", message: string} | {kind: "unreachable"}} Reply
  * @typedef {{set: (run: () => void, ms: number) => any, clear: (timer: any) => void, now: () => number}} Clock
- * @typedef {"saved" | "unsaved" | "saving" | "offline" | "conflict" | "invalid" | "closed"} State
+ * @typedef {"saved" | "unsaved" | "saving" | "offline" | "conflict" | "invalid" | "elsewhere" | "closed"} State
  */
 
 export const DEBOUNCE_MS = 1500;
+// Whoever types without a pause is saved all the same.
+export const LONGEST_MS = 5000;
 export const PAUSES_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 
-/** @param {object} one @param {object} other */
+// Until a person decides, nothing is sent.
+const HELD = ["conflict", "elsewhere", "closed"];
+
+/** A database keeps no order of names. @param {object} one @param {object} other */
 export function equal(one, other) {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return ordered(one) === ordered(other);
 }
+
+/** @param {object} content */
+function ordered(content) {
+  return JSON.stringify(content, (_, value) =>
+    value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort()) : value);
+}
+
+/** @param {any} content @returns {string} the code of an answer that is code */
+const source = (content) => content.source ?? "";
 
 export class Draft {
   /**
    * @param {object} options
    * @param {Stored} options.stored what the page was made from
    * @param {Store} options.store
-   * @param {(content: object, revision: number) => Promise<Reply>} options.send
+   * @param {(content: object, revision: number, growth?: object[]) => Promise<Reply>} options.send
    * @param {Clock} options.clock
    * @param {(state: State, detail: any) => void} options.onState
    */
@@ -44,6 +62,11 @@ export class Draft {
     this.underWay = null;
     /** @type {Stored | null} */
     this.conflict = null;
+    // Whether this browser keeps what is typed; the page alone does where storage is full or forbidden.
+    this.kept = true;
+    this.growth = "source" in stored.content ? new Growth(source(stored.content)) : null;
+    /** @type {number | null} */
+    this.unsentSince = null;
     this.timer = null;
     this.failures = 0;
     /** @type {Promise<void> | null} */
@@ -62,6 +85,7 @@ export class Draft {
     }
     this.content = kept.content;
     this.unconfirmed = kept.sent ?? [];
+    this.growth?.takeUp(kept.steps ?? []);
     // On its old base: if the answer moved on meanwhile, the server says so and a person decides.
     this.revision = kept.base;
     this.become("unsaved");
@@ -73,19 +97,55 @@ export class Draft {
   edit(content) {
     if (equal(content, this.content) && this.state !== "invalid") return;
     this.content = content;
+    this.growth?.note(source(content), this.clock.now());
     this.keep();
-    if (this.state === "conflict" || this.state === "closed") return;
-    if (this.state !== "offline") this.become("unsaved");
-    if (this.state !== "offline") this.schedule(DEBOUNCE_MS);
+    if (HELD.includes(this.state) || this.state === "offline") return;
+    this.become("unsaved");
+    this.scheduleSoon();
+  }
+
+  /** When the typing pauses, and before long even if it does not. */
+  scheduleSoon() {
+    const now = this.clock.now();
+    this.unsentSince ??= now;
+    this.schedule(Math.max(0, Math.min(DEBOUNCE_MS, this.unsentSince + LONGEST_MS - now)));
   }
 
   /** Sends at once what is not yet acknowledged; resolves when that is answered. */
   async flush() {
     // Whoever waited beside us may have begun the next one.
     while (this.sending) await this.sending;
-    if (this.state === "conflict" || this.state === "closed") return;
+    if (HELD.includes(this.state)) return;
     if (this.dirty) await this.push();
     else if (this.state !== "saved") this.rest();
+  }
+
+  /**
+   * The page goes away. What is typed goes out at once, though a save may still be under way: on the
+   * revision that this one will have made.
+   */
+  leave() {
+    if (HELD.includes(this.state) || !this.dirty) return;
+    if (!this.underWay) return void this.flush();
+    if (equal(this.underWay, this.content)) return;
+    const content = this.content;
+    this.unconfirmed.push(content);
+    this.keep();
+    void this.send(content, this.revision + 1);
+  }
+
+  /** This tab saves again, after another one did. */
+  resume() {
+    if (this.state !== "elsewhere") return;
+    this.become(this.dirty ? "unsaved" : "saved");
+    this.schedule(0);
+  }
+
+  /** Another tab saves now: nothing goes out, and everything is kept. */
+  yield() {
+    if (HELD.includes(this.state)) return;
+    this.stopTimer();
+    this.become("elsewhere");
   }
 
   /** Whether the server may have something else than the page, for all we know. */
@@ -111,6 +171,7 @@ export class Draft {
     const mine = this.content;
     this.revision = revision;
     this.acknowledged = content;
+    this.growth?.acknowledge(source(content));
     this.unconfirmed = [];
     this.conflict = null;
     if (choice === "theirs") {
@@ -129,6 +190,7 @@ export class Draft {
     if (revision <= this.revision) return;
     this.revision = revision;
     this.acknowledged = content;
+    this.growth?.acknowledge(source(content));
     this.unconfirmed = [];
     if (this.dirty) this.keep();
     else this.rest();
@@ -137,7 +199,7 @@ export class Draft {
   keep() {
     const { content, revision: base, unconfirmed, underWay } = this;
     const sent = underWay ? [...unconfirmed, underWay] : unconfirmed;
-    this.store.write({ content, base, at: this.clock.now(), sent });
+    this.kept = this.store.write({ content, base, at: this.clock.now(), sent, steps: this.growth?.steps });
   }
 
   /** @param {number} ms */
@@ -167,8 +229,10 @@ export class Draft {
     if (this.state !== "offline") this.become("saving");
     // A page that goes away now never hears of it: its successor must know its own draft again.
     this.underWay = sent;
+    this.unsentSince = null;
+    const growth = this.growth?.upTo(source(sent), this.clock.now());
     this.keep();
-    const reply = await this.send(sent, this.revision);
+    const reply = await this.send(sent, this.revision, growth);
     this.underWay = null;
     this.settle(reply, sent);
   }
@@ -182,6 +246,7 @@ export class Draft {
     this.failures = 0;
     if (reply.kind === "saved") return this.acknowledge(reply, sent);
     if (reply.kind === "stale") return this.meet(reply, sent);
+    if (reply.kind === "closed") return this.end(reply);
     this.become(reply.kind, reply);
   }
 
@@ -197,17 +262,26 @@ export class Draft {
     this.become("conflict", reply);
   }
 
+  /** No answers are taken any more: what is stored counts. @param {{content: object, savedAt: string | null}} reply */
+  end({ content, savedAt }) {
+    this.acknowledged = content;
+    this.unconfirmed = [];
+    if (!this.dirty) this.store.clear(content);
+    this.become("closed", { missed: this.dirty, savedAt });
+  }
+
   /** @param {{revision: number, savedAt: string}} reply @param {object} sent */
   acknowledge(reply, sent) {
     this.revision = reply.revision;
     this.acknowledged = sent;
+    this.growth?.acknowledge(source(sent));
     this.unconfirmed = [];
     this.store.clear(sent);
     if (this.dirty) {
       // Typed while it was under way: that builds on the new revision.
       this.keep();
       this.become("unsaved");
-      return this.schedule(DEBOUNCE_MS);
+      return this.scheduleSoon();
     }
     this.become("saved", reply);
   }

@@ -1,37 +1,121 @@
 // The pages of a sitting: saves drafts, shows the clock, marks results of older code, goes on when time is up.
 
 import { ClockView } from "./clock_view.js";
+import { DonePage } from "./done_page.js";
+import { download, asText } from "./download.js";
 import { DraftView } from "./draft_view.js";
-import { draftStore, forget, leftovers } from "./draft_store.js";
-import { sender } from "./draft_transport.js";
+import { Ending } from "./ending.js";
+import { EventQueue } from "./event_queue.js";
+import { Integrity } from "./integrity.js";
+import { Leftovers } from "./leftovers.js";
+import { listLeftovers, OfflineNotice } from "./notices.js";
 import { watchResults } from "./older_results.js";
+import { tabName } from "./tab.js";
+import { TabsView } from "./tabs_view.js";
 
 const RETRY_MS = 3000;
-const page = document.querySelector("[data-sitting]");
 
-/** Drafts of other questions that a crash or a lost connection left in this browser. */
-async function sendLeftovers(/** @type {string} */ attempt, /** @type {string | null} */ current) {
-  for (const { url, kept } of leftovers(attempt, current)) {
-    const reply = await sender(url, () => {})(kept.content, kept.base);
-    if (reply.kind === "saved") draftStore(attempt, url).clear(kept.content);
+class Sitting {
+  /** @param {HTMLElement} page */
+  constructor(page) {
+    this.data = page.dataset;
+    const attempt = this.data.sitting ?? "";
+    const form = document.querySelector("form[data-draft]");
+    this.notice = new OfflineNotice(() => this.download());
+    this.clock = ClockView.find();
+    /** @type {DraftView | null} */
+    this.view = null;
+    this.leftovers = new Leftovers(attempt, form instanceof HTMLFormElement ? (form.dataset.draft ?? "") : null, listLeftovers);
+    this.tabs = TabsView.find(attempt, this.data, {
+      onLost: () => this.view?.draft.yield(),
+      onHeld: () => this.hold(),
+      onTaken: () => this.goOnHere(),
+    });
+    if (form instanceof HTMLFormElement) this.openForm(form, attempt);
+    this.ending = new Ending({
+      doneUrl: this.data.doneUrl ?? location.href, view: this.view, leftovers: this.leftovers,
+      askClock: async () => (this.clock ? this.clock.fetch() : null),
+    });
+    this.start(attempt);
+  }
+
+  /** @param {HTMLFormElement} form @param {string} attempt */
+  openForm(form, attempt) {
+    this.view = new DraftView(form, attempt, {
+      onClock: (word) => this.clock?.synchronise(word),
+      onState: (state, detail) => this.follow(state, detail),
+    });
+    watchResults(form);
+    form.addEventListener("htmx:configRequest", (event) => {
+      /** @type {CustomEvent} */ (event).detail.parameters.tab = tabName();
+    });
+  }
+
+  /** @param {string} attempt */
+  start(attempt) {
+    this.clock?.start({ onEnd: () => void this.ending.begin(), onWord: (word) => this.hear(word) });
+    if (this.tabs) void this.tabs.begin();
+    else this.hold();
+    document.querySelector("[data-ending] [data-download]")?.addEventListener("click", () => this.download());
+    document.querySelector("[data-finish]")?.addEventListener("submit", (event) => this.holdFinish(event));
+    const { eventsUrl, question } = this.data;
+    if (eventsUrl) new Integrity(new EventQueue(attempt, eventsUrl), question ? Number(question) : undefined);
+  }
+
+  /** What became of the draft. @param {import("./drafts.js").State} state @param {any} detail */
+  follow(state, detail) {
+    this.notice.show(state === "offline", this.view?.draft.kept ?? true);
+    if (state === "elsewhere") this.tabs?.lose("taken");
+    if (state === "saved" && detail && this.leftovers.found.length) void this.leftovers.sendAll();
+    if (state === "closed" && detail?.missed) this.ending.show("missed");
+    else if (state === "closed") location.assign(this.data.doneUrl ?? location.href);
+  }
+
+  /** What the server's clock says beside the time. @param {{closed?: boolean, paused_until?: string | null, now: string, tab?: string}} word */
+  hear({ closed, paused_until: pausedUntil, now, tab }) {
+    if (closed) void this.ending.begin();
+    else if (pausedUntil && Date.parse(pausedUntil) > Date.parse(now)) void this.pause();
+    else if (tab) void this.tabs?.tabs.learn(tab);
+  }
+
+  /** The clock stands: the server shows what to do with a break, once what is typed is safe. */
+  async pause() {
+    await this.view?.draft.flush();
+    if (!this.view?.draft.dirty) location.reload();
+  }
+
+  hold() {
+    this.view?.draft.resume();
+    void this.leftovers.sendAll();
+  }
+
+  /** Another tab may have gone further: a page that holds nothing of its own is made anew. */
+  goOnHere() {
+    if (this.view?.draft.dirty) this.view.draft.resume();
+    else location.reload();
+  }
+
+  download() {
+    download(asText([...(this.view?.unsent ?? []), ...this.leftovers.found.map(({ leftover }) => leftover.kept)]));
+  }
+
+  /** What another page left behind is sent before everything is handed in; pressed again, it is. */
+  async holdFinish(/** @type {Event} */ event) {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.dataset.finish === "asked" || !this.leftovers.found.length) return;
+    event.preventDefault();
+    await this.leftovers.sendAll();
+    form.dataset.finish = "asked";
+    if (!this.leftovers.found.length) form.requestSubmit();
+    else document.querySelector("[data-leftovers]")?.scrollIntoView({ block: "center" });
   }
 }
 
-if (page instanceof HTMLElement) {
-  const attempt = page.dataset.sitting ?? "";
-  const form = document.querySelector("form[data-draft]");
-  const clock = ClockView.find();
-  const draft = form instanceof HTMLFormElement ? new DraftView(form, attempt, clock) : null;
-  if (form instanceof HTMLFormElement) watchResults(form);
-  clock?.start(async () => {
-    await draft?.closeAtDeadline();
-    location.assign(page.dataset.doneUrl ?? location.href);
-  });
-  void sendLeftovers(attempt, draft?.url ?? null);
-}
+const page = document.querySelector("[data-sitting]");
+if (page instanceof HTMLElement) new Sitting(page);
 
 const done = document.querySelector("[data-sitting-done]");
-if (done instanceof HTMLElement) forget(done.dataset.sittingDone ?? "");
+if (done instanceof HTMLElement) new DonePage(done);
 
 // A result that is waited for comes after a lost connection too.
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {

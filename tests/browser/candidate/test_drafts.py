@@ -1,5 +1,6 @@
 """Nothing that was typed is lost: reload, lost connection, two tabs, the deadline."""
 
+import re
 from contextlib import suppress
 from datetime import timedelta
 
@@ -7,7 +8,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Error, expect
 
+from assessments.actions import save_answer
 from assessments.models import Answer, Attempt
+from tests.browser.conftest import PHONE, overflow, violations
 
 
 @pytest.fixture
@@ -158,51 +161,69 @@ def test_the_next_page_sends_what_another_question_left_behind(visit, attempt, l
     visitor.forgive_lost_connections()
 
 
+def meanwhile(attempt, position, content):
+    """Somebody without scripts saves, so that no tab is asked."""
+    question = attempt.version.questions.get(position=position)
+    answer = Answer.objects.filter(attempt=attempt, question=question).first()
+    save_answer(attempt, question, content, answer.revision if answer else 0)
+
+
 @pytest.mark.parametrize(
     ("choice", "kept"),
     [
-        pytest.param("Keep what is on this page", "# this tab", id="mine"),
-        pytest.param("Use the other version", "# other tab", id="theirs"),
+        pytest.param("Keep what is on this page", "# this page", id="mine"),
+        pytest.param("Use the other version", "# elsewhere", id="theirs"),
     ],
 )
-def test_a_stale_tab_asks_which_version_counts(visit, attempt, link, stored, choice, kept):
+def test_a_stale_page_asks_which_version_counts(visit, attempt, link, stored, choice, kept):
     visitor = visit()
-    stale, other = visitor.page(), visitor.page()
-    for page in (stale, other):
-        page.goto(f"{link}questions/2/")
-        expect(page.locator(".cm-editor")).to_be_visible()
-    append(other, "# other tab")
-    expect(state(other)).to_have_attribute("data-state", "saved", timeout=5_000)
+    page = visitor.page()
+    page.goto(f"{link}questions/2/")
+    expect(page.locator(".cm-editor")).to_be_visible()
+    code = page.locator("[name=source]").input_value()
+    meanwhile(attempt, 2, {"source": f"{code}# elsewhere"})
 
-    append(stale, "# this tab")
-    dialog = stale.get_by_role("region", name="Two versions of this answer")
-    expect(dialog).to_contain_text("# other tab", timeout=5_000)
-    assert stored()["source"].endswith("# other tab")
-    expect(stale.locator(".cm-content")).to_contain_text("# this tab")
-    expect(stale.locator(".cm-content")).to_be_focused()
-    dialog.get_by_role("button", name=choice).click()
+    append(page, "# this page")
+    box = page.get_by_role("region", name="Two versions of this answer")
+    expect(box).to_contain_text("# elsewhere", timeout=5_000)
+    assert stored()["source"].endswith("# elsewhere")
+    expect(page.locator(".cm-content")).to_contain_text("# this page")
+    expect(page.locator(".cm-content")).to_be_focused()
+    box.get_by_role("button", name="See both side by side").click()
+    changed = box.locator("tr[data-same=no]")
+    expect(changed).to_have_count(1)
+    expect(changed.locator("td")).to_have_text(
+        [re.compile("Only on this page: .*# this page$"), re.compile("version: .*# elsewhere$")]
+    )
+    expect(box.locator("tr[data-gap]")).to_contain_text("equal lines")
+    assert violations(page) == []
+    box.get_by_role("button", name=choice).click()
 
-    expect(state(stale)).to_have_attribute("data-state", "saved", timeout=5_000)
-    expect(stale.locator(".cm-content")).to_contain_text(kept)
+    expect(state(page)).to_have_attribute("data-state", "saved", timeout=5_000)
+    expect(page.locator(".cm-content")).to_contain_text(kept)
     assert stored()["source"].endswith(kept)
+    if kept == "# elsewhere":
+        page.locator(".cm-content").click()
+        page.keyboard.press("Control+z")
+        expect(page.locator(".cm-content")).to_contain_text("# this page")
     visitor.forgive_lost_connections()
 
 
-def test_the_other_version_can_be_undone(visit, attempt, link):
-    visitor = visit()
-    stale, other = visitor.page(), visitor.page()
-    for page in (stale, other):
-        page.goto(f"{link}questions/2/")
-        expect(page.locator(".cm-editor")).to_be_visible()
-    append(other, "# other tab")
-    expect(state(other)).to_have_attribute("data-state", "saved", timeout=5_000)
-    append(stale, "# this tab")
-    stale.get_by_role("button", name="Use the other version").click()
+def test_two_versions_of_a_choice_are_told_in_its_own_words(visit, attempt, link, stored):
+    visitor = visit(viewport=PHONE)
+    page = visitor.page()
+    page.goto(f"{link}questions/1/")
+    meanwhile(attempt, 1, {"option": "a"})
 
-    stale.locator(".cm-content").click()
-    stale.keyboard.press("Control+z")
+    page.get_by_label("It doubles.").check()
+    box = page.get_by_role("region", name="Two versions of this answer")
+    box.get_by_role("button", name="See both side by side").click()
 
-    expect(stale.locator(".cm-content")).to_contain_text("# this tab")
+    expect(box.locator("tr[data-same=no]")).to_contain_text("It doubles.")
+    assert overflow(page) == 0
+    box.get_by_role("button", name="Keep what is on this page").click()
+    expect(state(page)).to_have_attribute("data-state", "saved", timeout=5_000)
+    assert stored(1) == {"option": "b"}
     visitor.forgive_lost_connections()
 
 
