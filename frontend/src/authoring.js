@@ -216,6 +216,18 @@ for (const frame of document.querySelectorAll("iframe[data-fit]")) {
   if (frame.contentDocument?.readyState === "complete") fit(frame);
 }
 
+/** Says of a file that is too large, before it is sent. @param {HTMLInputElement} field */
+function bound(field) {
+  const most = Number(field.dataset.most);
+  const large = [...(field.files ?? [])].some((file) => file.size > most);
+  field.setCustomValidity(large ? "The file is too large: split it into several." : "");
+  if (large) field.reportValidity();
+}
+
+for (const field of document.querySelectorAll("input[data-most]")) {
+  if (field instanceof HTMLInputElement) field.addEventListener("change", () => bound(field));
+}
+
 if (page instanceof HTMLElement && form) {
   markInvalid();
   watch(form, new Preview(page));

@@ -2,6 +2,7 @@
 
 import htmx from "htmx.org";
 import { localise } from "./local_times.js";
+import { closeMenus } from "./menus.js";
 import { apply, choose, next, stored } from "./theme_choice.js";
 import { toast } from "./toast.js";
 
@@ -42,6 +43,9 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
 
 document.addEventListener("htmx:sendError", () => toast("No connection. Trying again helps once it is back."));
 document.addEventListener("htmx:responseError", () => toast("The server could not answer that. Please try again."));
+
+document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", closeMenus);
 
 labelThemeButtons();
 localise(document);

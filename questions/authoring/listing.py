@@ -93,7 +93,13 @@ class FilterForm(forms.Form):
     @property
     def narrowed(self) -> bool:
         """Whether any filter besides the search is set."""
-        return any(value for name, value in self.cleaned_data.items() if name not in ("q", "sort"))
+        return bool(self.cleaned_data.get("whose")) or self.further
+
+    @property
+    def further(self) -> bool:
+        """Whether any filter besides the search and whose they are is set."""
+        first = ("q", "sort", "whose")
+        return any(value for name, value in self.cleaned_data.items() if name not in first)
 
     def filter(self, found: QuerySet[QuestionVersion]) -> QuerySet[QuestionVersion]:
         """Return those of `found` that the fields describe, sorted."""

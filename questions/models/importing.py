@@ -63,7 +63,7 @@ class ImportedQuestion(models.Model):
         REFUSED = "refused", "left out"
 
     source = models.ForeignKey(Import, models.CASCADE, related_name="questions")
-    # Its place in the list: what is left out comes first, then the order of the file.
+    # Its place in the list: what is left out comes first, what is here already last.
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=10, choices=Outcome)
     # How the file calls it, and what it is called here.

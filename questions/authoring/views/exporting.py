@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from questions.authoring import exporting
 from questions.authoring.house import Author, with_author
+from questions.authoring.importing import TITLES
 from questions.authoring.listing import FilterForm
 from questions.authoring.views.page import page
 from questions.interchange import FORMATS
@@ -21,12 +22,14 @@ TYPES = {".xml": "application/xml", ".gift": "text/plain; charset=utf-8", ".zip"
 def choose(request: HttpRequest, author: Author) -> HttpResponse:
     """What a file would hold, and what not, question by question."""
     form = _filters(request)
+    said = form.cleaned_data
     versions, chosen = exporting.chosen(author, form), _format(request)
     shown = Paginator(versions, PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "form": form,
-        "formats": FORMATS.values(),
+        "formats": {name: TITLES.get(name, form.title) for name, form in FORMATS.items()},
         "chosen": chosen,
+        "narrowed": said.get("q") or said.get("whose") != "own" or form.further,
         "page": shown,
         "told": exporting.told(chosen, shown),
         "parts": exporting.parts(versions),

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from questions.authoring import differences, drafting, importing, preview
 from questions.authoring.house import Author, house, with_author
@@ -19,7 +20,7 @@ from questions.authoring.importing import Outcome
 from questions.authoring.uploads import bounded
 from questions.authoring.views.page import framed, frames_preview, page
 from questions.interchange.bounds import MAX_BYTES
-from questions.models import ImportedQuestion, Question
+from questions.models import Import, ImportedQuestion, Question
 
 PAGE = 25
 # What goes with a file in a request.
@@ -75,6 +76,8 @@ def _new(request: HttpRequest, author: Author) -> HttpResponse:
 def show(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
     """What would become of each question of a file, or what became of it."""
     found = get_object_or_404(importing.of(author).select_related("by"), pk=pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _waiting(request, author, found)
     rows = found.questions.defer("fields")
     counted = dict(rows.order_by().values_list("outcome").annotate(Count("pk")))
     chosen = request.GET.get("outcome", "")
@@ -90,8 +93,14 @@ def show(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
         "page": shown,
         "rows": _with_questions(author, shown.object_list),
     }
-    part = "parts/import_state" if request.htmx and found.read_at is None else "imported"  # type: ignore[attr-defined]
-    return page(request, author, part, context)
+    return page(request, author, "imported", context)
+
+
+def _waiting(request: HttpRequest, author: Author, found: Import) -> HttpResponse:
+    """What a page asks for while its file is read: a word, or to be loaded anew."""
+    if found.read_at:
+        return HttpResponseClientRefresh()
+    return page(request, author, "parts/import_state", {"import": found})
 
 
 def _with_questions(author: Author, rows: Any) -> list[tuple[ImportedQuestion, Question | None]]:
