@@ -31,7 +31,7 @@ def check(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     context = {
         "invitation": invitation,
         "begun": begun,
-        "task": {"starter": STARTER},
+        "starter": STARTER,
         "may_practise": invitation.is_open and not begun,
         "now": timezone.now(),
     }

@@ -12,7 +12,7 @@ from tests.assessments.installation import ROOT, Installation
 from tests.browser.conftest import DESKTOP, Visit
 
 # How many of the tests below take a link of their own.
-LINKS = 4
+LINKS = 6
 MORE = f"""\
 import os, django
 from django.core.management import call_command
