@@ -75,9 +75,9 @@ def save(author: Author, version: QuestionVersion, text: str, revision: int) -> 
     Raises StaleDraft where another save came first, NoDraft where nothing is written any more, and
     TooLong. Whatever can be read of it, right or not, becomes the content of the version.
     """
-    draft = Draft.objects.select_for_update().get(version=version)
+    draft = Draft.objects.select_for_update().filter(version=version).first()
     version = QuestionVersion.objects.get(pk=version.pk)
-    if version.status != Status.DRAFT:
+    if draft is None or version.status != Status.DRAFT:
         raise NoDraft(f"{version} is {version.get_status_display()}.")
     if len(text.encode()) > MAX_BYTES:
         raise TooLong(f"A question has at most {MAX_BYTES} bytes.")

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions import kinds
-from questions.authoring import drafting, posted, preview
+from questions.authoring import drafting, notes, posted, preview
 from questions.authoring.form import Form
 from questions.authoring.house import Author, house, with_author
 from questions.authoring.text import foreign, text_of
@@ -86,7 +86,9 @@ def _typed(request: HttpRequest, version: QuestionVersion) -> Typed:
         fields = {**before, **posted.started(fields["kind"]), **fields}
     if wish := sent.get("do", ""):
         posted.changed(fields, wish, fields["kind"])
-    return Typed(text_of(fields), number)
+    # The form knows nothing of remarks in the plain text.
+    typed = version.draft.text if hasattr(version, "draft") else ""
+    return Typed(notes.kept(typed, text_of(fields)), number)
 
 
 def _before(version: QuestionVersion) -> dict[str, Any]:
