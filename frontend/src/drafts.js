@@ -60,6 +60,8 @@ export class Draft {
     this.unconfirmed = [];
     /** @type {object | null} */
     this.underWay = null;
+    /** @type {object | null} sent beside it, by a page that was about to go away */
+    this.left = null;
     /** @type {Stored | null} */
     this.conflict = null;
     // Whether this browser keeps what is typed; the page alone does where storage is full or forbidden.
@@ -129,6 +131,7 @@ export class Draft {
     if (!this.underWay) return void this.flush();
     if (equal(this.underWay, this.content)) return;
     const content = this.content;
+    this.left = content;
     this.unconfirmed.push(content);
     this.keep();
     void this.send(content, this.revision + 1);
@@ -275,7 +278,8 @@ export class Draft {
     this.revision = reply.revision;
     this.acknowledged = sent;
     this.growth?.acknowledge(source(sent));
-    this.unconfirmed = [];
+    this.unconfirmed = this.left && !equal(this.left, sent) ? [this.left] : [];
+    this.left = null;
     this.store.clear(sent);
     if (this.dirty) {
       // Typed while it was under way: that builds on the new revision.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Countdown, display } from "../src/clock.js";
+import { Countdown, display, moved } from "../src/clock.js";
 
 /** A countdown of a sitting of `minutes`, on a machine whose own clock is hours off. */
 function countdown(minutes) {
@@ -64,3 +64,19 @@ test("more time given while the page is open counts at once and is announced ane
 for (const [seconds, text] of [[0, "0:00"], [65, "1:05"], [600, "10:00"], [3725, "1:02:05"]]) {
   test(`${seconds} seconds read ${text}`, () => assert.equal(display(seconds), text));
 }
+
+for (const [seconds, left, sentence] of [
+  [300, 1500, "You were given 5 minutes more. 25 minutes left."],
+  [60, 80, "You were given 1 minute more. 1 minute left."],
+  [30, 45, "You were given 30 seconds more. 45 seconds left."],
+  [-600, 300, "The end was moved. 5 minutes left."],
+  [0.4, 300, ""],
+]) {
+  test(`an end that moved by ${seconds} seconds is told`, () => assert.equal(moved(seconds, left), sentence));
+}
+
+test("the server's word tells by how much the end has moved", () => {
+  const { clock } = countdown(5);
+  assert.equal(clock.synchronise("2026-03-01T12:07:00+00:00", "2026-03-01T12:00:00+00:00"), 120);
+  assert.equal(clock.synchronise("2026-03-01T12:07:00+00:00", "2026-03-01T12:00:10+00:00"), 0);
+});

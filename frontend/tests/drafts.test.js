@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEBOUNCE_MS, Draft, PAUSES_MS, equal } from "../src/drafts.js";
+import { DEBOUNCE_MS, Draft, LONGEST_MS, PAUSES_MS, equal } from "../src/drafts.js";
+import { replay } from "../src/growth.js";
 
 /** Timers that fire when a test lets time pass. */
 class FakeClock {
@@ -34,15 +35,19 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 /** The server's rules: the next revision or a conflict; the same save twice changes nothing. */
 class FakeServer {
   constructor(content, revision) {
-    Object.assign(this, { content, revision, up: true, deaf: false, closed: false, calls: [] });
+    Object.assign(this, { content, revision, up: true, deaf: false, closed: false, held: false, calls: [] });
+    this.led = [];
   }
 
-  save = async (content, revision) => {
+  save = async (content, revision, growth) => {
     this.calls.push({ content, revision });
     await Promise.resolve();
     if (!this.up) return { kind: "unreachable" };
-    if (this.closed) return { kind: "closed" };
+    if (this.closed) return { kind: "closed", content: this.content, savedAt: "12:00" };
+    if (this.held) return { kind: "elsewhere" };
+    const before = this.content;
     const reply = this.decide(content, revision);
+    if (this.content !== before) this.led.push(replay(before.source, growth ?? []) === content.source);
     return this.deaf ? { kind: "unreachable" } : reply;
   };
 
@@ -59,7 +64,11 @@ class FakeServer {
 class FakeStore {
   kept = null;
   read = () => this.kept;
-  write = (kept) => (this.kept = structuredClone(kept));
+  full = false;
+  write = (kept) => {
+    if (!this.full) this.kept = structuredClone(kept);
+    return !this.full;
+  };
   clear = (content) => {
     if (this.kept && equal(this.kept.content, content)) this.kept = null;
   };
@@ -271,7 +280,109 @@ test("whatever fails and whenever, the last typed text arrives", async () => {
     await clock.pass(120_000);
     assert.deepEqual(server.content, code(`seed ${seed} step 39`), `seed ${seed}`);
     assert.equal(draft.state, "saved", `seed ${seed}`);
+    assert.ok(server.led.every(Boolean), `seed ${seed}: how it grew leads elsewhere`);
   }
+});
+
+test("whoever types without a pause is saved every five seconds", async () => {
+  const { clock, server, draft } = sitting();
+  for (let letter = 1; letter <= 200; letter += 1) {
+    draft.edit(code("x".repeat(letter)));
+    await clock.pass(100);
+  }
+  assert.ok(server.calls.length >= 3, `${server.calls.length} saves in 20 s`);
+  assert.ok(LONGEST_MS <= 5000);
+});
+
+test("a page that is left sends what was typed since the save that is under way, on top of it", async () => {
+  const { server, draft } = sitting();
+  draft.edit(code("ab"));
+  const saving = draft.flush();
+  draft.edit(code("abc"));
+  draft.leave();
+  await saving;
+  await settled();
+  assert.deepEqual(server.calls, [{ content: code("ab"), revision: 1 }, { content: code("abc"), revision: 2 }]);
+  assert.deepEqual([server.content, server.revision], [code("abc"), 3]);
+});
+
+test("a page that is left and comes back is no conflict with itself", async () => {
+  const { clock, server, draft, states } = sitting();
+  draft.edit(code("ab"));
+  void draft.flush();
+  draft.edit(code("abc"));
+  draft.leave();
+  draft.edit(code("abcd"));
+  await clock.pass(60_000);
+  assert.deepEqual(server.content, code("abcd"));
+  assert.ok(!states.includes("conflict"));
+});
+
+test("a page that is left with nothing new sends nothing", async () => {
+  const { server, draft } = sitting();
+  draft.edit(code("ab"));
+  const saving = draft.flush();
+  draft.leave();
+  await saving;
+  draft.leave();
+  assert.equal(server.calls.length, 1);
+});
+
+test("while another tab saves nothing goes out and everything is kept, until this one takes over", async () => {
+  const { clock, server, draft, store } = sitting();
+  server.held = true;
+  draft.edit(code("mine"));
+  await clock.pass(DEBOUNCE_MS);
+  assert.equal(draft.state, "elsewhere");
+  draft.edit(code("mine, more"));
+  draft.leave();
+  await clock.pass(60_000);
+  assert.equal(server.calls.length, 1);
+  assert.deepEqual(store.kept.content, code("mine, more"));
+
+  server.held = false;
+  server.decide(code("theirs"), 1);
+  draft.resume();
+  await clock.pass(0);
+  assert.equal(draft.state, "conflict");
+  draft.resolve("mine");
+  await clock.pass(0);
+  assert.deepEqual(server.content, code("mine, more"));
+});
+
+test("a tab that is told of another one does not wait for a refusal", async () => {
+  const { clock, server, draft, states } = sitting();
+  draft.edit(code("ab"));
+  draft.yield();
+  await clock.pass(60_000);
+  assert.equal(server.calls.length, 0);
+  draft.resume();
+  await clock.pass(0);
+  assert.deepEqual(server.content, code("ab"));
+  assert.equal(states.at(-1), "saved");
+});
+
+for (const [stored, missed] of [["in time", false], ["before", true]]) {
+  test(`at the end it is known that what was typed ${missed ? "did not arrive" : "had arrived"}`, async () => {
+    const { clock, server, draft, store } = sitting();
+    const details = [];
+    draft.onState = (_, detail) => details.push(detail);
+    draft.edit(code("in time"));
+    Object.assign(server, { closed: true, content: code(stored) });
+    await clock.pass(DEBOUNCE_MS);
+    assert.equal(draft.state, "closed");
+    assert.equal(details.at(-1).missed, missed);
+    assert.equal(store.kept !== null, missed);
+  });
+}
+
+test("a browser that keeps nothing is known, for then the page must stay open", () => {
+  const { draft, store } = sitting();
+  draft.edit(code("ab"));
+  assert.ok(draft.kept);
+  store.full = true;
+  draft.edit(code("abc"));
+  assert.ok(!draft.kept);
 });
 
 /** A linear congruential generator: the same numbers on every run. */
