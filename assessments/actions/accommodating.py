@@ -58,6 +58,9 @@ def _record(
         row.save()
         return row
 
+    if Attempt.objects.filter(invitation=invitation).exists():
+        return _during(invitation, store)
+    # It may be started at this very moment.
     return _before_the_start(invitation, store) or _during(invitation, store)
 
 

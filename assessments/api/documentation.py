@@ -41,10 +41,12 @@ def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     schemas = result["components"]["schemas"]
     schemas["Problem"] = PROBLEM
     # As StrictSerializer does.
-    schemas["NewSubmission"]["additionalProperties"] = False
+    for strict in ("NewSubmission", "NewAccommodation"):
+        schemas[strict]["additionalProperties"] = False
     for path, operations in result["paths"].items():
         for operation in operations.values():
             statuses = [*ALWAYS]
+            statuses += (409,) if "put" in operations and "requestBody" in operation else ()
             statuses += WITH_AN_ID if "{" in path else ()
             statuses += WITH_A_BODY if "requestBody" in operation else ()
             operation["responses"] |= {str(status): _response(status) for status in statuses}

@@ -124,8 +124,8 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
     class Meta:
         model = Attempt
         fields = [
-            "id", "assessment", "title", "version", "candidate", "state", "started_at", "deadline",
-            "finished_at", "score", "passed", "report_url",
+            "id", "invitation", "assessment", "title", "version", "candidate", "state",
+            "started_at", "finished_at", "score", "passed", "report_url",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path, re_path
 
-from assessments.api import documentation, views
+from assessments.api import accommodations, documentation, views
 
 app_name = "api"
 
@@ -26,6 +26,11 @@ urlpatterns = [
     ),
     path("attempts/", views.AttemptViewSet.as_view(_LIST), name="attempt-list"),
     path("attempts/<uuid:pk>/", views.AttemptViewSet.as_view(_DETAIL), name="attempt-detail"),
+    path(
+        "invitations/<uuid:pk>/accommodation/",
+        accommodations.AccommodationDetail.as_view(),
+        name="accommodation-detail",
+    ),
     path("schema/", documentation.Schema.as_view(), name="schema"),
     path("docs/", documentation.Documentation.as_view(), name="docs"),
     re_path(".*[^/]$", views.missing_slash),

@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
+from django.db.models.functions import Cast, Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -208,8 +209,15 @@ class AttemptQuerySet(OwnedQuerySet):
         )
 
     def with_taken(self) -> Self:
-        """Annotate `taken`, the time from start to finish; null while it goes on."""
-        return self.annotate(taken=models.F("finished_at") - models.F("started_at"))
+        """Annotate `taken`, the time from start to finish; null while it goes on.
+
+        It is never above the assessment's minutes: whoever scores is not told who had more time.
+        """
+        minutes = Cast("invitation__assessment_version__minutes", models.IntegerField())
+        most = models.ExpressionWrapper(minutes * timedelta(minutes=1), models.DurationField())
+        taken = Least(models.F("finished_at") - models.F("started_at"), most)
+        # Least leaves nulls out on some databases, and is null with them on others.
+        return self.annotate(taken=models.Case(models.When(finished_at__isnull=False, then=taken)))
 
 
 class Attempt(models.Model):

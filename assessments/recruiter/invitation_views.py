@@ -4,12 +4,14 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from assessments import actions
-from assessments.models import Assessment, Email, Invitation
+from assessments.models import Assessment, Email, Invitation, User
+from assessments.recruiter.accommodation_forms import AccommodationForm
 from assessments.recruiter.invitation_forms import ExtendForm, InviteForm
 from assessments.recruiter.report.source import plain
 from assessments.recruiter.views import assessment_page
@@ -19,16 +21,27 @@ from assessments.recruiter.views import assessment_page
 def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Invite one candidate; who may look but not invite gets a 404 here."""
     assessment = get_object_or_404(Assessment.objects.managed_by(request.user).published(), pk=pk)
-    form = InviteForm(request.POST)
-    if not form.is_valid():
-        return assessment_page(request, pk, form)
+    form, granting = InviteForm(request.POST), AccommodationForm(request.POST)
+    if not (form.is_valid() and granting.is_valid()):
+        return assessment_page(request, pk, form, granting)
     try:
-        invitation = actions.invite(assessment.current_version, **form.invitation())
+        invitation = _invited_with(request, assessment, form, granting)
     except actions.NotPublished as problem:
         form.add_error(None, str(problem))
-        return assessment_page(request, pk, form)
+        return assessment_page(request, pk, form, granting)
     messages.success(request, _invited(invitation, form.cleaned_data["send"]))
     return redirect(assessment)
+
+
+@transaction.atomic
+def _invited_with(
+    request: HttpRequest, assessment: Assessment, form: InviteForm, granting: AccommodationForm
+) -> Invitation:
+    invitation = actions.invite(assessment.current_version, **form.invitation())
+    if granting.grants:
+        member = request.user if isinstance(request.user, User) else None
+        actions.grant_accommodation(invitation, made_by=member, **granting.granted)
+    return invitation
 
 
 def _invited(invitation: Invitation, sent: bool) -> str:

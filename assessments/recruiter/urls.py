@@ -1,5 +1,6 @@
 from django.urls import path
 
+from assessments.recruiter import accommodation_views as granting
 from assessments.recruiter import invitation_views, template_views, views
 
 app_name = "recruiter"
@@ -10,6 +11,8 @@ urlpatterns = [
     path("invitations/<uuid:pk>/send/", invitation_views.send, name="send"),
     path("invitations/<uuid:pk>/extend/", invitation_views.extend, name="extend"),
     path("invitations/<uuid:pk>/revoke/", invitation_views.revoke, name="revoke"),
+    path("invitations/<uuid:pk>/accommodations/", granting.accommodations, name="accommodations"),
+    path("invitations/<uuid:pk>/more-time/", granting.more_time, name="more_time"),
     path("emails/<int:pk>/send/", invitation_views.send_again, name="send_again"),
     path("attempts/", views.attempt_list, name="attempt_list"),
     path("attempts/<uuid:pk>/", views.attempt_detail, name="attempt_detail"),

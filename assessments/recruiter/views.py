@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from assessments.models import Assessment, Attempt, Email, Invitation, Member, Submission
+from assessments.recruiter.accommodation_forms import AccommodationForm
 from assessments.recruiter.forms import AttemptFilterForm
 from assessments.recruiter.invitation_forms import InviteForm
 from assessments.recruiter.live import render_live, wait_for
@@ -50,8 +51,11 @@ def assessment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return assessment_page(request, pk, InviteForm())
 
 
-def assessment_page(request: HttpRequest, pk: UUID, form: InviteForm) -> HttpResponse:
-    """The page of an assessment, with the form as it was filled in."""
+def assessment_page(
+    request: HttpRequest, pk: UUID, form: InviteForm, granting: AccommodationForm | None = None
+) -> HttpResponse:
+    """The page of an assessment, with both forms of an invitation as they were filled in."""
+    granting = granting or AccommodationForm()
     found = Assessment.objects.visible_to(request.user).published().with_title().with_counts()
     assessment = get_object_or_404(found, pk=pk)
     mail = Prefetch("emails", Email.objects.without_texts())
@@ -63,10 +67,12 @@ def assessment_page(request: HttpRequest, pk: UUID, form: InviteForm) -> HttpRes
         "version": version,
         "questions": version.questions.select_related("question_version"),
         "form": form,
+        "granting": granting,
         "may_invite": Assessment.objects.managed_by(request.user).filter(pk=pk).exists(),
         "invitations": rows.get_page(request.GET.get("page")),
     }
-    return render(request, "recruiter/assessment.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or granting.errors else 200
+    return render(request, "recruiter/assessment.html", context, status=status)
 
 
 @require_safe

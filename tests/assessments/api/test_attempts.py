@@ -68,6 +68,7 @@ def everything(organisation, version):
         f"{URL}{attempt.pk}/": (URL, attempt.pk),
         f"/api/v1/submissions/{code.pk}/": ("/api/v1/submissions/", code.pk),
         f"/api/v1/submissions/{sent.pk}/": ("/api/v1/submissions/", sent.pk),
+        f"/api/v1/invitations/{attempt.invitation.pk}/accommodation/": (URL, attempt.invitation.pk),
     }
 
 
@@ -89,4 +90,4 @@ def test_every_address_with_an_id_is_in_the_walk():
     """A new resource has to join the walk above."""
     with_an_id = {p.name for p in urlpatterns if "<uuid" in str(p.pattern)}
 
-    assert with_an_id == {"attempt-detail", "submission-detail"}
+    assert with_an_id == {"accommodation-detail", "attempt-detail", "submission-detail"}

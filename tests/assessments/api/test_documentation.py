@@ -6,6 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 URL = "/api/v1/schema/"
+ACCOMMODATION = "/api/v1/invitations/{id}/accommodation/"
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def test_the_schema_is_openapi_3_1_and_open_to_everyone(schema):
         "/api/v1/submissions/{id}/",
         "/api/v1/attempts/",
         "/api/v1/attempts/{id}/",
+        ACCOMMODATION,
     }
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
@@ -52,6 +54,7 @@ def test_what_is_served_is_what_the_schema_says(api, schema, attempt):
         "/api/v1/submissions/{id}/": f"/api/v1/submissions/{pk}/",
         "/api/v1/attempts/": "/api/v1/attempts/",
         "/api/v1/attempts/{id}/": f"/api/v1/attempts/{attempt.pk}/",
+        ACCOMMODATION: f"/api/v1/invitations/{attempt.invitation.pk}/accommodation/",
     }
     assert set(served) == set(schema["paths"])
     for path, url in served.items():
