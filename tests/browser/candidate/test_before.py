@@ -4,8 +4,17 @@ import pytest
 from playwright.sync_api import expect
 
 from assessments import actions
-from assessments.models import Attempt, Invitation, Practice, Submission
-from tests.assessments.conftest import make_report
+from assessments.models import (
+    Assessment,
+    AssessmentVersion,
+    Attempt,
+    Invitation,
+    Organisation,
+    Practice,
+    Submission,
+    User,
+)
+from tests.assessments.conftest import CHOICE, CODING, make_question, make_report
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
 
 LOOKS = [
@@ -29,6 +38,20 @@ def grad(y_true, y_pred):
         raise ValueError("the shapes differ, or there is nothing to average")
     return 2 * (y_pred - y_true) / y_true.size
 """
+
+
+@pytest.fixture
+def version(live_server):
+    """A choice and a coding question, without the whole bank."""
+    organisation = Organisation.objects.create(name="Acme", slug="acme")
+    assessment = Assessment.objects.create(organisation=organisation, slug="both")
+    found = AssessmentVersion.objects.create(
+        assessment=assessment, number=1, title="One of each", minutes=45
+    )
+    questions = [("which-one", "single_choice", CHOICE), ("code-huber", "coding", CODING)]
+    for position, question in enumerate(questions, start=1):
+        found.questions.create(question_version=make_question(*question), position=position)
+    return actions.publish_assessment(found)
 
 
 def look(page, address):
@@ -69,9 +92,9 @@ def test_what_was_asked_and_granted_is_accessible_and_fits(
     look(page, f"{link}accommodation/")
     look(page, link)
 
-    owner = invitation.organisation.members.get().user
+    recruiter = User.objects.create_user("r@acme.example", "a long password")
     actions.answer_request(
-        invitation.requests.get(), owner, True, "Gladly.", extra_percent=25, break_minutes=10
+        invitation.requests.get(), recruiter, True, "Gladly.", extra_percent=25, break_minutes=10
     )
 
     look(page, f"{link}accommodation/")
@@ -227,8 +250,8 @@ def tab_to(page, name, limit=60):
     for _ in range(limit):
         page.keyboard.press("Tab")
         focused = page.evaluate(
-            "(document.activeElement.labels?.[0] ?? document.activeElement).textContent"
-            " + (document.activeElement.getAttribute('aria-label') ?? '')"
+            "document.activeElement.getAttribute('aria-label')"
+            " ?? (document.activeElement.labels?.[0] ?? document.activeElement).textContent"
         )
         if name in focused:
             return
