@@ -28,6 +28,7 @@ from assessments.actions.invitations import (
 )
 from assessments.actions.inviting import invite, start_attempt
 from assessments.actions.observing import note_address, record_events
+from assessments.actions.organising import change_organisation
 from assessments.actions.practising import (
     keep_echo,
     keep_practised,
@@ -88,6 +89,7 @@ __all__ = [
     "ask_for_erasure",
     "assessment_from",
     "catch_up",
+    "change_organisation",
     "claim",
     "close_overdue",
     "declare_assistant",

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 AnyUser = AbstractBaseUser | AnonymousUser
 
@@ -68,6 +69,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Which roles this person has, in whatever organisations; asked once a request."""
+        return frozenset(self.memberships.values_list("role", flat=True))
 
     def get_full_name(self) -> str:
         return self.name

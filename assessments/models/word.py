@@ -1,11 +1,13 @@
 """What candidates have to say of a question, of the test, and of their data."""
 
+from typing import Self
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from assessments.models.assessment import AssessmentQuestion
+from assessments.models.assessment import Assessment, AssessmentQuestion
 from assessments.models.attempt import Attempt, Invitation
 from assessments.models.organisation import User
 
@@ -31,6 +33,12 @@ class ProblemReport(models.Model):
         return f"{self.question or 'the test'}: {self.text[:40]}"
 
 
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def of_assessment(self, assessment: Assessment) -> Self:
+        """Those of all its versions."""
+        return self.filter(attempt__invitation__assessment_version__assessment=assessment)
+
+
 class Rating(models.Model):
     """How the candidate liked the test; never shown to those who score."""
 
@@ -40,6 +48,8 @@ class Rating(models.Model):
     )
     text = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = RatingQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,6 +2,8 @@ from django.urls import path
 
 from assessments.recruiter import accommodation_views as granting
 from assessments.recruiter import invitation_views, template_views, views
+from assessments.recruiter import organisation_views as organisations
+from assessments.recruiter import request_views as requests
 
 app_name = "recruiter"
 urlpatterns = [
@@ -14,6 +16,16 @@ urlpatterns = [
     path("invitations/<uuid:pk>/accommodations/", granting.accommodations, name="accommodations"),
     path("invitations/<uuid:pk>/more-time/", granting.more_time, name="more_time"),
     path("emails/<int:pk>/send/", invitation_views.send_again, name="send_again"),
+    path("requests/", requests.request_list, name="request_list"),
+    path(
+        "requests/accommodations/<int:pk>/",
+        requests.answer_accommodation,
+        name="answer_accommodation",
+    ),
+    path("requests/problems/<int:pk>/", requests.answer_problem, name="answer_problem"),
+    path("requests/erasures/<int:pk>/", requests.erase, name="erase"),
+    path("organisation/", organisations.organisation, name="organisation"),
+    path("organisation/<slug:slug>/", organisations.organisation, name="organisation_of"),
     path("attempts/", views.attempt_list, name="attempt_list"),
     path("attempts/<uuid:pk>/", views.attempt_detail, name="attempt_detail"),
     path("templates/", template_views.template_list, name="template_list"),

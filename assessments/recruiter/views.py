@@ -15,6 +15,7 @@ from assessments.recruiter.accommodation_forms import AccommodationForm
 from assessments.recruiter.forms import AttemptFilterForm
 from assessments.recruiter.invitation_forms import InviteForm
 from assessments.recruiter.live import render_live, wait_for
+from assessments.recruiter.ratings import ratings_of
 from assessments.recruiter.report.page import fingerprint, report_page
 
 # Grading takes a second; who waits for a minute waits for a grader that does not run.
@@ -62,13 +63,15 @@ def assessment_page(
     invitations = Invitation.objects.of_assessment(assessment).with_progress()
     rows = Paginator(invitations.prefetch_related(mail), PAGE)
     version = assessment.current_version
+    may_invite = Assessment.objects.managed_by(request.user).filter(pk=pk).exists()
     context = {
         "assessment": assessment,
         "version": version,
         "questions": version.questions.select_related("question_version"),
         "form": form,
         "granting": granting,
-        "may_invite": Assessment.objects.managed_by(request.user).filter(pk=pk).exists(),
+        "may_invite": may_invite,
+        "ratings": ratings_of(assessment) if may_invite else None,
         "invitations": rows.get_page(request.GET.get("page")),
     }
     status = 422 if form.errors or granting.errors else 200

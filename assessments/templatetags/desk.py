@@ -1,7 +1,7 @@
 """Filters of the desk: spans of time, text that hides nothing, and links that sort."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +9,12 @@ from django import template
 from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
-from assessments.models import Member
+from assessments.models import Member, User
 from assessments.models.organisation import AnyUser
 from assessments.recruiter.forms import AttemptFilterForm
 from assessments.recruiter.report import source, spans
 from assessments.recruiter.report.families import FamilyScore, family_scores
+from assessments.recruiter.requests import open_of
 from questions.templatetags.scores import level, percent
 
 register = template.Library()
@@ -113,4 +114,25 @@ def control(field: BoundField, focus: bool = False) -> SafeString:
 @register.filter
 def writes_questions(user: AnyUser) -> bool:
     """Whether the pages of questions are for this user: others get a 404 there."""
-    return Member.objects.filter(user=user.pk, role__in=Member.WRITES).exists()
+    return has_role(user, Member.WRITES)
+
+
+@register.filter
+def owns_organisations(user: AnyUser) -> bool:
+    """Whether there are settings of an organisation for this user."""
+    return has_role(user, [Member.Role.OWNER])
+
+
+@register.inclusion_tag("recruiter/requests_link.html", takes_context=True)
+def requests_link(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The way to what candidates ask, for members who answer it."""
+    request = context["request"]
+    match = request.resolver_match
+    return {
+        "number": open_of(request.user).number if has_role(request.user, Member.INVITES) else None,
+        "current": match is not None and match.url_name == "request_list",
+    }
+
+
+def has_role(user: AnyUser, roles: Iterable[str]) -> bool:
+    return isinstance(user, User) and not user.roles.isdisjoint(roles)

@@ -193,11 +193,13 @@ def test_desk_and_assessment_take_the_same_queries_for_any_number_of_rows(
     for _ in range(count):
         make_attempt(report=PARTIAL)
 
-    # Session, user; memberships, late submissions, assessments, attempts, their submissions.
-    with django_assert_num_queries(8):
+    # Session, user; memberships, late submissions, assessments, attempts, their submissions; in the
+    # frame the user's roles and the requests that wait.
+    with django_assert_num_queries(9):
         recruiter.get(DESK)
-    # Session, user; assessment, version, role, questions, count, invitations, attempts, code, mail.
-    with django_assert_num_queries(12):
+    # Session, user; assessment, version, role, ratings, questions, count, invitations, attempts,
+    # code, mail; the frame.
+    with django_assert_num_queries(14):
         recruiter.get(version.assessment.get_absolute_url())
 
 

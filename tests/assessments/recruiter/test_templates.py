@@ -240,8 +240,8 @@ def test_the_list_takes_as_many_queries_for_one_as_for_all(
     some = dict(list(role_templates.shipped().items())[:count])
     monkeypatch.setattr(template_views, "shipped", lambda: some)
 
-    # Session, user, organisations, questions, their topics.
-    with django_assert_num_queries(6):
+    # Session, user, organisations, questions, their topics; the frame.
+    with django_assert_num_queries(7):
         page = recruiter.get(LIST)
 
     assert page.text.count("card-body") == count
@@ -252,5 +252,5 @@ def test_a_page_takes_as_many_queries_for_few_questions_as_for_many(
     recruiter, bank, django_assert_num_queries, slug
 ):
     # Those of the list, and the organisations to make it for.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         recruiter.get(reverse("recruiter:template_detail", args=[slug]))
