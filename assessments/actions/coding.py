@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions.grading import create_queued
-from assessments.actions.locking import open_for
 from assessments.actions.problems import InvalidAnswer, TooManySubmissions
 from assessments.actions.sitting import check_answer, keep_answer
 from assessments.actions.tabs import hold
+from assessments.actions.turns import open_for
 from assessments.models import (
     Answer,
     AssessmentQuestion,

@@ -2,28 +2,14 @@
 
 from django.utils import timezone
 
-from assessments.actions.problems import AttemptClosed, OnBreak, SectionClosed
-from assessments.course import Course, Turn
-from assessments.models import AssessmentQuestion, Attempt, Break
+from assessments.actions.problems import AttemptClosed, OnBreak
+from assessments.models import Attempt, Break
 from assessments.models.attempt import GRACE
 
 
 def locked(attempt: Attempt) -> Attempt:
     found: Attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
     return found
-
-
-def open_for(attempt: Attempt, question: AssessmentQuestion) -> Attempt:
-    """Lock an attempt that takes answers to `question` now.
-
-    Raises AttemptClosed, or what says more: SectionClosed, OnBreak.
-    """
-    attempt = locked(attempt)
-    refuse_when_closed(attempt)
-    refuse_on_break(attempt)
-    if question.section_id is not None:
-        _refuse_out_of_turn(attempt, question)
-    return attempt
 
 
 def refuse_when_closed(attempt: Attempt) -> None:
@@ -39,17 +25,3 @@ def refuse_on_break(attempt: Attempt) -> None:
 
 def _break_of(attempt: Attempt) -> Break:
     return attempt.breaks.latest("started_at")
-
-
-def _refuse_out_of_turn(attempt: Attempt, question: AssessmentQuestion) -> None:
-    course = Course.of(attempt)
-    part = course.part_of(question)
-    # What was typed before a section closed may still be on its way.
-    moment = timezone.now() - GRACE
-    if course.timed and part.turn(moment) != Turn.NOW:
-        state = "has not begun" if part.turn(moment) == Turn.LATER else "is closed"
-        raise SectionClosed(f"The section “{part.title}” {state}.")
-    if part.turn_of(question) == Turn.OVER:
-        raise SectionClosed("You have left this question: its section leads one way only.")
-    if part.turn_of(question) == Turn.LATER:
-        raise SectionClosed("This question comes later: its section leads one way only.")

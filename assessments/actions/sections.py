@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from assessments.actions.breaks import come_back
 from assessments.actions.closing import catch_up, close, close_section, keep_end, start
-from assessments.actions.locking import locked, open_for, refuse_on_break, refuse_when_closed
+from assessments.actions.locking import locked, refuse_on_break, refuse_when_closed
 from assessments.actions.problems import SectionClosed
+from assessments.actions.turns import open_for
 from assessments.course import Course, Part
 from assessments.models import AssessmentQuestion, Attempt, Section, SectionSitting
 
@@ -66,7 +67,9 @@ def pass_question(attempt: Attempt, question: AssessmentQuestion) -> Attempt:
     if not part.fixed or part.questions.index(question) < part.passed:
         return attempt
     open_for(attempt, question)
-    sitting, _ = SectionSitting.objects.get_or_create(attempt=attempt, section=part.section)
+    sitting, _ = SectionSitting.objects.get_or_create(
+        attempt=attempt, section=part.section, defaults={"started_at": timezone.now()}
+    )
     sitting.passed += 1
     sitting.save(update_fields=["passed"])
     return attempt

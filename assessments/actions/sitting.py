@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions.growing import keep_growth
-from assessments.actions.locking import open_for
 from assessments.actions.problems import InvalidAnswer, StaleRevision
 from assessments.actions.tabs import hold
+from assessments.actions.turns import open_for
 from assessments.models import Answer, AssessmentQuestion, Attempt
 from assessments.playback import Step
 
