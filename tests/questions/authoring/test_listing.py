@@ -77,22 +77,29 @@ def test_a_draft_is_found_by_what_it_says_so_far(ada):
 
 
 @pytest.mark.parametrize("count", [1, 3, 60])
+@pytest.mark.parametrize(
+    "asked",
+    [{"q": "Q", "exposure": "used"}, {"status": "in_review"}, {"sort": "exposure", "role": "ai"}],
+    ids=["search", "what waits for review", "exposure"],
+)
 def test_the_list_takes_the_same_queries_for_any_number_of_rows(
-    ada, client_of, django_assert_num_queries, count
+    ada, client_of, django_assert_num_queries, count, asked
 ):
     client, topic = client_of(ada), Topic.objects.create(slug="ranking", title="Ranking")
     for number in range(count):
-        question = Question.objects.create(slug=f"q-{number}")
+        waits = asked.get("status") == "in_review"
+        question = Question.objects.create(slug=f"q-{number}", organisation=ada.organisation)
         question.topics.add(topic)
         Exposure.objects.create(question=question, organisation=ada.organisation, assessments=1)
         QuestionVersion.objects.create(
             question=question, number=1, kind="true_false", title=f"Q {number}", content={},
-            status="published", published_at=timezone.now(),
+            status="in_review" if waits else "published",
+            published_at=None if waits else timezone.now(),
         )  # fmt: skip
 
     # Session, user, authors twice, count, rows, topics, the way to questions in the frame.
     with django_assert_num_queries(8):
-        response = client.get(address("list", ada), {"q": "Q", "exposure": "used"})
+        response = client.get(address("list", ada), asked)
 
     assert response.context["page"].paginator.count == count
     assert len(response.context["page"].object_list) == min(count, 25)
