@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions.breaks import come_back
-from assessments.actions.coding import hand_in_drafts
+from assessments.actions.handing_in import hand_in_drafts
 from assessments.actions.locking import locked
 from assessments.actions.receipts import send_receipt
 from assessments.actions.scoring import rescore_attempt

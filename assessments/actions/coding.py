@@ -8,18 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.grading import create_queued
+from assessments.actions.handing_in import queue_code
 from assessments.actions.problems import InvalidAnswer, TooManySubmissions
 from assessments.actions.sitting import check_answer, keep_answer
 from assessments.actions.tabs import hold
 from assessments.actions.turns import open_for
-from assessments.models import (
-    Answer,
-    AssessmentQuestion,
-    AssessmentVersion,
-    Attempt,
-    Submission,
-)
+from assessments.models import AssessmentQuestion, Attempt, Submission
 
 RUN, SUBMIT = Submission.Purpose.RUN, Submission.Purpose.SUBMIT
 # Enough for an impatient person, too few to keep the others waiting.
@@ -77,7 +71,7 @@ def _run(
     except ValueError as error:
         raise InvalidAnswer(str(error), getattr(error, "field", "")) from error
     _refuse_haste(attempt)
-    return _queue(attempt, question, task, content["source"], RUN, inputs)
+    return queue_code(attempt, question, task, content["source"], RUN, inputs)
 
 
 def _refuse_haste(attempt: Attempt) -> None:
@@ -110,44 +104,4 @@ def _submit(
             " saved when your time is over is handed in all the same."
         )
     keep_answer(attempt, question, content)
-    return _queue(attempt, question, task, content["source"], SUBMIT)
-
-
-def hand_in_drafts(attempt: Attempt, only: list[int] | None = None) -> None:
-    """Queue the code of drafts as they were saved last, where it is not what counts already.
-
-    Nobody has to submit, and no limit of submissions takes a draft away. Of the questions `only`,
-    None for all.
-    """
-    answers = Answer.objects.filter(attempt=attempt).select_related("question__question_version")
-    for answer in answers if only is None else answers.filter(question__in=only):
-        version = answer.question.question_version
-        code = version.rules.code_to_grade(version.content, answer.content)
-        if code and not _is_handed_in(attempt, answer.question, code.source):
-            _queue(attempt, answer.question, code.task, code.source, SUBMIT)
-
-
-def _is_handed_in(attempt: Attempt, question: AssessmentQuestion, source: str) -> bool:
-    handed_in = attempt.submissions.counted().filter(question=question)
-    if attempt.version.counts == AssessmentVersion.Counts.LAST:
-        return handed_in.newest_first().values_list("source", flat=True).first() == source
-    return handed_in.filter(source=source).exists()
-
-
-def _queue(
-    attempt: Attempt,
-    question: AssessmentQuestion,
-    task: str,
-    source: str,
-    purpose: str,
-    inputs: dict[str, Any] | None = None,
-) -> Submission:
-    return create_queued(
-        organisation_id=attempt.organisation_id,
-        attempt=attempt,
-        question=question,
-        task=task,
-        source=source,
-        inputs=inputs,
-        purpose=purpose,
-    )
+    return queue_code(attempt, question, task, content["source"], SUBMIT)
