@@ -17,6 +17,7 @@ from assessments.models import (
     Invitation,
     Member,
     Organisation,
+    Section,
     User,
 )
 from questions.models import QuestionVersion
@@ -25,10 +26,19 @@ SLUG = "demo"
 RECRUITER = "recruiter@example.com"
 CANDIDATE = ("Ada Example", "ada@example.com")
 QUESTIONS = ("huber-tail-gradient", "code-huber")
+CONTACT = "people@example.com"
 INTRO = """\
-Two questions about loss functions: one to choose an answer, one to write code. You may use the
-documentation of NumPy. What you type is saved as you go, and what is saved at the end counts.
+Two questions about loss functions: one to choose an answer, one to write code.
 """
+PURPOSE = """\
+We look for somebody who trains models and can say **why** one is trained as it is. Your answers are
+what we talk about when we meet.
+"""
+# Each section with its question; one clock runs for both.
+SECTIONS = {
+    "A concept": "What a robust loss does to an outlier.",
+    "A loss of your own": "Write it with its gradient; sample checks tell you how far you are.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Demo:
 def make_demo() -> Demo:
     """Make the demo organisation, or find it again; a finished invitation gets a successor."""
     organisation, created = Organisation.objects.get_or_create(
-        slug=SLUG, defaults={"name": "Demo organisation"}
+        slug=SLUG, defaults={"name": "Demo organisation", "contact_email": CONTACT}
     )
     invitation = _open_invitation(organisation)
     if not created:
@@ -77,14 +87,19 @@ def _version(organisation: Organisation) -> AssessmentVersion:
         number=1,
         title="Loss functions: a first look",
         intro=INTRO,
+        purpose=PURPOSE,
         minutes=45,
         feedback=AssessmentVersion.Feedback.FAMILIES,
     )
-    for position, slug in enumerate(QUESTIONS, start=1):
+    for position, (slug, title) in enumerate(zip(QUESTIONS, SECTIONS, strict=True), start=1):
+        section = Section.objects.create(
+            version=version, position=position, title=title, intro=SECTIONS[title]
+        )
         AssessmentQuestion.objects.create(
             version=version,
             question_version=QuestionVersion.objects.latest_of(slug),
             position=position,
             weight=2 * position - 1,
+            section=section,
         )
     return publish_assessment(version)

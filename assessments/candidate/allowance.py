@@ -1,7 +1,9 @@
 """How much time a candidate has, with what was granted to them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from assessments.course import REST, UNTIMED
 from assessments.models import Accommodation, Invitation
 
 
@@ -31,6 +33,15 @@ class Allowance:
     @property
     def untimed(self) -> bool:
         return self.accommodation.untimed
+
+    @property
+    def untimed_days(self) -> int:
+        return UNTIMED.days
+
+    @property
+    def rest_minutes(self) -> int:
+        """Between two sections that have clocks of their own, at most."""
+        return REST // timedelta(minutes=1)
 
     @property
     def break_minutes(self) -> int:
