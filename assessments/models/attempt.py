@@ -169,6 +169,7 @@ class AttemptQuerySet(OwnedQuerySet):
             .prefetch_related(
                 "invitation__assessment_version__questions__question_version",
                 "answers",
+                "events",
                 Prefetch("submissions", _leading(), "leading"),
                 Prefetch("submissions", _submissions().with_families().newest_first()),
             )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from assessments.models import Attempt, Submission
 from assessments.recruiter.report.parts import Part, parts
+from assessments.recruiter.report.timeline import Timeline, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class ReportPage:
     parts: tuple[Part, ...]
     waiting: UUID | None
     seen: str
+    timeline: Timeline | None
 
     @property
     def has_pictures(self) -> bool:
@@ -47,7 +49,8 @@ def report_page(attempt: Attempt) -> ReportPage:
         finished=attempt.finished_at is not None,
     )
     waiting = next((part.waiting.pk for part in shown if part.waiting), None)
-    return ReportPage(attempt, shown, waiting, _seen(attempt))
+    numbers = {part.question.pk: number for number, part in enumerate(shown, start=1)}
+    return ReportPage(attempt, shown, waiting, _seen(attempt), timeline(attempt, numbers))
 
 
 def _seen(attempt: Attempt) -> str:

@@ -263,8 +263,9 @@ def test_the_report_takes_the_same_queries_for_any_number_of_submissions(
         run = actions.submit_code(attempt, coding_question, f"x = {number}", Submission.Purpose.RUN)
         assert actions.store_report(str(run.pk), run.ticket, PARTIAL)
 
-    # Session, user; queued, attempt, questions, their versions, answers, code twice; the frame.
-    with django_assert_num_queries(11):
+    # Session, user; queued, attempt, questions, their versions, answers, events, code twice; the
+    # frame.
+    with django_assert_num_queries(12):
         recruiter.get(attempt.get_absolute_url())
 
 

@@ -1,0 +1,101 @@
+"""The timeline on an attempt's page: what was seen, how much of it, and what it leaves open."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from assessments import actions
+from assessments.actions.observing import Observed
+from assessments.models import IntegrityEvent
+from assessments.recruiter.report import timeline
+
+
+@pytest.fixture
+def page(recruiter):
+    """The text of an attempt's page, in one line."""
+
+    def read(attempt):
+        html = recruiter.get(attempt.get_absolute_url()).content.decode()
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+    return read
+
+
+def seen(kind, key="k", **fields):
+    return Observed(key=key, kind=kind, age=0, **fields)
+
+
+def test_a_sitting_without_events_says_so(page, attempt):
+    assert "Nothing was noted" in page(attempt)
+
+
+def test_events_are_shown_with_how_much_and_counted(page, attempt, coding_question):
+    actions.record_events(
+        attempt,
+        [
+            seen("focus_lost", "1", seconds=42.4),
+            seen("focus_lost", "2", seconds=80),
+            seen("paste", "3", size=340, question=coding_question),
+            seen("paste", "4", size=1, detail={"own": 1}),
+            seen("resize", "5", detail={"narrower": 400, "lower": 0}),
+        ],
+    )
+    IntegrityEvent.objects.filter(key="3").update(at=attempt.started_at + timedelta(minutes=7))
+
+    text = page(attempt)
+
+    assert "Left the page: 2, 2 min in all" in text
+    assert "for 42 s" in text
+    assert "7 min Pasted text 340 characters 2" in text
+    assert "1 character, which had been copied on the page" in text
+    assert "400 px narrower" in text
+    assert "lower no score" in text
+
+
+def test_only_what_was_seen_is_explained_and_what_it_leaves_open_is_said(page, attempt):
+    actions.record_events(attempt, [seen("copy", size=9)])
+
+    text = page(attempt)
+
+    assert "Many people copy code before they change it." in text
+    assert "developer tools" not in text
+
+
+def test_every_kind_has_a_meaning():
+    assert set(timeline.MEANINGS) == set(IntegrityEvent.Kind)
+
+
+def test_a_takeover_and_an_address_are_told(page, attempt):
+    actions.note_address(attempt, "192.0.2.1")
+    actions.take_over(attempt, "one")
+    actions.take_over(attempt, "two", same_browser=True)
+
+    text = page(attempt)
+
+    assert "Network address 192.0.2.1" in text
+    assert "in the same browser, where the older tab had been closed" in text
+
+
+def test_a_long_list_is_cut_and_says_so(page, attempt, monkeypatch):
+    monkeypatch.setattr(timeline, "SHOWN", 3)
+    actions.record_events(attempt, [seen("copy", str(number), size=1) for number in range(5)])
+
+    text = page(attempt)
+
+    assert "Events: 3 of 5" in text
+    assert "Copied text: 5, 5 characters in all" in text
+
+
+def test_where_nothing_is_recorded_there_is_no_timeline(page, make_version, organisation):
+    version = make_version(organisation, slug="quiet", records_events=False)
+    attempt = actions.start_attempt(actions.invite(version, "Ada", "ada@example.com"))
+
+    assert "Timeline" not in page(attempt)
+
+
+def test_a_break_is_nobodys_business_here(page, attempt):
+    """Those who score must not see accommodations."""
+    attempt.breaks.create(started_at=attempt.started_at, ends_at=attempt.deadline)
+
+    assert "Nothing was noted" in page(attempt)
