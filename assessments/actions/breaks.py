@@ -1,14 +1,14 @@
 """Breaks that stop the clock, for candidates to whom they were granted."""
 
-from datetime import datetime, timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.closing import catch_up
 from assessments.actions.locking import locked, refuse_when_closed
+from assessments.actions.pausing import come_back, pause
 from assessments.actions.problems import AttemptClosed, NoBreakLeft
 from assessments.course import Course
-from assessments.models import Attempt, Break
+from assessments.models import Attempt
 
 
 @transaction.atomic
@@ -18,18 +18,17 @@ def take_break(attempt: Attempt) -> Attempt:
     Every deadline is moved at once by the whole of it, so that nothing has to happen for the clock
     to go on. Raises AttemptClosed or NoBreakLeft.
     """
-    attempt, now = locked(attempt), timezone.now()
+    attempt, now = catch_up(attempt), timezone.now()
     refuse_when_closed(attempt)
-    if now > attempt.deadline:
-        raise AttemptClosed("The time is up.")
     if attempt.paused:
         return attempt
-    left = Course.of(attempt).break_left
-    if not left:
+    course = Course.of(attempt)
+    # A clock that has run out stops no more, though saves are still on their way.
+    if now > course.next_end:
+        raise AttemptClosed("The time is up.")
+    if not course.break_left:
         raise NoBreakLeft("There is no time left for breaks.")
-    Break.objects.create(attempt=attempt, started_at=now, ends_at=now + left)
-    attempt.paused_until = now + left
-    _move(attempt, left, now)
+    pause(attempt, course.break_left, now)
     return attempt
 
 
@@ -39,24 +38,3 @@ def end_break(attempt: Attempt) -> Attempt:
     attempt = locked(attempt)
     come_back(attempt, timezone.now())
     return attempt
-
-
-def come_back(attempt: Attempt, now: datetime) -> None:
-    """End the break of an attempt that is locked, where it is on one."""
-    if attempt.paused_until is None or attempt.paused_until <= now:
-        return
-    taken = attempt.breaks.latest("started_at")
-    unused = taken.ends_at - now
-    taken.ends_at = now
-    taken.save(update_fields=["ends_at"])
-    attempt.paused_until = None
-    _move(attempt, -unused, now)
-
-
-def _move(attempt: Attempt, by: timedelta, now: datetime) -> None:
-    attempt.deadline += by
-    attempt.save(update_fields=["deadline", "paused_until"])
-    for sitting in attempt.sittings.filter(finished_at=None):
-        if sitting.deadline and sitting.deadline >= now:
-            sitting.deadline += by
-            sitting.save(update_fields=["deadline"])

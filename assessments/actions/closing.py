@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.breaks import come_back
 from assessments.actions.handing_in import hand_in_drafts
 from assessments.actions.locking import locked
+from assessments.actions.pausing import come_back
 from assessments.actions.receipts import send_receipt
 from assessments.actions.scoring import rescore_attempt
 from assessments.course import Course, Part

@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.breaks import come_back
 from assessments.actions.closing import catch_up, close, close_section, keep_end, start
 from assessments.actions.locking import locked, refuse_on_break, refuse_when_closed
+from assessments.actions.pausing import come_back
 from assessments.actions.problems import SectionClosed
 from assessments.actions.turns import open_for
 from assessments.course import Course, Part
