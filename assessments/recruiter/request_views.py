@@ -1,17 +1,16 @@
 """What candidates ask for and report, and what the desk answers. Reviewers get a 404 here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions
-from assessments.models import Member, User
+from assessments.models import Accommodation, AccommodationRequest, Member, User
 from assessments.recruiter.report.source import plain
 from assessments.recruiter.request_forms import AnswerProblemForm, AnswerRequestForm
 from assessments.recruiter.requests import answered_of, asked_of, open_of
@@ -33,7 +32,7 @@ def answer_accommodation(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, form)
     try:
         actions.answer_request(
-            asked, _member(request), form.granted, form.cleaned_data["answer"], **form.grants
+            asked, _member(request), form.grants, form.cleaned_data["answer"], **form.granting
         )
     except (
         actions.AlreadyAnswered,
@@ -43,7 +42,7 @@ def answer_accommodation(request: HttpRequest, pk: int) -> HttpResponse:
     ) as refused:
         messages.error(request, " ".join(getattr(refused, "messages", [str(refused)])))
     else:
-        what = "granted" if form.granted else "declined"
+        what = "granted" if form.grants else "declined"
         name = plain(asked.invitation.candidate.name)
         messages.success(request, f"The request of {name} is {what}, and the candidate is told.")
     return redirect("recruiter:request_list")
@@ -93,20 +92,37 @@ def _page(
     waiting = open_of(request.user)
     faulty = {form.auto_id: form} if form else {}
     context = {
-        "accommodations": _rows(waiting.accommodations, AnswerRequestForm, faulty),
-        "problems": _rows(waiting.problems, AnswerProblemForm, faulty),
+        "accommodations": [
+            (asked, faulty.get(name) or AnswerRequestForm.over(held, name))
+            for asked, held, name in _with_what_holds(waiting.accommodations)
+        ],
+        "problems": [
+            (report, faulty.get(name) or AnswerProblemForm(auto_id=name))
+            for report in waiting.problems
+            for name in [_auto_id(AnswerProblemForm, report.pk)]
+        ],
         "erasures": waiting.erasures,
         "answered": answered_of(request.user),
     }
     return render(request, "recruiter/requests.html", context, status=422 if form else 200)
 
 
-def _rows(
-    found: Iterable[Model], made: type[forms.Form], faulty: Mapping[str | bool, forms.Form]
-) -> list[tuple[Model, forms.Form]]:
-    """Each row with a form whose fields have names of their own on the page."""
-    names = [(row, _auto_id(made, row.pk)) for row in found]
-    return [(row, faulty.get(name) or made(auto_id=name)) for row, name in names]
+def _with_what_holds(
+    found: Iterable[AccommodationRequest],
+) -> list[tuple[AccommodationRequest, Accommodation, str]]:
+    """Each request with what holds for its invitation, and the names of its form's fields."""
+    asked = list(found)
+    # The newest comes last, and is the one in force.
+    granted = Accommodation.objects.filter(invitation__in=[each.invitation_id for each in asked])
+    held = {each.invitation_id: each for each in granted}
+    return [
+        (
+            each,
+            held.get(each.invitation_id) or Accommodation(),
+            _auto_id(AnswerRequestForm, each.pk),
+        )
+        for each in asked
+    ]
 
 
 def _auto_id(made: type[forms.Form], pk: int) -> str:

@@ -105,6 +105,7 @@ def test_a_request_is_declined_with_a_reason(recruiter, asked):
         ({"decision": "grant", "extra_percent": "500"}, "less than or equal to 400"),
         ({"decision": "decline"}, "Please tell the candidate why"),
         ({}, "Please tell the candidate why"),
+        ({"decision": "perhaps", "answer": "Well."}, "Select a valid choice"),
     ],
     ids=str,
 )
@@ -220,8 +221,8 @@ def test_the_list_takes_the_same_queries_for_any_number_of_rows(
             report = actions.report_problem(attempt, question, f"No. {number}")
         actions.answer_problem(report, Member.objects.get().user)
 
-    # Session, user, roles; three lists, and the same of what was answered; their number.
-    with django_assert_num_queries(10):
+    # Session, user, roles; three lists, what holds, and the lists of what was answered; a number.
+    with django_assert_num_queries(11):
         assert recruiter.get(LIST).text.count("<article") == 3 * count
 
 
