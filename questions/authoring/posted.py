@@ -10,6 +10,9 @@ from questions.authoring.nodes import Schema
 from questions.authoring.schema import schema_of
 from questions.reading import Unreadable, parse
 
+# Numbers below this are read back as what they are.
+MOST: dict[type, float] = {int: 10**18, float: 1e300}
+
 
 def fields_from(posted: QueryDict, kind: str) -> dict[str, Any]:
     """Return what the form of `kind` says. What is empty is not there; an empty row is an {}."""
@@ -97,8 +100,8 @@ def _number(text: str) -> int | float | str | None:
             found = kind(text)
         except ValueError:
             continue
-        # NaN and infinity are no numbers of a question, and stay as they were typed.
-        return found if abs(found) < 1e300 else text
+        # NaN, infinity and endless digits are no numbers of a file, and stay as they were typed.
+        return found if abs(found) < MOST[kind] else text
     return text or None
 
 

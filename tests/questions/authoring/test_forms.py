@@ -101,6 +101,17 @@ def test_whatever_is_typed_is_a_file_that_can_be_read(prompt, tag, minutes, rati
     assert posted.fields_from(sent(fields), "single_choice")["options"] == fields["options"]
 
 
+@pytest.mark.parametrize("typed", ["9" * 18, "9" * 19, "-" + "9" * 19, "1e299", "1e300", "nan"])
+def test_a_number_of_whatever_length_makes_a_file_that_can_be_read(typed):
+    data = QueryDict(mutable=True)
+    data.update({"prompt": "P", "minutes": typed})
+
+    fields = posted.fields_from(data, "single_choice")
+
+    assert parsed(text_of(fields)) == fields
+    assert float(fields["minutes"]) == pytest.approx(float(typed), nan_ok=True)
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
