@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -155,6 +156,17 @@ def steps_on(course: Course) -> list[Step]:
 def said(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any]) -> str:
     version = question.question_version
     return version.rules.said(version.content, content, attempt.seed_for(question))
+
+
+def question_at(attempt: Attempt, position: int) -> AssessmentQuestion:
+    """Return what `attempt` asks at `position`, in one query; raise Http404 where there is none.
+
+    For saves, which come every few seconds from everybody and need no other question.
+    """
+    found = attempt.questions.select_related("question_version", "section")
+    question: AssessmentQuestion = get_object_or_404(found, position=position)
+    question.version = attempt.version
+    return question
 
 
 def step_at(steps: list[Step], position: int) -> Step:

@@ -21,7 +21,7 @@ from assessments.candidate.declarations import declaration_of
 from assessments.candidate.drafts import answer_draft, clock_of
 from assessments.candidate.forms import DeclarationForm, answer_from, revision_from
 from assessments.candidate.results import results
-from assessments.candidate.steps import Step, said, step_at, steps_of
+from assessments.candidate.steps import Step, question_at, said, step_at
 from assessments.candidate.whereabouts import Way
 from assessments.models import Answer, Attempt, Invitation
 
@@ -130,8 +130,7 @@ def save_draft(request: HttpRequest, invitation: Invitation, position: int) -> H
     if attempt is None:
         return JsonResponse({"detail": "This attempt has not been started."}, status=410)
     attempt.invitation = invitation
-    step = step_at(steps_of(attempt), position)
-    return answer_draft(request, attempt, step.question)
+    return answer_draft(request, attempt, question_at(attempt, position))
 
 
 @require_GET
