@@ -29,6 +29,8 @@ export class ClockView {
       deadline: data.deadline ?? "", serverNow: data.now ?? "", monotonic: () => performance.now(),
     });
     this.untimed = data.untimed === "yes";
+    // On the page of a break it counts down to the end of that.
+    this.resting = data.resting === "yes";
     this.over = false;
     this.drift = Date.now() - performance.now();
     this.onEnd = () => {};
@@ -121,6 +123,8 @@ export class ClockView {
     if (!word) return;
     document.dispatchEvent(new Event("server:heard"));
     if (word.closed) this.onWord(word);
-    else this.synchronise(word);
+    else if (!this.resting) this.synchronise(word);
+    else if (word.paused_until) this.countdown.synchronise(word.paused_until, word.now);
+    else location.reload();
   }
 }

@@ -2,8 +2,8 @@
 
 /** @param {any} kept a draft @returns {string} */
 function inWords({ content, words }) {
-  if (words) return words;
   if (typeof content.source === "string") return content.source;
+  if (words) return words;
   const values = Object.values(content);
   return values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join("\n");
 }

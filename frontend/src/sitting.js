@@ -80,8 +80,9 @@ class Sitting {
 
   /** The clock stands: the server shows what to do with a break, once what is typed is safe. */
   async pause() {
-    await this.view?.draft.flush();
-    if (!this.view?.draft.dirty) location.reload();
+    const draft = this.view?.draft;
+    await draft?.flush();
+    if (!draft?.dirty || draft.kept) location.reload();
   }
 
   hold() {

@@ -14,7 +14,7 @@ from tests.assessments.installation import ROOT, Installation
 from tests.browser.conftest import DESKTOP, Visit
 
 # How many of the tests below take a link of their own.
-LINKS = 6
+LINKS = 7
 MORE = f"""\
 import os, django
 from django.core.management import call_command
