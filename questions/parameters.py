@@ -55,7 +55,7 @@ CONDITIONS = {
     "description": "What must hold of the drawn numbers; they are drawn again until all do.",
 }
 TRIES = 500
-_PLACE = re.compile(r"\{\{(.+?)\}\}")
+PLACE = re.compile(r"\{\{(.+?)\}\}")
 
 Names = Mapping[str, Value]
 
@@ -99,12 +99,12 @@ def _one(rule: Mapping[str, Any], found: Names, rng: np.random.Generator) -> Val
 
 def places(text: str, names: Names) -> list[str]:
     """Return what is filled into `text`, in its order; raise BadExpression."""
-    return [shown(evaluate(place.strip(), names)) for place in _PLACE.findall(text)]
+    return [shown(evaluate(place.strip(), names)) for place in PLACE.findall(text)]
 
 
 def filled(text: str, names: Names) -> str:
     """Return `text` with every {{expression}} replaced by its value; raise BadExpression."""
-    return _PLACE.sub(lambda found: shown(evaluate(found[1].strip(), names)), text)
+    return PLACE.sub(lambda found: shown(evaluate(found[1].strip(), names)), text)
 
 
 def shown(value: Value, digits: int = 6) -> str:
@@ -120,8 +120,18 @@ def shown(value: Value, digits: int = 6) -> str:
     return "0" if text in ("-0", "0") else text
 
 
+def as_shown(value: Value) -> Value:
+    """Return a value as those know it who read it."""
+    if isinstance(value, str):
+        return value
+    array = np.asarray(value)
+    if array.ndim:
+        return np.array([as_shown(each) for each in array])
+    return value if array.dtype.kind == "b" else float(shown(value))
+
+
 def check_places(text: str, names: Names) -> None:
     """Raise BadExpression where `text` has a place that can't be filled."""
     filled(text, names)
-    if "{{" in _PLACE.sub("", text):
+    if "{{" in PLACE.sub("", text):
         raise BadExpression("A place {{...}} is not closed; between LaTeX's braces leave a space.")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from questions.checking.whole import keys_of, lengths_of
 from questions.files import DIFFICULTIES, ROLES, Entry, topics
-from questions.kinds import KINDS
+from questions.kinds import KINDS, numeric
 
 
 def lines(entries: Sequence[Entry]) -> Iterator[str]:
@@ -18,6 +18,21 @@ def lines(entries: Sequence[Entry]) -> Iterator[str]:
     yield _counts("By topic", _count(entries, "topics"), topics())
     if lengths_of(entries).total:
         yield from _spread(entries)
+    if drawn := draws(entries):
+        yield (
+            f"Numeric questions: {len(drawn)}, each solvable and readable in {numeric.SEEDS} draws "
+            f"and with no two equal numbers; {min(drawn.values())} to {max(drawn.values())} of the "
+            "draws differ"
+        )
+
+
+def draws(entries: Sequence[Entry]) -> dict[str, int]:
+    """Return of each question with parameters how many of its draws differ; it was checked."""
+    return {
+        entry.slug: numeric.variety(entry.content)
+        for entry in entries
+        if "parameters" in entry.fields
+    }
 
 
 def _spread(entries: Sequence[Entry]) -> Iterator[str]:

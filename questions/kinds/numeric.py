@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from questions.expressions import number
+from questions.expressions import evaluate, number
 from questions.kinds.kind import (
     OFFICIAL_ANSWER,
     PROMPT,
@@ -18,7 +18,17 @@ from questions.kinds.kind import (
     clean_text,
     shuffled,
 )
-from questions.parameters import CONDITIONS, SCHEMA, check_places, drawn, filled, places, shown
+from questions.parameters import (
+    CONDITIONS,
+    PLACE,
+    SCHEMA,
+    as_shown,
+    check_places,
+    drawn,
+    filled,
+    places,
+    shown,
+)
 
 LONGEST = 60
 SEEDS = 200
@@ -173,6 +183,11 @@ def rules_of(content: Content) -> dict[str, Any]:
     return {name: rules[name] for name in content.get("order", rules)}
 
 
+def variety(content: Content) -> int:
+    """Return how many different questions the draws of validation are."""
+    return len({str(names_of(content, seed)) for seed in range(SEEDS)})
+
+
 def worked_out(content: Content, names: dict[str, Any]) -> Drawn:
     """Return the question that the drawn numbers make; raise BadExpression."""
     answer = number(content["answer"], names)
@@ -273,10 +288,22 @@ def _unreadable(content: Content, found: Drawn, texts: Sequence[str]) -> FieldFa
     for number_shown in re.findall(r"[\d.]*\d", " ".join(texts)):
         if len(number_shown.replace(".", "").lstrip("0")) > MOST_DIGITS or len(number_shown) > 12:
             return "prompt", f"{number_shown} has too many digits to read: draw rounder numbers."
-    # What is shown must be near enough to be right itself.
+    # What is shown must be near enough to be right itself, and so must what it leads to.
     if not near(content, float(rounded(content, found.answer)), found.answer):
         return "digits", "The answer as it is shown is too rough to be right: show more digits."
+    if not near(content, number(content["answer"], _as_read(content, found.names)), found.answer):
+        return "prompt", "With the numbers as they are shown one is not right: draw rounder ones."
     return None
+
+
+def _as_read(content: Content, names: dict[str, Any]) -> dict[str, Any]:
+    """Return the drawn numbers as far as a reader of the prompt knows them."""
+    told = {place.strip() for place in PLACE.findall(content["prompt"])}
+    found: dict[str, Any] = {}
+    for name, rule in rules_of(content).items():
+        value = evaluate(rule["value"], found) if "value" in rule else names[name]
+        found[name] = as_shown(value) if name in told else value
+    return found
 
 
 KIND = Numeric()

@@ -292,3 +292,14 @@ def test_the_shipped_bank_passes():
 
     assert faults == []
     assert failed is None
+
+
+def test_the_summary_tells_how_many_draws_of_numeric_questions_differ():
+    entry = files.Entry(fields_of("numeric"))
+
+    assert list(summary.draws([entry])) == ["q"]
+    assert summary.draws([entry])["q"] == 3
+    assert list(summary.lines([entry]))[-1] == (
+        "Numeric questions: 1, each solvable and readable in 200 draws and with no two equal "
+        "numbers; 3 to 3 of the draws differ"
+    )

@@ -18,6 +18,7 @@ from questions.checking import role_templates, study, summary, whole
 from questions.exporting import export
 from questions.interchange import FORMATS, converting, drafting, handing_on
 from questions.interchange.remarks import Broken
+from questions.kinds import numeric
 
 PATHS = (
     "files, or folders of them; all of the bank by default; for export the folder to write to, or "
@@ -62,11 +63,11 @@ class Command(BaseCommand):
         elif action == "export":
             self.export(paths)
         elif action == "check":
-            self.check_questions(paths)
+            self.check_questions(paths, options["verbosity"])
         else:
             self.load(paths, options["verbosity"])
 
-    def check_questions(self, paths: list[Path]) -> None:
+    def check_questions(self, paths: list[Path], verbosity: int) -> None:
         """Check each question, and all together; beside named files stand those of the bank."""
         named = sources(paths)
         slugs = {source.slug for source in named}
@@ -78,6 +79,9 @@ class Command(BaseCommand):
         sentences = [*map(str, faults), *whole.unevenness(entries)]
         for line in (*whole.advice(entries), *summary.lines(entries)):
             self.stdout.write(str(line))
+        if verbosity > 1:
+            for slug, count in summary.draws(entries).items():
+                self.stdout.write(f"{slug}: {count} of {numeric.SEEDS} draws differ")
         self.fail_on(sentences)
 
     def load(self, paths: list[Path], verbosity: int) -> None:
