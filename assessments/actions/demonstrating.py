@@ -17,7 +17,6 @@ from assessments.models import (
     Invitation,
     Member,
     Organisation,
-    Section,
     User,
 )
 from questions.models import QuestionVersion
@@ -34,11 +33,6 @@ PURPOSE = """\
 We look for somebody who trains models and can say **why** one is trained as it is. Your answers are
 what we talk about when we meet.
 """
-# Each section with its question; one clock runs for both.
-SECTIONS = {
-    "A concept": "What a robust loss does to an outlier.",
-    "A loss of your own": "Write it with its gradient; sample checks tell you how far you are.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +85,11 @@ def _version(organisation: Organisation) -> AssessmentVersion:
         minutes=45,
         feedback=AssessmentVersion.Feedback.FAMILIES,
     )
-    for position, (slug, title) in enumerate(zip(QUESTIONS, SECTIONS, strict=True), start=1):
-        section = Section.objects.create(
-            version=version, position=position, title=title, intro=SECTIONS[title]
-        )
+    for position, slug in enumerate(QUESTIONS, start=1):
         AssessmentQuestion.objects.create(
             version=version,
             question_version=QuestionVersion.objects.latest_of(slug),
             position=position,
             weight=2 * position - 1,
-            section=section,
         )
     return publish_assessment(version)
