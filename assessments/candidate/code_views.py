@@ -48,7 +48,8 @@ def _send(request: HttpRequest, attempt: Attempt, position: int, purpose: str) -
     way = Way(attempt)
     step = step_at(way.steps, position)
     # Scripts save before they send; a form that is shown again must not lose what was typed.
-    if not by_htmx(request) and (unsaved := save_form(request, way, step)):
+    saves = not by_htmx(request) and "confirmed" not in request.POST
+    if saves and (unsaved := save_form(request, way, step)):
         return unsaved
     content = answer_from("coding", request.POST)
     source, inputs = content.get("source", ""), content.get("inputs")

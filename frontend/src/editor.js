@@ -4,6 +4,7 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 import { python, pythonLanguage } from "@codemirror/lang-python";
+import { lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, EditorState } from "@codemirror/state";
 import {
@@ -11,16 +12,8 @@ import {
   keymap, lineNumbers,
 } from "@codemirror/view";
 import { fontSizes, highlighting, look } from "./editor_look.js";
-import { NUMPY_NAMES } from "./numpy_names.js";
+import { completeNumpy } from "./numpy_completion.js";
 import { recall, remember } from "./preferences.js";
-
-/** Completes after `np.` and `numpy.`; other names come from the document itself. */
-function completeNumpy(/** @type {import("@codemirror/autocomplete").CompletionContext} */ context) {
-  const word = context.matchBefore(/\b(np|numpy)\.\w*$/);
-  if (!word) return null;
-  const dot = word.text.indexOf(".") + 1;
-  return { from: word.from + dot, options: NUMPY_NAMES, validFor: /^\w*$/ };
-}
 
 /** Moves the focus to what follows the editor: Escape must never lead back into it. */
 function leave(/** @type {EditorView} */ view) {
@@ -50,6 +43,7 @@ const KEYS = keymap.of([
   ...closeBracketsKeymap,
   ...completionKeymap,
   ...historyKeymap,
+  ...lintKeymap,
   { key: "Escape", run: leave },
   // Inside the editor Tab indents; Escape first leads out of it.
   { key: "Tab", run: indentMore, shift: indentLess },
@@ -69,6 +63,7 @@ class Editor {
     void document.fonts.ready.then(() => this.view.requestMeasure());
     this.listen();
     this.usePlain(recall("plain", "no") === "yes");
+    area.dispatchEvent(new Event("editor:ready"));
   }
 
   makePlace() {
@@ -104,6 +99,8 @@ class Editor {
 
   listen() {
     this.area.addEventListener("draft:replaced", () => this.copyIn());
+    this.area.addEventListener("editor:faults", (event) => this.underline(/** @type {CustomEvent} */ (event).detail.faults));
+    this.area.addEventListener("editor:line", (event) => this.goTo(/** @type {CustomEvent} */ (event).detail.line));
     for (const button of this.frame.querySelectorAll("[data-editor-size]")) {
       button.addEventListener("click", () => this.resize(Number(button.getAttribute("data-editor-size"))));
     }
@@ -123,6 +120,30 @@ class Editor {
     const text = this.view.state.toText(this.area.value);
     if (text.eq(this.view.state.doc)) return;
     this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
+  }
+
+  /** @param {import("./code_faults.js").Fault[]} faults */
+  underline(faults) {
+    const { doc } = this.view.state;
+    const found = faults.filter(({ line }) => line >= 1 && line <= doc.lines).map(({ line, text, level }) => {
+      const { from, to, text: code } = doc.line(line);
+      const indent = code.length - code.trimStart().length;
+      return { from: Math.min(from + indent, to), to, severity: level, message: text };
+    });
+    this.view.dispatch(setDiagnostics(this.view.state, found));
+  }
+
+  /** @param {number} line */
+  goTo(line) {
+    const { doc } = this.view.state;
+    const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
+    if (this.plain) {
+      this.area.focus();
+      this.area.setSelectionRange(from, to);
+      return;
+    }
+    this.view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+    this.view.focus();
   }
 
   /** @param {boolean} plain */

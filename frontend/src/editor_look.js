@@ -42,5 +42,14 @@ export const look = EditorView.theme({
   ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-monospace)" },
   ".cm-tooltip-autocomplete > ul > li": { padding: "0.125rem 0.5rem" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { color: "var(--m-text-strong)", backgroundColor: "var(--m-brand-soft)" },
+  // Underlines of ours: the library's are pictures in its own colours.
+  ".cm-lintRange": { backgroundImage: "none !important", padding: "0" },
+  ".cm-lintRange-error": { textDecoration: "underline wavy var(--m-poor)", textUnderlineOffset: "0.2em", textDecorationSkipInk: "none" },
+  ".cm-lintRange-warning": { textDecoration: "underline wavy var(--m-fair)", textUnderlineOffset: "0.2em", textDecorationSkipInk: "none" },
+  ".cm-lintPoint": { display: "none" },
+  ".cm-diagnostic": { padding: "0.375rem 0.75rem", fontFamily: "var(--font-sans-serif)", maxWidth: "32rem" },
+  ".cm-diagnostic-error": { borderLeft: "3px solid var(--m-poor)" },
+  ".cm-diagnostic-warning": { borderLeft: "3px solid var(--m-fair)" },
+  ".cm-panel.cm-panel-lint": { color: "var(--m-text)", backgroundColor: "var(--m-surface)" },
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
 });

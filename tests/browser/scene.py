@@ -132,7 +132,14 @@ def grader_in(sandbox):
     def grade_one(submission):
         sample = submission.purpose == Submission.Purpose.RUN
         task = get(submission.task)
-        report = grade(task, submission.source, submission.seed, sandbox, sample=sample)
+        report = grade(
+            task,
+            submission.source,
+            submission.seed,
+            sandbox,
+            sample=sample,
+            inputs=submission.inputs,
+        )
         return report.as_dict()
 
     return grade_one
