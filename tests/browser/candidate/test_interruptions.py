@@ -365,34 +365,3 @@ def test_what_was_announced_is_noted_and_nothing_of_the_texts(visit, attempt, li
     assert (copied.size, again.detail) == (15, {"own": 1})
     assert 1.2 <= away.seconds < 10
     assert "secret" not in str([(event.detail, event.key) for event in events])
-
-
-# The server -------------------------------------------------------------------------------------
-
-
-@pytest.mark.sandbox
-@pytest.mark.slow
-def test_a_server_that_is_killed_and_started_again_while_typing_loses_nothing(
-    visit_running, running
-):
-    visitor, link = visit_running()
-    page = visitor.page()
-    page.goto(link)
-    page.get_by_label("I have read this").check()
-    page.get_by_role("button", name="Start").click()
-    page.wait_for_url("**/questions/1/")
-    page.goto(f"{link}questions/{CODE}/")
-    append(page, "# before")
-    saved(page)
-
-    running.kill_tree(running.processes["web"])
-    page.keyboard.type(" during")
-    expect(state(page)).to_contain_text("Offline", timeout=8_000)
-    running.start("web")
-    running.wait_until(running.is_up)
-    page.keyboard.type(" after")
-    saved(page, timeout=20_000)
-
-    page.reload()
-    expect(page.locator(".cm-content")).to_contain_text("# before during after")
-    visitor.forgive_lost_connections()

@@ -152,3 +152,34 @@ def test_a_lost_connection_while_grading_loses_no_result(visit_running, running)
 
     expect(page.locator("#submission")).to_contain_text("Passed", timeout=30_000)
     visitor.forgive_lost_connections()
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_a_server_that_is_killed_and_started_again_while_typing_loses_nothing(
+    visit_running, running
+):
+    visitor, link = visit_running()
+    page = visitor.page()
+    page.goto(link)
+    page.get_by_label("I have read this").check()
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_load_state()
+    page.goto(f"{link}questions/2/")
+    saving = page.locator("[data-save-state]")
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("# before")
+    expect(saving).to_have_attribute("data-state", "saved", timeout=8_000)
+
+    running.kill_tree(running.processes["web"])
+    page.keyboard.type(" during")
+    expect(saving).to_contain_text("Offline", timeout=8_000)
+    running.start("web")
+    running.wait_until(running.is_up)
+    page.keyboard.type(" after")
+    expect(saving).to_have_attribute("data-state", "saved", timeout=20_000)
+
+    page.reload()
+    expect(page.locator(".cm-content")).to_contain_text("# before during after")
+    visitor.forgive_lost_connections()
