@@ -9,7 +9,7 @@ from assessments.actions import finish_attempt
 from assessments.models import Attempt
 from tests.assessments.conftest import words
 
-USED = {"assistant": "used", "use": "Claude for question 2, <b>to check</b>"}
+USED = {"assistant": "used", "use": "An assistant for question 2, <b>to check</b>"}
 NONE = {"assistant": "none", "use": ""}
 BY_HTMX = {"HX-Request": "true"}
 
@@ -57,7 +57,7 @@ def test_what_is_typed_is_kept_before_the_end(client, sit, attempt):
     response = client.post(sit("declare/"), USED, headers=BY_HTMX)
 
     assert "Saved at" in words(response)
-    assert "Claude for question 2, &lt;b&gt;" in client.get(sit("review/")).content.decode()
+    assert "An assistant for question 2, &lt;b&gt;" in client.get(sit("review/")).content.decode()
     client.post(sit("declare/"), NONE)
     attempt.refresh_from_db()
     assert (attempt.assistant_use, attempt.state) == ("", Attempt.State.IN_PROGRESS)

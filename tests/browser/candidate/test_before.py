@@ -98,7 +98,7 @@ def test_what_was_asked_and_granted_is_accessible_and_fits(
     )
 
     look(page, f"{link}accommodation/")
-    expect(page.get_by_text("You have 45 min + 25 %.")).to_be_visible()
+    expect(page.get_by_text("You have 56 minutes: 45 min + 25 %.")).to_be_visible()
     look(page, link)
     expect(page.get_by_text("56 min").first).to_be_visible()
 
@@ -119,12 +119,12 @@ def test_the_declaration_is_accessible_fits_and_keeps_what_is_typed(
     look(page, review)
 
     page.get_by_label("I used one.").check()
-    page.get_by_label("If you used one").fill("Claude, for question 1.")
+    page.get_by_label("If you used one").fill("An assistant, for question 1.")
 
     expect(page.locator("#declared")).to_contain_text("Saved at")
     look(page, review)
-    expect(page.get_by_label("If you used one")).to_have_value("Claude, for question 1.")
-    assert Attempt.objects.get(pk=attempt.pk).assistant_use == "Claude, for question 1."
+    expect(page.get_by_label("If you used one")).to_have_value("An assistant, for question 1.")
+    assert Attempt.objects.get(pk=attempt.pk).assistant_use == "An assistant, for question 1."
 
 
 def test_on_paper_everything_is_unfolded_and_nothing_is_to_be_pressed(visit, link):
