@@ -24,4 +24,4 @@ def refuse_on_break(attempt: Attempt) -> None:
 
 
 def _break_of(attempt: Attempt) -> Break:
-    return attempt.breaks.latest("started_at")
+    return attempt.breaks.latest("ends_at")

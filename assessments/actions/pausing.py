@@ -16,7 +16,7 @@ def come_back(attempt: Attempt, now: datetime) -> None:
     """End the break of an attempt that is locked, where it is on one."""
     if attempt.paused_until is None or attempt.paused_until <= now:
         return
-    taken = attempt.breaks.latest("started_at")
+    taken = attempt.breaks.latest("ends_at")
     unused = taken.ends_at - now
     taken.ends_at = now
     taken.save(update_fields=["ends_at"])

@@ -41,14 +41,13 @@ def finish_section(attempt: Attempt, section: Section) -> Attempt:
     attempt = catch_up(attempt)
     if attempt.state != Attempt.State.IN_PROGRESS:
         return attempt
-    now = timezone.now()
-    come_back(attempt, now)
-    course = Course.of(attempt)
+    course, now = Course.of(attempt), timezone.now()
     part = _part(course, section)
     if not course.timed or part.sitting is None:
         raise SectionClosed(f"The section “{part.title}” has not begun.")
     if not part.runs(now):
         return attempt
+    come_back(attempt, now)
     if not course.ahead:
         return close(attempt, Attempt.State.FINISHED, now)
     close_section(attempt, part, now)

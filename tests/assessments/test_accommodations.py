@@ -206,6 +206,7 @@ def test_minutes_given_between_sections_are_spread_over_those_ahead(timed, clock
 
 def test_taking_back_what_a_section_was_given_costs_no_other_section(timed, clock):
     attempt = started(begin(timed))
+    clock.forward(minutes=1)
     actions.extend_time(attempt.invitation, 10, made_by=None)
     clock.forward(minutes=1)
     actions.finish_section(attempt, timed.sections.first())
