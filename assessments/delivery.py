@@ -62,6 +62,7 @@ def message(email: Email) -> EmailMultiAlternatives:
             "Message-ID": f"<{email.pk}.{email.created_at:%Y%m%d%H%M%S%f}@{domain}>",
             # Nobody's "I am away" should come back.
             "Auto-Submitted": "auto-generated",
+            "Content-Language": email.invitation.language or settings.LANGUAGE_CODE,
         },
     )
     made.attach_alternative(email.html, "text/html")

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.dateformat import format as formatted
+from django.utils.translation import pgettext
 
 from assessments.models import Accommodation, Attempt, Invitation
 
@@ -37,8 +39,14 @@ def email_text(kind: str, invitation: Invitation, told: Mapping[str, Any]) -> Em
     """Return the e-mail of `kind`, a name in `assessments/templates/email/`, about `invitation`.
 
     The first line of the template is the subject. A paragraph that is nothing but the link becomes
-    a button; lines that begin with "- " a list, and with "> " a quotation.
+    a button; lines that begin with "- " a list, and with "> " a quotation. The language is the one
+    that the recruiter picked, whoever is at work here.
     """
+    with translation.override(invitation.language or settings.LANGUAGE_CODE):
+        return _written(kind, invitation, told)
+
+
+def _written(kind: str, invitation: Invitation, told: Mapping[str, Any]) -> EmailText:
     context = {**_facts(invitation), **told}
     head, _, body = render_to_string(f"email/{kind}.txt", context).strip().partition("\n")
     text = _GAP.sub("\n\n", body).strip() + "\n"
@@ -74,7 +82,8 @@ def _facts(invitation: Invitation) -> dict[str, Any]:
 
 def in_words(moment: datetime) -> str:
     """Return "Saturday 5 December 2026, 14:00 UTC": nobody knows the reader's zone beforehand."""
-    return formatted(moment.astimezone(UTC), "l j F Y, H:i") + " UTC"
+    shown = pgettext("moment", "l j F Y, H:i")
+    return formatted(moment.astimezone(UTC), shown) + " UTC"
 
 
 def one_line(text: str) -> str:

@@ -125,6 +125,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Of the candidate's pages alone: the desk is English in every browser.
+    "assessments.candidate.language.CandidateLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -330,7 +332,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
 }
 
+# Language and time --------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# Of the candidate's pages and e-mails; docs/translating.md says how to add one.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+# Before those of other packages, which may mean something else by the same word.
+LOCALE_PATHS = [BASE_DIR / "assessments" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_SECURE = SECURE
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

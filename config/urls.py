@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from assessments.candidate.script_words import script_words
 from assessments.health import healthz
 from assessments.recruiter.views import landing
 
 urlpatterns = [
     path("", landing, name="home"),
     path("healthz", healthz, name="healthz"),
+    path("words/<str:language>-<str:version>.js", script_words, name="script_words"),
     path("accounts/", include("allauth.account.urls")),
     path("sit/", include("assessments.candidate.urls")),
     path("study/", include("questions.study.urls")),

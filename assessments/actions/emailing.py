@@ -63,7 +63,7 @@ def send_email(pk: int, tries: int) -> bool:
     taken = Email.objects.filter(pk=pk, tries=tries, sent_at=None, due_at__isnull=False)
     if not taken.update(tries=F("tries") + 1, due_at=timezone.now() + Email.LEASE):
         return False
-    email = Email.objects.select_related("organisation").get(pk=pk)
+    email = Email.objects.select_related("organisation", "invitation").get(pk=pk)
     try:
         deliver(email)
     except Undeliverable as error:

@@ -26,13 +26,15 @@ def invite(
     expires_in: timedelta = timedelta(days=14),
     *,
     message: str = "",
+    language: str = "",
     remind_at: datetime | None = None,
     send: bool = False,
 ) -> Invitation:
     """Invite a candidate, who is known by the e-mail address; the link is `invitation.link`.
 
     The name is what was typed last: a correction must not be lost. `send` e-mails the link, with
-    the recruiter's `message`; else the recruiter hands it on.
+    the recruiter's `message`; else the recruiter hands it on. `language` is a code of
+    settings.LANGUAGES, or "" to leave it to the candidate's browser.
     """
     if version.published_at is None:
         raise NotPublished(f"{version} is a draft; publish it first.")
@@ -48,6 +50,7 @@ def invite(
         candidate=candidate,
         expires_at=timezone.now() + expires_in,
         message=message,
+        language=language,
         remind_at=remind_at,
     )
     if send:

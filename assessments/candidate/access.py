@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from assessments.actions import catch_up, note_address
 from assessments.candidate.addresses import address_of
 from assessments.candidate.forms import by_htmx
+from assessments.candidate.language import as_invited
 from assessments.models import Attempt, Invitation
 from assessments.models.attempt import GRACE
 
@@ -29,6 +30,7 @@ def with_invitation(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         invitation = get_object_or_404(Invitation.objects.with_attempt(), token=token)
+        as_invited(request, invitation)
         if attempt := getattr(invitation, "attempt", None):
             note_address(attempt, address_of(request))
         return view(request, invitation, **kwargs)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from assessments.candidate import after_views as after
-from assessments.candidate import breaks, declarations, observed, views
+from assessments.candidate import breaks, declarations, language, observed, views
 from assessments.candidate import check_views as check
 from assessments.candidate import code_views as code
 from assessments.candidate import data_views as data
@@ -13,6 +13,7 @@ from assessments.candidate import section_views as sections
 
 app_name = "candidate"
 urlpatterns = [
+    path("language/", language.choose, name="language"),
     path("<str:token>/", invitation.welcome, name="welcome"),
     path("<str:token>/start/", invitation.start, name="start"),
     path("<str:token>/accommodation/", requests.accommodation, name="accommodation"),

@@ -16,6 +16,7 @@ from assessments.actions import (
     pass_question,
     save_answer,
 )
+from assessments.candidate import language
 from assessments.candidate.access import attempt_of, with_attempt, with_invitation
 from assessments.candidate.declarations import declaration_of
 from assessments.candidate.drafts import answer_draft, clock_of
@@ -41,6 +42,8 @@ def question(request: HttpRequest, attempt: Attempt, position: int) -> HttpRespo
         return _question(request, way, step)
     if unsaved := save_form(request, way, step):
         return unsaved
+    if language.FIELD in request.GET:
+        return language.keep(request, redirect(step.url))
     if "move" in request.POST:  # a button of a list, pressed without scripts
         return redirect(step.url)
     return redirect(way.after(step).url)

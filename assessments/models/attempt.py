@@ -109,6 +109,9 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     # The recruiter's own words in the e-mail, and when the candidate is reminded; null: never.
     message = models.TextField(blank=True)
+    # Of the e-mails, and of the pages until the candidate chooses one; "": English
+    # e-mails, and pages as the browser asks.
+    language = models.CharField(max_length=10, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
     # When what the candidate wrote was removed; the scores stay, and are made no more.
     erased_at = models.DateTimeField(null=True, blank=True)

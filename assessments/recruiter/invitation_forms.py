@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 
 # Of a day that was chosen: before work begins in most of Europe, and no candidate is woken.
@@ -25,6 +26,13 @@ class InviteForm(forms.Form):
         max_value=365,
         initial=14,
         widget=forms.NumberInput({"class": "form-control", "inputmode": "numeric"}),
+    )
+    language = forms.ChoiceField(
+        label="Language of e-mails and pages",
+        help_text="Candidates can choose another one on their pages. Questions stay as they are.",
+        required=False,
+        widget=forms.Select({"class": "form-select"}),
+        choices=[("", "Pages as the browser asks, e-mails in English"), *settings.LANGUAGES],
     )
     send = forms.BooleanField(
         label="Send the invitation by e-mail",
@@ -68,6 +76,7 @@ class InviteForm(forms.Form):
             "email": data["email"],
             "expires_in": timedelta(days=data["days"]),
             "message": data["message"],
+            "language": data["language"],
             "remind_at": moment_on(data["remind_on"]) if data["remind_on"] else None,
             "send": data["send"],
         }

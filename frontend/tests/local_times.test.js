@@ -14,6 +14,18 @@ for (const [zone, shown, text] of [
   test(`"${shown}" in ${zone} is ${text}`, () => assert.equal(inZone(MOMENT, shown, zone), text));
 }
 
+for (const [shown, text] of [
+  ["j. F Y, H:i T", "9. März 2026, 00:05 MEZ"],
+  ["j. M Y", "9. März 2026"],
+]) {
+  test(`"${shown}" in German is ${text}`, () => assert.equal(inZone(MOMENT, shown, "Europe/Berlin", "de"), text));
+}
+
+test("a zone is named", () => {
+  assert.equal(inZone(MOMENT, "H:i T", "UTC"), "23:05 UTC");
+  assert.equal(inZone(MOMENT, "H:i T", "Europe/Berlin", "en"), "00:05 GMT+1");
+});
+
 test("midnight is 00:00 and no 24:00", () => {
   assert.equal(inZone(new Date("2026-01-01T00:00:00Z"), "j H:i", "UTC"), "1 00:00");
 });
