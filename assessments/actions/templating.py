@@ -1,12 +1,19 @@
 """From a role template to an assessment that candidates can be invited to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 
 from django.db import transaction
 
 from assessments.actions.problems import QuestionsMissing
 from assessments.actions.publishing import publish_assessment
-from assessments.models import Assessment, AssessmentQuestion, AssessmentVersion, Organisation
+from assessments.models import (
+    Assessment,
+    AssessmentQuestion,
+    AssessmentVersion,
+    Organisation,
+    Section,
+)
 from questions.models import QuestionVersion, Withdrawal
 from questions.role_templates import Template
 
@@ -22,16 +29,25 @@ def assessment_from(template: Template, organisation: Organisation) -> Assessmen
     if missing := [item.question for item in template.items if item.question not in newest]:
         raise QuestionsMissing(template.title, missing)
     version = _draft(template, organisation)
-    AssessmentQuestion.objects.bulk_create(
-        AssessmentQuestion(
-            version=version,
-            question_version=newest[item.question],
-            position=position,
-            weight=item.weight,
-        )
-        for position, item in enumerate(template.items, start=1)
-    )
+    AssessmentQuestion.objects.bulk_create(_places(template, version, newest))
     return publish_assessment(version)
+
+
+def _places(
+    template: Template, version: AssessmentVersion, newest: Mapping[str, QuestionVersion]
+) -> Iterator[AssessmentQuestion]:
+    """The questions of a template in its sections, on one clock."""
+    position = count(1)
+    for number, part in enumerate(template.sections, start=1):
+        section = Section.objects.create(version=version, position=number, title=part.title)
+        for item in part.items:
+            yield AssessmentQuestion(
+                version=version,
+                question_version=newest[item.question],
+                position=next(position),
+                weight=item.weight,
+                section=section,
+            )
 
 
 def newest_published(

@@ -67,7 +67,7 @@ def assessment_page(
     context = {
         "assessment": assessment,
         "version": version,
-        "questions": version.questions.select_related("question_version"),
+        "questions": version.questions.select_related("question_version", "section", "pool"),
         "form": form,
         "granting": granting,
         "may_invite": may_invite,

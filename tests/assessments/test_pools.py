@@ -112,3 +112,12 @@ def test_a_pool_over_two_sections_is_refused(organisation):
     version.questions.update(pool=pool)
 
     assert "are in different sections: move them into one section" in refused(version)
+
+
+def test_recruiters_see_what_is_drawn(draft, client, make_member):
+    version = actions.publish_assessment(draft)
+    client.force_login(make_member())
+
+    page = client.get(version.assessment.get_absolute_url()).text
+
+    assert page.count("of the pool “Losses” each candidate gets 2") == 4

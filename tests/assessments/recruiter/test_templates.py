@@ -158,6 +158,24 @@ def test_what_is_gone_is_named_and_nothing_is_made(recruiter, bank, organisation
     assert not Assessment.objects.exists()
 
 
+def test_the_sections_of_a_template_become_sections_on_one_clock(
+    recruiter, bank, organisation, template
+):
+    version = actions.assessment_from(template, organisation)
+
+    made = [
+        (each.title, [q.question_version.question.slug for q in each.questions.all()])
+        for each in version.sections.all()
+    ]
+    assert made == [
+        (each.title, [item.question for item in each.items]) for each in template.sections
+    ]
+    assert not version.sections.exclude(minutes=None).exists()
+    page = recruiter.get(version.assessment.get_absolute_url()).text
+    for section in template.sections:
+        assert section.title in page
+
+
 def test_a_question_that_never_was_loaded_is_named(db, organisation, template):
     for item in template.items[1:]:
         publish(item.question)
