@@ -9,7 +9,7 @@ from assessments.actions.accommodating import grant_accommodation
 from assessments.actions.emailing import queue_email
 from assessments.actions.problems import AlreadyAnswered, InvitationClosed, RequestOpen
 from assessments.email_texts import quoted
-from assessments.models import AccommodationRequest, Attempt, Email, Invitation, User
+from assessments.models import AccommodationRequest, Email, Invitation, User
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def ask_accommodation(invitation: Invitation, text: str) -> AccommodationRequest
     where an earlier request waits for its answer.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    if not invitation.is_open or Attempt.objects.filter(invitation=invitation).exists():
+    if not invitation.is_open:
         raise InvitationClosed("An accommodation can be asked for before the start only.")
     if invitation.requests.filter(state=AccommodationRequest.State.OPEN).exists():
         raise RequestOpen("Your last request has no answer yet.")
