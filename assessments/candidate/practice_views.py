@@ -20,7 +20,7 @@ from assessments.actions import (
     save_practice,
     start_practice_over,
 )
-from assessments.candidate.access import View, attempt_of, with_invitation
+from assessments.candidate.access import View, with_invitation
 from assessments.candidate.bodies import Unreadable
 from assessments.candidate.code_views import panel, refusal
 from assessments.candidate.drafts import draft_from
@@ -35,7 +35,7 @@ def with_practice(view: View) -> Callable[..., HttpResponse]:
     @with_invitation
     @wraps(view)
     def wrapped(request: HttpRequest, invitation: Invitation, **kwargs: Any) -> HttpResponse:
-        if invitation.is_open and attempt_of(invitation) is None:
+        if invitation.is_open:
             return view(request, invitation, **kwargs)
         url = invitation.get_absolute_url()
         return HttpResponseClientRedirect(url) if by_htmx(request) else redirect(url)
