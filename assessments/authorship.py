@@ -7,8 +7,12 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 
 from assessments.candidate.preview import preview_page
-from assessments.models import Member, Organisation
-from questions.authoring.house import Author, Shown
+from assessments.models import Member, Organisation, ProblemReport
+from questions.authoring.house import Author, Reported, Shown
+from questions.models import Question
+
+# Of many reports the latest tell the story.
+LATEST = 20
 
 
 class Desk:
@@ -31,3 +35,12 @@ class Desk:
         self, request: HttpRequest, shown: Shown, organisation: Organisation
     ) -> HttpResponse:
         return preview_page(request, shown, organisation)
+
+    def reported(self, question: Question, organisation: Organisation) -> Sequence[Reported]:
+        """Return the latest reports of problems with `question`, without a name."""
+        version = "question__question_version"
+        found = ProblemReport.objects.filter(
+            **{f"{version}__question": question}, attempt__organisation=organisation
+        )
+        rows = found.order_by("-created_at").values_list(f"{version}__number", "text", "created_at")
+        return [Reported(*row) for row in rows[:LATEST]]

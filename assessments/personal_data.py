@@ -33,7 +33,7 @@ from assessments.models import (
 # What goes into the copy as it is stored.
 FIELDS: Mapping[type[Model], tuple[str, ...]] = {
     Candidate: ("name", "email", "created_at"),
-    Invitation: ("state", "created_at", "expires_at", "message", "remind_at"),
+    Invitation: ("state", "created_at", "expires_at", "message", "remind_at", "language"),
     Accommodation: (
         *("extra_percent", "extra_minutes", "untimed", "break_minutes", "large_type"),
         *("note", "made_at"),

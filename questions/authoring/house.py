@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, wraps
 from typing import Any, NamedTuple, Protocol
 
@@ -44,6 +45,14 @@ class Shown(NamedTuple):
     context: Mapping[str, Any]
 
 
+class Reported(NamedTuple):
+    """What a candidate reported of a version of a question; by whom is not for authors."""
+
+    number: int
+    text: str
+    created_at: datetime
+
+
 class House(Protocol):
     """What the app that knows people and candidates says of them."""
 
@@ -55,6 +64,9 @@ class House(Protocol):
 
     def preview(self, request: HttpRequest, shown: Shown, organisation: Any) -> HttpResponse:
         """Return the candidate's page of a question."""
+
+    def reported(self, question: Question, organisation: Any) -> Sequence[Reported]:
+        """Return what candidates of `organisation` reported of `question`, the newest first."""
 
 
 @cache

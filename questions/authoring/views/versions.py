@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from questions.authoring import audits, differences, drafting, reviewing, withdrawing
 from questions.authoring.faults import advice
-from questions.authoring.house import Author, with_author
+from questions.authoring.house import Author, house, with_author
 from questions.authoring.views.page import frames_preview, page
 from questions.models import Exposure, Question, QuestionVersion, Withdrawal
 from questions.reading import Unreadable
@@ -50,6 +50,7 @@ def _question(
     context = {
         "version": version,
         "question": found,
+        "reported": house().reported(found, author.organisation),
         "own": found.organisation_id == author.organisation.pk,
         "versions": versions,
         "newest": versions[0],
