@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -39,12 +39,18 @@ class Installation:
     def __enter__(self):
         self.prepare()
         self.token = json.loads((self.folder / "demo.json").read_text())["token"]
-        for name in COMMANDS:
-            self.start(name)
-        self.wait_until(self.is_up)
+        with ExitStack() as unless_up:
+            unless_up.callback(self.end)
+            for name in COMMANDS:
+                self.start(name)
+            self.wait_until(self.is_up)
+            unless_up.pop_all()
         return self
 
     def __exit__(self, *error):
+        self.end()
+
+    def end(self):
         for process in self.processes.values():
             process.send_signal(signal.SIGTERM)
         for process in self.processes.values():
@@ -62,7 +68,8 @@ class Installation:
     def start(self, name):
         grading = name.startswith("grading")
         command = [
-            part.format(port=self.port, name=name) for part in COMMANDS[name.rstrip("0123456789")]
+            part.format(port=self.port, name=name)
+            for part in (COMMANDS | OTHERS)[name.rstrip("0123456789")]
         ]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
@@ -162,3 +169,5 @@ COMMANDS = {
                 "--without-gossip", "--without-mingle", "-l", "WARNING"],
     "beat": ["celery", "-A", "config", "beat", "--pidfile", "", "-l", "WARNING"],
 }  # fmt: skip
+# Those that a test starts if it wants them.
+OTHERS = {"grading-runs": [*COMMANDS["grading"], "-Q", "regrade"]}
