@@ -32,7 +32,7 @@ class AccommodationForm(forms.Form):
     """All that holds from now on; an empty field grants nothing."""
 
     extra_percent = _number(
-        "Extra time, in percent", 400, "Of every clock: 25 makes 50 of 40."
+        "Extra time, in percent", 400, "Of every clock: with 25, 40 minutes become 50."
     )
     extra_minutes = _number("Extra time, in minutes", 1440, "On top of the whole.")
     break_minutes = _number(
