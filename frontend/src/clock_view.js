@@ -117,12 +117,19 @@ export class ClockView {
     }
   }
 
+  /** Nothing is counted down any more. @param {{now: string, deadline?: string, closed?: boolean}} word */
+  close(word) {
+    if (word.deadline) this.countdown.synchronise(word.deadline, word.now);
+    this.show();
+    this.onWord(word);
+  }
+
   async ask() {
     const word = await this.fetch();
     // Offline the countdown goes on by itself.
     if (!word) return;
     document.dispatchEvent(new Event("server:heard"));
-    if (word.closed) this.onWord(word);
+    if (word.closed) this.close(word);
     else if (!this.resting) this.synchronise(word);
     else if (word.paused_until) this.countdown.synchronise(word.paused_until, word.now);
     else location.reload();

@@ -67,8 +67,10 @@ class Sitting {
     this.notice.show(state === "offline", this.view?.draft.kept ?? true);
     if (state === "elsewhere") this.tabs?.lose("taken");
     if (state === "saved" && detail && this.leftovers.found.length) void this.leftovers.sendAll();
-    if (state === "closed" && detail?.missed) this.ending.show("missed");
-    else if (state === "closed") location.assign(this.data.doneUrl ?? location.href);
+    if (state !== "closed") return;
+    void this.clock?.ask();
+    if (detail?.missed) void this.ending.begin();
+    else location.assign(this.data.doneUrl ?? location.href);
   }
 
   /** What the server's clock says beside the time. @param {{closed?: boolean, paused_until?: string | null, now: string, tab?: string}} word */
