@@ -170,4 +170,4 @@ COMMANDS = {
     "beat": ["celery", "-A", "config", "beat", "--pidfile", "", "-l", "WARNING"],
 }  # fmt: skip
 # Those that a test starts if it wants them.
-OTHERS = {"grading-runs": [*COMMANDS["grading"], "-Q", "regrade"]}
+OTHERS = {"grading-runs": [*COMMANDS["grading"], "-Q", "run"]}

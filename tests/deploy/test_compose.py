@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
-ON_NO_NETWORK_OUT = ["beat", "grader", "migrate", "postgres", "redis"]
+ON_NO_NETWORK_OUT = ["beat", "grader", "grader-run", "migrate", "postgres", "redis"]
 RUNNING = sorted(set(SERVICES) - {"migrate"})
 
 
@@ -36,8 +36,16 @@ def stage(name):
 
 def test_the_services_are_those_of_the_design():
     assert set(SERVICES) == {
-        *("migrate", "web", "default", "beat", "grader", "postgres", "redis"),
+        *("migrate", "web", "default", "beat", "grader", "grader-run", "postgres", "redis"),
     }
+
+
+def test_what_candidates_run_has_a_grader_of_its_own_with_the_same_walls():
+    other = {"command"}
+    ours, theirs = SERVICES["grader-run"], SERVICES["grader"]
+
+    assert "--queues=run" in ours["command"]
+    assert {key: value for key, value in ours.items() if key not in other} == theirs
 
 
 def test_the_grader_knows_the_broker_and_nothing_else():
@@ -50,7 +58,7 @@ def test_the_grader_knows_the_broker_and_nothing_else():
 
 
 def test_the_grader_reaches_the_broker_and_nothing_else():
-    assert neighbours("grader") == {"redis"}
+    assert neighbours("grader") == {"grader-run", "redis"}
     assert all(internal(network) for network in SERVICES["grader"]["networks"])
 
 
