@@ -165,6 +165,22 @@ def test_the_history_has_runs_and_submissions_and_marks_the_one_that_counts(
     assert "Submitted counts Partial 76.9 %" in text
 
 
+class TestLastCounts:
+    @pytest.fixture
+    def version(self, make_version, organisation):
+        return make_version(organisation, counts="last")
+
+    def test_the_history_marks_the_last_submission(self, recruiter, make_attempt, coding_question):
+        attempt = make_attempt(report=PARTIAL, finish=False)
+        last = actions.submit_code(attempt, coding_question, "x = 1", Submission.Purpose.SUBMIT)
+        actions.store_report(str(last.pk), last.ticket, report_of(verdict="failed", score=0.0))
+
+        text = text_of(recruiter.get(attempt.get_absolute_url()))
+
+        assert "Submitted counts Failed 0 %" in text
+        assert "The last submission counts" in text
+
+
 def test_a_better_submission_that_is_still_being_graded_is_announced(
     recruiter, make_attempt, coding_question
 ):
