@@ -44,6 +44,8 @@ def _guide(
         yield sheet.fault(["topic"], "The topic is one of topics.yaml, and the file is called so.")
     yield from _unknown(sheet, ["related"], guide["related"], topics(), "topic")
     yield from _unknown(sheet, ["terms"], guide["terms"], terms, "word in the glossary")
+    if (slug := guide["picture"]["loss"]) not in CATALOGUE:
+        yield sheet.fault(["picture", "loss"], f"There is no loss {slug!r}: mend or drop it.")
     for index, choice in enumerate(guide["choices"]):
         place = ["choices", index, "losses"]
         yield from _unknown(sheet, place, choice.get("losses", ()), CATALOGUE, "loss")

@@ -40,8 +40,8 @@ GUIDE: dict[str, Any] = {
     "$schema": DRAFT,
     "title": "The study page of a topic",
     **_object(
-        ["topic", "card", "how", "facts", "choices", "faq", "related", "terms", "roles", "review",
-         "sources"],
+        ["topic", "card", "how", "facts", "picture", "choices", "faq", "related", "terms", "roles",
+         "review", "sources"],
         topic={**_SLUG, "description": "A topic of topics.yaml, and the name of the file."},
         card=_markdown("The definition card: one or two sentences."),
         how=_markdown("How it works."),
@@ -50,6 +50,14 @@ GUIDE: dict[str, Any] = {
             "minItems": 5,
             "maxItems": 8,
             "items": _markdown("A fact that one must know."),
+        },
+        picture={
+            **_object(
+                ["loss", "look"],
+                loss={**_SLUG, "description": "A row of the catalogue: its picture is moved."},
+                look=_markdown("What to do with it, and what to see."),
+            ),
+            "description": "The picture to be moved.",
         },
         choices={"type": "array", "minItems": 2, "items": _CHOICE},
         faq={"type": "array", "minItems": 2, "items": _ASKED},

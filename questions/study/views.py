@@ -50,6 +50,7 @@ def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "guide": guide,
         "choices": [(c, [CATALOGUE[s] for s in c.get("losses", ()) if s in CATALOGUE])
                     for c in guide["choices"]],
+        "picture": _picture(guide["picture"]["loss"]),
         "losses": losses.of_topic(slug),
         "terms": [glossary()[term] for term in guide["terms"] if term in glossary()],
         "related": _titled(guide["related"]),
@@ -84,6 +85,12 @@ def loss_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "review": review.by_level(guide.get("review", ())),
     }
     return render(request, "study/loss.html", context)
+
+
+def _picture(slug: str) -> dict[str, Any] | None:
+    """The first picture of a loss, with the loss itself."""
+    task = CATALOGUE.get(slug)
+    return {**shown(task)[0], "task": task} if task else None
 
 
 def _titled(slugs: Any) -> list[tuple[str, str]]:

@@ -42,6 +42,26 @@ def huber(visit, **context):
     return page, page.locator("[data-words]")
 
 
+def test_on_a_phone_the_bar_is_one_row_and_search_is_one_press_away(visit, bank):
+    page = visit(viewport=PHONE).page()
+    page.goto("/study/topics/regression/")
+
+    assert page.locator(".m-topbar").bounding_box()["height"] < 64
+    page.get_by_role("button", name="Search").press("Enter")
+    expect(page.get_by_label("Search losses, topics and words")).to_be_focused()
+
+
+def test_the_picture_of_a_topic_moves(visit, bank):
+    page = visit().page()
+    page.goto("/study/topics/regression/")
+
+    page.get_by_role("slider", name="y_pred").focus()
+    page.keyboard.press("Home")
+
+    said = "y_pred = \u22124. Loss 3.5, slope \u22121."
+    expect(page.locator("[data-words]")).to_contain_text(said)
+
+
 def test_the_keyboard_moves_loss_and_slope(visit, bank):
     page, words = huber(visit)
     expect(words).to_have_text(

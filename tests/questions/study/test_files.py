@@ -66,6 +66,7 @@ def test_the_published_schemas_are_those_that_files_are_read_by():
     [
         ("regression", "topic: regression", "topic: regresion", "topic: The topic is one of"),
         ("regression", "losses: [quantile]", "losses: [quantil]", "There is no loss 'quantil'"),
+        ("regression", "loss: huber", "loss: hubert", "picture.loss: There is no loss 'hubert'"),
         ("regression", "related: [robustness", "related: [robust", "There is no topic 'robust'"),
         ("regression", "terms: [residual", "terms: [residue", "no word in the glossary 'residue'"),
         ("regression", "price-and-rooms", "prize-and-rooms", "no question 'prize-and-rooms'"),

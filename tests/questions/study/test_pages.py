@@ -49,8 +49,9 @@ def test_the_page_of_a_loss_is_whole(client, slug):
 def test_the_page_of_a_topic_is_whole(client, slug):
     page = text_of(client, "study:topic", slug)
 
-    for heading in (*HEADINGS, "When to choose what", "Related topics", "Sources"):
+    for heading in (*HEADINGS, "Move it", "When to choose what", "Related topics", "Sources"):
         assert f">{heading}<" in page or f'"{heading}"' in page, heading
+    assert 'data-picture="picture-1"' in page
     assert all(role in page for role in ROLES.values())
     assert [level in page for level in (">Easy<", ">Medium<", ">Hard<")] == [True] * 3
 
