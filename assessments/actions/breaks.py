@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.closing import catch_up
 from assessments.actions.locking import locked, refuse_when_closed
@@ -25,9 +26,9 @@ def take_break(attempt: Attempt) -> Attempt:
     course = Course.of(attempt)
     # A clock that has run out stops no more, though saves are still on their way.
     if now > course.next_end:
-        raise AttemptClosed("The time is up.")
+        raise AttemptClosed(_("The time is up."))
     if not course.break_left:
-        raise NoBreakLeft("There is no time left for breaks.")
+        raise NoBreakLeft(_("There is no time left for breaks."))
     pause(attempt, course.break_left, now)
     return attempt
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from assessments.actions.handing_in import queue_code
 from assessments.actions.problems import InvalidAnswer, TooManySubmissions
@@ -19,8 +21,8 @@ RUN, SUBMIT = Submission.Purpose.RUN, Submission.Purpose.SUBMIT
 # Enough for an impatient person, too few to keep the others waiting.
 MAX_WAITING = {RUN: 2, SUBMIT: 4}
 WAITING = {
-    RUN: "Your last run is still under way. Its result comes first.",
-    SUBMIT: "Your last submissions are still being graded.",
+    RUN: gettext_noop("Your last run is still under way. Its result comes first."),
+    SUBMIT: gettext_noop("Your last submissions are still being graded."),
 }
 # More often than anybody reads the results.
 MAX_RUNS, RUNS_WINDOW = 20, timedelta(minutes=1)
@@ -48,7 +50,7 @@ def submit_code(
     check_answer(attempt, question, content)
     task = question.question_version.rules.task(question.question_version.content)
     if not task or not source.strip():
-        raise InvalidAnswer("There is no code to grade.")
+        raise InvalidAnswer(_("There is no code to grade."))
     _refuse_while_waiting(attempt, purpose)
     if purpose == RUN:
         return _run(attempt, question, task, content)
@@ -59,7 +61,7 @@ def _refuse_while_waiting(attempt: Attempt, purpose: str) -> None:
     queued = attempt.submissions.filter(status=Submission.Status.QUEUED, purpose=purpose)
     kind = Submission.Purpose(purpose)
     if queued.count() >= MAX_WAITING[kind]:
-        raise TooManySubmissions(WAITING[kind])
+        raise TooManySubmissions(_(WAITING[kind]))
 
 
 def _run(
@@ -81,11 +83,13 @@ def _refuse_haste(attempt: Attempt) -> None:
     newest = runs.newest_first().values_list("created_at", flat=True)[MAX_RUNS - 1 : MAX_RUNS]
     for first in newest:
         seconds = math.ceil((first + RUNS_WINDOW - now).total_seconds())
-        unit = "second" if seconds == 1 else "seconds"
-        raise TooManySubmissions(
-            f"That were {MAX_RUNS} runs within a minute. You can run again in {seconds} {unit}.",
-            retry_after=seconds,
+        sentence = ngettext(
+            "That were %(runs)d runs within a minute. You can run again in %(seconds)d second.",
+            "That were %(runs)d runs within a minute. You can run again in %(seconds)d seconds.",
+            seconds,
         )
+        told = sentence % {"runs": MAX_RUNS, "seconds": seconds}
+        raise TooManySubmissions(told, retry_after=seconds)
 
 
 def _submit(
@@ -98,10 +102,13 @@ def _submit(
         return last
     most = attempt.version.max_submissions
     if most is not None and used.count() >= most:
-        times = "once" if most == 1 else f"{most} times"
-        raise TooManySubmissions(
-            f"You have submitted {times}, which is as often as this assessment allows. What is"
-            " saved when your time is over is handed in all the same."
+        sentence = ngettext(
+            "You have submitted once, which is as often as this assessment allows. What is"
+            " saved when your time is over is handed in all the same.",
+            "You have submitted %(most)d times, which is as often as this assessment allows. What"
+            " is saved when your time is over is handed in all the same.",
+            most,
         )
+        raise TooManySubmissions(sentence % {"most": most})
     keep_answer(attempt, question, content)
     return queue_code(attempt, question, task, content["source"], SUBMIT)

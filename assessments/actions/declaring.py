@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.problems import AttemptClosed
 from assessments.models import Attempt
@@ -20,7 +21,7 @@ def declare_assistant(attempt: Attempt, use: str) -> Attempt:
     """
     locked: Attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if not may_declare(locked):
-        raise AttemptClosed("The time for a declaration is over.")
+        raise AttemptClosed(_("The time for a declaration is over."))
     locked.assistant_use, locked.declared_at = use, timezone.now()
     locked.save(update_fields=["assistant_use", "declared_at"])
     return locked

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.drawing import drawn_for
 from assessments.actions.invitations import send_invitation
@@ -74,7 +75,7 @@ def start_attempt(
     if started:
         return started
     if not invitation.is_open:
-        raise InvitationClosed("This invitation is no longer open.")
+        raise InvitationClosed(_("This invitation is no longer open."))
     now = timezone.now()
     attempt = Attempt(
         organisation=invitation.organisation,
@@ -85,7 +86,7 @@ def start_attempt(
     )
     asked = drawn_for(attempt)
     if not asked:
-        raise InvitationClosed("The questions of this invitation are no longer in use.")
+        raise InvitationClosed(_("The questions of this invitation are no longer in use."))
     invitation.state = Invitation.State.STARTED
     invitation.save(update_fields=["state"])
     exposure.record_shown(invitation.organisation, _questions(attempt.version, asked))

@@ -1,6 +1,7 @@
 """The row lock of an attempt, which each action on it takes, and what is refused under it."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.problems import AttemptClosed, OnBreak
 from assessments.models import Attempt, Break
@@ -14,13 +15,14 @@ def locked(attempt: Attempt) -> Attempt:
 
 def refuse_when_closed(attempt: Attempt) -> None:
     if not attempt.takes_answers:
-        raise AttemptClosed(f"This attempt closed at {attempt.deadline:%H:%M} UTC.")
+        closed = _("This attempt closed at %(time)s UTC.")
+        raise AttemptClosed(closed % {"time": f"{attempt.deadline:%H:%M}"})
 
 
 def refuse_on_break(attempt: Attempt) -> None:
     """Raise OnBreak, once what was typed before the break had its time to arrive."""
     if attempt.paused and _break_of(attempt).started_at + GRACE < timezone.now():
-        raise OnBreak("You are on a break: come back from it to go on.")
+        raise OnBreak(_("You are on a break: come back from it to go on."))
 
 
 def _break_of(attempt: Attempt) -> Break:

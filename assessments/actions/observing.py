@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.problems import AttemptClosed
 from assessments.models import AssessmentQuestion, Attempt, IntegrityEvent
@@ -44,7 +45,7 @@ def record_events(attempt: Attempt, observed: Sequence[Observed]) -> None:
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
     now = timezone.now()
     if attempt.finished_at and now > attempt.finished_at + LATE:
-        raise AttemptClosed("This attempt closed long ago.")
+        raise AttemptClosed(_("This attempt closed long ago."))
     room = MOST_EVENTS - attempt.events.count()
     events = [_event(attempt, each, now) for each in observed[: max(room, 0)]]
     IntegrityEvent.objects.bulk_create(events, ignore_conflicts=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.grading import create_queued
 from assessments.actions.problems import InvalidAnswer, TooManySubmissions
@@ -124,13 +125,13 @@ def _check(source: str) -> None:
     except ValueError as error:
         raise InvalidAnswer(str(error)) from error
     if not source.strip():
-        raise InvalidAnswer("There is no code to run.")
+        raise InvalidAnswer(_("There is no code to run."))
 
 
 def _refuse_haste(practice: Practice) -> None:
     queued = practice.submissions.filter(status=Submission.Status.QUEUED)
     if queued.count() >= MAX_WAITING:
-        raise TooManySubmissions("Your last run is still under way.")
+        raise TooManySubmissions(_("Your last run is still under way."))
     recent = practice.submissions.filter(created_at__gt=timezone.now() - MINUTE)
     if recent.count() >= MAX_A_MINUTE:
-        raise TooManySubmissions("That was often in one minute. Please wait a moment.")
+        raise TooManySubmissions(_("That was often in one minute. Please wait a moment."))

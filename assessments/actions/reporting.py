@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.emailing import queue_email
 from assessments.actions.locking import locked
@@ -30,7 +31,7 @@ def report_problem(
     hour_ago = timezone.now() - timedelta(hours=1)
     lately = attempt.problem_reports.filter(created_at__gt=hour_ago).count()
     if lately >= MOST_AN_HOUR or attempt.problem_reports.count() >= MOST:
-        raise TooManyReports("You have reported a lot already. Please try again in an hour.")
+        raise TooManyReports(_("You have reported a lot already. Please try again in an hour."))
     return ProblemReport.objects.create(attempt=attempt, question=question, text=text)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.accommodating import grant_accommodation
 from assessments.actions.emailing import queue_email
@@ -21,9 +22,9 @@ def ask_accommodation(invitation: Invitation, text: str) -> AccommodationRequest
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not invitation.is_open:
-        raise InvitationClosed("An accommodation can be asked for before the start only.")
+        raise InvitationClosed(_("An accommodation can be asked for before the start only."))
     if invitation.requests.filter(state=AccommodationRequest.State.OPEN).exists():
-        raise RequestOpen("Your last request has no answer yet.")
+        raise RequestOpen(_("Your last request has no answer yet."))
     asked: AccommodationRequest = invitation.requests.create(text=text)
     return asked
 

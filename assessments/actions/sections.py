@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.closing import catch_up, close, close_section, keep_end, start
 from assessments.actions.locking import locked, refuse_on_break, refuse_when_closed
@@ -26,7 +27,8 @@ def start_section(attempt: Attempt, section: Section) -> Attempt:
     if not course.timed or part.sitting:
         return attempt
     if course.running(now) or course.ahead[0] != part:
-        raise SectionClosed(f"The section “{part.title}” comes later.")
+        later = _("The section “%(section)s” comes later.")
+        raise SectionClosed(later % {"section": part.title})
     start(course, part, now)
     return attempt
 
@@ -44,7 +46,8 @@ def finish_section(attempt: Attempt, section: Section) -> Attempt:
     course, now = Course.of(attempt), timezone.now()
     part = _part(course, section)
     if not course.timed or part.sitting is None:
-        raise SectionClosed(f"The section “{part.title}” has not begun.")
+        waiting = _("The section “%(section)s” has not begun.")
+        raise SectionClosed(waiting % {"section": part.title})
     if not part.runs(now):
         return attempt
     come_back(attempt, now)
@@ -78,5 +81,5 @@ def _part(course: Course, section: Section) -> Part:
     """The part of a section of this attempt; raise SectionClosed where it asks nothing of it."""
     found = [part for part in course.parts if part.section == section]
     if not found:
-        raise SectionClosed("This attempt asks nothing of that section.")
+        raise SectionClosed(_("This attempt asks nothing of that section."))
     return found[0]

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assessments.actions.problems import AttemptClosed, HeldElsewhere
 from assessments.models import Attempt, IntegrityEvent
@@ -17,7 +18,7 @@ def hold(attempt: Attempt, tab: str) -> None:
     if not tab or tab == attempt.tab:
         return
     if attempt.tab:
-        raise HeldElsewhere("You went on in another tab or on another device.")
+        raise HeldElsewhere(_("You went on in another tab or on another device."))
     _give(attempt, tab)
 
 
@@ -45,7 +46,7 @@ def take_over(attempt: Attempt, tab: str, *, same_browser: bool = False) -> Atte
 def _locked(attempt: Attempt) -> Attempt:
     locked: Attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if not locked.takes_answers:
-        raise AttemptClosed("This attempt is closed.")
+        raise AttemptClosed(_("This attempt is closed."))
     return locked
 
 

@@ -1,6 +1,7 @@
 """Whether it is a question's turn: its section has begun, is open, and leads back to it."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.actions.closing import catch_up
 from assessments.actions.locking import locked, refuse_on_break, refuse_when_closed
@@ -30,9 +31,11 @@ def _refuse_out_of_turn(attempt: Attempt, question: AssessmentQuestion) -> None:
     # What was typed before a section closed may still be on its way.
     moment = timezone.now() - GRACE
     if course.timed and part.turn(moment) != Turn.NOW:
-        state = "has not begun" if part.turn(moment) == Turn.LATER else "is closed"
-        raise SectionClosed(f"The section “{part.title}” {state}.")
+        later = part.turn(moment) == Turn.LATER
+        begun = _("The section “%(section)s” is closed.")
+        state = _("The section “%(section)s” has not begun.") if later else begun
+        raise SectionClosed(state % {"section": part.title})
     if part.turn_of(question) == Turn.OVER:
-        raise SectionClosed("You have left this question: its section leads one way only.")
+        raise SectionClosed(_("You have left this question: its section leads one way only."))
     if part.turn_of(question) == Turn.LATER:
-        raise SectionClosed("This question comes later: its section leads one way only.")
+        raise SectionClosed(_("This question comes later: its section leads one way only."))

@@ -1,6 +1,7 @@
 """What a candidate may say of a question and of the whole."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from assessments.candidate.steps import Step
 
@@ -11,10 +12,10 @@ class ProblemForm(forms.Form):
     """Its name on a question's page tells it from the answer, which is sent along."""
 
     problem = forms.CharField(
-        label="What is wrong?",
+        label=_("What is wrong?"),
         max_length=LONGEST,
         widget=forms.Textarea({"class": "form-control", "rows": 3}),
-        error_messages={"required": "Please write what is wrong."},
+        error_messages={"required": _("Please write what is wrong.")},
     )
 
 
@@ -22,7 +23,7 @@ class AnyProblemForm(ProblemForm):
     """After the end: of one of the questions, or of the whole."""
 
     about = forms.ChoiceField(
-        label="What is it about?",
+        label=_("What is it about?"),
         required=False,
         widget=forms.Select({"class": "form-select"}),
     )
@@ -34,7 +35,7 @@ class AnyProblemForm(ProblemForm):
         about = self.fields["about"]
         assert isinstance(about, forms.ChoiceField)
         about.choices = [
-            ("", "The assessment as a whole"),
+            ("", _("The assessment as a whole")),
             *((place, f"{step.number}. {step.title}") for place, step in self.places.items()),
         ]
 
@@ -45,19 +46,19 @@ class AnyProblemForm(ProblemForm):
 
 class RatingForm(forms.Form):
     STARS = [
-        ("1", "Poor"),
-        ("2", "Fair"),
-        ("3", "Good"),
-        ("4", "Very good"),
-        ("5", "Excellent"),
+        ("1", _("Poor")),
+        ("2", _("Fair")),
+        ("3", _("Good")),
+        ("4", _("Very good")),
+        ("5", _("Excellent")),
     ]
     stars = forms.TypedChoiceField(
         choices=STARS,
         coerce=int,
-        error_messages={"required": "Please choose one of the five."},
+        error_messages={"required": _("Please choose one of the five.")},
     )
     text = forms.CharField(
-        label="What was good, and what was not?",
+        label=_("What was good, and what was not?"),
         max_length=LONGEST,
         required=False,
         widget=forms.Textarea({"class": "form-control", "rows": 3}),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments import doorbell
@@ -49,9 +50,8 @@ def report(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     except TooManyReports as refused:
         form.add_error(None, str(refused))
         return _page(request, attempt, problem_form=form)
-    messages.success(
-        request, f"Thank you. {invitation.organisation.name} has your report and will look at it."
-    )
+    thanks = _("Thank you. %(organisation)s has your report and will look at it.")
+    messages.success(request, thanks % {"organisation": invitation.organisation.name})
     return redirect("candidate:done", invitation.token)
 
 
@@ -70,7 +70,7 @@ def rating(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     except AttemptRuns as runs:
         form.add_error(None, str(runs))
         return _page(request, attempt, rating_form=form)
-    messages.success(request, "Thank you for your rating.")
+    messages.success(request, _("Thank you for your rating."))
     return redirect("candidate:done", invitation.token)
 
 

@@ -126,7 +126,10 @@ def refusal(request: HttpRequest, step: Any, invitation: Any, problem: Exception
     """Say why code was not taken, which field of the inputs it is, and when it is taken again."""
     wait = getattr(problem, "retry_after", None)
     status = 429 if wait else 422
-    response = told(request, step, invitation, "refused", {"problem": str(problem)}, status)
+    # What is wrong with an input, the grader says, in English.
+    english = bool(getattr(problem, "field", ""))
+    context = {"problem": str(problem), "english": english}
+    response = told(request, step, invitation, "refused", context, status)
     if wait:
         response["Retry-After"] = str(wait)
     if field := getattr(problem, "field", ""):

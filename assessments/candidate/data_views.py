@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.actions import ask_for_erasure, note_copy
@@ -50,10 +51,9 @@ def copy(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 def erase(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Ask the recruiters to erase everything; they carry it out."""
     if request.POST.get("sure") != "on":
-        messages.error(request, "Please confirm that your data shall be erased.")
+        messages.error(request, _("Please confirm that your data shall be erased."))
         return redirect("candidate:data", invitation.token)
     ask_for_erasure(invitation)
-    messages.success(
-        request, f"{invitation.organisation.name} has your request to erase your data."
-    )
+    received = _("%(organisation)s has your request to erase your data.")
+    messages.success(request, received % {"organisation": invitation.organisation.name})
     return redirect("candidate:data", invitation.token)

@@ -4,14 +4,15 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from questions import kinds
 
 
 class StartForm(forms.Form):
     consent = forms.BooleanField(
-        label="I have read this and agree to what is recorded.",
-        error_messages={"required": "Please agree to what is recorded before you start."},
+        label=_("I have read this and agree to what is recorded."),
+        error_messages={"required": _("Please agree to what is recorded before you start.")},
     )
     # Which words the page showed; browsers always send it.
     notice = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -23,12 +24,13 @@ class StartForm(forms.Form):
 
 class RequestForm(forms.Form):
     text = forms.CharField(
-        label="What do you need?",
+        label=_("What do you need?"),
         max_length=2000,
-        help_text="For example: a quarter more time, and 15 minutes of breaks. "
-        "You need not say why.",
+        help_text=_(
+            "For example: a quarter more time, and 15 minutes of breaks. You need not say why."
+        ),
         widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
-        error_messages={"required": "Please say what you need."},
+        error_messages={"required": _("Please say what you need.")},
     )
 
 
@@ -37,15 +39,15 @@ class DeclarationForm(forms.Form):
 
     NONE, USED = "none", "used"
     assistant = forms.ChoiceField(
-        choices=[(NONE, "I used none."), (USED, "I used one:")],
-        error_messages={"required": "Please say whether you used an AI assistant."},
+        choices=[(NONE, _("I used none.")), (USED, _("I used one."))],
+        error_messages={"required": _("Please say whether you used an AI assistant.")},
     )
     use = forms.CharField(max_length=4000, required=False)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         if found.get("assistant") == self.USED and not found.get("use"):
-            self.add_error("use", "Please say which one you used, and for which questions.")
+            self.add_error("use", _("Please say which one you used, and for which questions."))
         return found
 
     @property

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.actions import InvitationClosed, start_attempt
@@ -16,7 +17,9 @@ from assessments.candidate.outline import outline_of
 from assessments.candidate.whereabouts import Way
 from assessments.models import Attempt, Invitation
 
-CHANGED = "What is recorded, or a rule, has changed since you opened this page. Please read again."
+CHANGED = _(
+    "What is recorded, or a rule, has changed since you opened this page. Please read again."
+)
 
 
 @require_GET

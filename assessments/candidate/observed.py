@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -39,7 +40,7 @@ def tab(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """
     attempt = attempt_behind(invitation)
     if attempt is None:
-        return JsonResponse({"detail": "This attempt has not been started."}, status=410)
+        return JsonResponse({"detail": _("This attempt has not been started.")}, status=410)
     try:
         _hold(attempt, body_of(request))
     except HeldElsewhere as held:

@@ -4,8 +4,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from assessments.models import AssessmentQuestion, AssessmentVersion, Pool, Section
 from questions import kinds
+
+# As kinds call themselves, for translators to find.
+KINDS = (
+    gettext_noop("Single choice"),
+    gettext_noop("Multiple choice"),
+    gettext_noop("True or false"),
+    gettext_noop("Numeric"),
+    gettext_noop("Short text"),
+    gettext_noop("Open text"),
+    gettext_noop("Ordering"),
+    gettext_noop("Matching"),
+    gettext_noop("Plot reading"),
+    gettext_noop("Coding"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +33,7 @@ class Count:
 
     @property
     def title(self) -> str:
-        return kinds.get(self.kind).title
+        return gettext(kinds.get(self.kind).title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,42 +10,54 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from assessments.models import AssessmentVersion, Invitation, Practice, Submission
 from questions import kinds
 from questions.kinds import Kind
 
-TITLE = "Practice"
+TITLE = gettext_noop("Practice")
+# What these say is translated where it is asked: a practice is no part of the bank.
 CHOICE = {
-    "prompt": "Where on this page do you read whether your answer was saved?",
+    "prompt": gettext_noop("Where on this page do you read whether your answer was saved?"),
     "options": [
         {
             "key": "a",
-            "text": "At the top, beside a small cloud.",
+            "text": gettext_noop("At the top, beside a small cloud."),
             "right": True,
-            "rationale": "It says when the answer was saved, and that it is kept in your browser "
-            "while there is no connection.",
+            "rationale": gettext_noop(
+                "It says when the answer was saved, and that it is kept in your browser while"
+                " there is no connection."
+            ),
         },
         {
             "key": "b",
-            "text": "Nowhere: there is a button that saves.",
-            "rationale": "Answers save themselves, with every change. The button below the "
-            "question leads on; without scripts in your browser it saves, too.",
-            "misconception": "Answers have to be saved by hand.",
+            "text": gettext_noop("Nowhere: there is a button that saves."),
+            "rationale": gettext_noop(
+                "Answers save themselves, with every change. The button below the question leads"
+                " on; without scripts in your browser it saves, too."
+            ),
+            "misconception": gettext_noop("Answers have to be saved by hand."),
         },
         {
             "key": "c",
-            "text": "On the last page, once everything is handed in.",
-            "rationale": "The last page says so, too, but you can see it at any time before.",
-            "misconception": "Nothing is saved before the end.",
+            "text": gettext_noop("On the last page, once everything is handed in."),
+            "rationale": gettext_noop(
+                "The last page says so, too, but you can see it at any time before."
+            ),
+            "misconception": gettext_noop("Nothing is saved before the end."),
         },
     ],
-    "official_answer": "At the top of the page, where a small cloud says when it was saved.",
+    "official_answer": gettext_noop(
+        "At the top of the page, where a small cloud says when it was saved."
+    ),
 }
-PROMPT = """\
-Write this small loss and its gradient. **Run** tries your code on a few sample checks and shows all
-that they found; **Submit** hands it in for the hidden checks. Here, nothing of it counts.
-"""
+PROMPT = gettext_noop(
+    "Write this small loss and its gradient. **Run** tries your code on a few sample checks and"
+    " shows all that they found; **Submit** hands it in for the hidden checks. Here, nothing of it"
+    " counts."
+)
 # Small ones first; which one is asked depends on what the assessment asks.
 TASKS = ("mean-squared-error", "mean-absolute-error", "root-mean-squared-error", "hinge", "huber")
 SEED = 7
@@ -71,9 +83,18 @@ def exercises(version: AssessmentVersion) -> list[Exercise]:
     """Return what is practised before `version`, which asks none of it."""
     task = task_beside(version)
     return [
-        Exercise(1, "single_choice", "What these pages do for you", CHOICE),
-        Exercise(2, "coding", "A small loss", {"prompt": PROMPT, "task": task}),
+        Exercise(1, "single_choice", _("What these pages do for you"), _in_words(CHOICE)),
+        Exercise(2, "coding", _("A small loss"), {"prompt": _(PROMPT), "task": task}),
     ]
+
+
+def _in_words(content: Any) -> Any:
+    """Return what CHOICE says in the language of the page."""
+    if isinstance(content, dict):
+        return {name: part if name == "key" else _in_words(part) for name, part in content.items()}
+    if isinstance(content, list):
+        return [_in_words(part) for part in content]
+    return _(content) if isinstance(content, str) else content
 
 
 def task_beside(version: AssessmentVersion) -> str:
@@ -153,8 +174,10 @@ class PracticeStep:
         return self.exercise.rules.said(self.exercise.content, content, SEED)
 
     @property
-    def label(self) -> str:
-        return f"{self.number} of {self.total}"
+    def heading(self) -> str:
+        """What stands above its title."""
+        place = {"number": self.number, "total": self.total}
+        return _("Question %(number)s of %(total)s") % place
 
     @property
     def handed_in(self) -> bool:
@@ -231,7 +254,7 @@ def saved_code(practice: Practice) -> dict[str, Any]:
 def as_practised(invitation: Invitation) -> SimpleNamespace:
     """Return an invitation as pages ask for it, to an assessment that tells everything."""
     version = SimpleNamespace(
-        title=TITLE,
+        title=_(TITLE),
         feedback=AssessmentVersion.Feedback.FAMILIES,
         counts=AssessmentVersion.Counts.BEST,
         max_submissions=None,

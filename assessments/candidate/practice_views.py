@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -20,6 +22,7 @@ from assessments.actions import (
     save_practice,
     start_practice_over,
 )
+from assessments.candidate import language
 from assessments.candidate.access import View, with_invitation
 from assessments.candidate.bodies import Unreadable
 from assessments.candidate.code_views import panel, refusal
@@ -81,6 +84,8 @@ def question(request: HttpRequest, step: PracticeStep) -> HttpResponse:
     )
     if not taken:
         return _question(request, step, typed=content, theirs=stored, status=409)
+    if language.FIELD in request.GET:
+        return language.keep(request, redirect(step.url))
     return redirect(step.after_url)
 
 
@@ -188,9 +193,10 @@ def _question(
         **_frame(step.invitation),
         **step.context,
         "frame": "candidate/practice/frame.html",
+        "speaks": get_language(),
         "step": step,
         "previous": steps[step.number - 2] if step.number > 1 else None,
-        "onward": {"url": step.after_url, "label": "Save and go on"},
+        "onward": {"url": step.after_url, "label": _("Save and go on")},
         "content": step.content if typed is None else typed,
         "revision": theirs["revision"] if theirs else step.revision,
         "theirs": theirs,

@@ -17,7 +17,7 @@ def preview_page(request: HttpRequest, shown: Shown, organisation: Organisation)
         "frame": "candidate/preview.html",
         "preview": shown.title,
         "invitation": SimpleNamespace(organisation=organisation),
-        "step": SimpleNamespace(number=1, label="1 of 1", title=shown.title),
+        "step": SimpleNamespace(number=1, heading="Question 1 of 1", title=shown.title),
         "content": {},
         "paper": "paper" in request.GET,
     }

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments.actions import TooManyReports, report_problem
@@ -46,5 +47,5 @@ def _kept(form: ProblemForm, step: Step) -> str:
     except TooManyReports as refused:
         form.add_error("problem", str(refused))
         return ""
-    organisation = step.attempt.invitation.organisation.name
-    return f"Thank you. {organisation} has your report. You can go on with the question."
+    thanks = _("Thank you. %(organisation)s has your report. You can go on with the question.")
+    return thanks % {"organisation": step.attempt.invitation.organisation.name}

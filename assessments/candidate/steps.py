@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.course import Course, Part, Turn
 from assessments.models import Answer, AssessmentQuestion, Attempt, Submission
@@ -65,8 +66,10 @@ class Step:
         return said(self.attempt, self.question, self.content)
 
     @property
-    def label(self) -> str:
-        return f"{self.number} of {self.total}"
+    def heading(self) -> str:
+        """What stands above its title."""
+        place = {"number": self.number, "total": self.total}
+        return _("Question %(number)s of %(total)s") % place
 
     @property
     def open(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -131,7 +132,7 @@ def frame(way: Way) -> dict[str, Any]:
 def save_draft(request: HttpRequest, invitation: Invitation, position: int) -> HttpResponse:
     attempt = getattr(invitation, "attempt", None)
     if attempt is None:
-        return JsonResponse({"detail": "This attempt has not been started."}, status=410)
+        return JsonResponse({"detail": _("This attempt has not been started.")}, status=410)
     attempt.invitation = invitation
     return answer_draft(request, attempt, question_at(attempt, position))
 

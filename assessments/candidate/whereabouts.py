@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.candidate.steps import Step, steps_on
 from assessments.course import Course, Part, Turn
@@ -81,17 +82,18 @@ class Way:
     def onward(self, step: Step) -> Onward:
         """Where the button below a question leads."""
         if step.part.fixed:
-            return Onward(step.pass_url, "Save and leave this question", leaves=True)
+            return Onward(step.pass_url, _("Save and leave this question"), leaves=True)
         return self.after(step)
 
     def after(self, step: Step) -> Onward:
         """What follows a question that was answered, or left behind."""
         following = self.steps[step.number] if step.number < len(self.steps) else None
         if following is None or (step.ends_part and self.course.timed):
-            return Onward(self.url("review"), "Save and review")
+            return Onward(self.url("review"), _("Save and review"))
         if step.ends_part:
-            return Onward(self.section_url(following.part), "Save and go on to the next section")
-        return Onward(following.url, "Save and go on")
+            label = _("Save and go on to the next section")
+            return Onward(self.section_url(following.part), label)
+        return Onward(following.url, _("Save and go on"))
 
     @property
     def resting(self) -> bool:

@@ -31,8 +31,8 @@ class PreviewStep:
         return self.version.title
 
     @property
-    def label(self) -> str:
-        return f"{self.number} of {self.total}"
+    def heading(self) -> str:
+        return f"Question {self.number} of {self.total}"
 
 
 @require_safe
@@ -77,6 +77,7 @@ def question_preview(request: HttpRequest, slug: str, question: str) -> HttpResp
         "outline": outline,
         "preview": outline.template.title,
         "step": PreviewStep(version, number, len(rows)),
+        "content": {},
         "before": rows[number - 2] if number > 1 else None,
         "after": rows[number] if number < len(rows) else None,
     }

@@ -5,12 +5,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext_lazy
 
 from assessments.endings import LINE
 from assessments.models import Submission
 from grader.inputs import Field
 
 register = template.Library()
+VERDICTS = {
+    Submission.Verdict.PASSED: gettext_lazy("passed"),
+    Submission.Verdict.PARTIAL: gettext_lazy("partial"),
+    Submission.Verdict.FAILED: gettext_lazy("failed"),
+    Submission.Verdict.ERROR: gettext_lazy("error"),
+}
 
 
 @register.filter
@@ -18,6 +25,11 @@ def typed(field: Field, content: Mapping[str, Any]) -> str:
     """What stands in a field: what the answer has there, or the example until it has any."""
     inputs: Mapping[str, str] = content.get("inputs") or {}
     return inputs.get(field.name, "") if inputs else field.example
+
+
+@register.filter
+def verdict_word(verdict: str) -> str:
+    return str(VERDICTS[Submission.Verdict(verdict)])
 
 
 @register.filter

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.endings import Ended, ended
 from questions import rendering
@@ -22,8 +24,8 @@ def minutes(time: timedelta) -> str:
     """A time in whole minutes, rounded down: nobody is promised what they do not get."""
     whole = int(time.total_seconds() // 60)
     if whole < 1:
-        return "less than a minute"
-    return "1 minute" if whole == 1 else f"{whole} minutes"
+        return _("less than a minute")
+    return ngettext("%(number)d minute", "%(number)d minutes", whole) % {"number": whole}
 
 
 @register.filter

@@ -44,4 +44,4 @@ def python_lines(source: str) -> SafeString:
 @register.filter
 def with_code(sentence: object) -> SafeString:
     """A sentence of plain text in which `backticks` mark code, and nothing else is marked up."""
-    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence)))
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(str(sentence))))

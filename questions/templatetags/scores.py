@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils import formats
+from django.utils.translation import gettext, gettext_noop
 
 from grader.families import Family
 
 register = template.Library()
 
 TITLES = {
-    Family.VALUES: "Values",
-    Family.GRADIENTS: "Gradients",
-    Family.STABILITY: "Numerical stability",
-    Family.EDGE_CASES: "Edge cases",
-    Family.EFFICIENCY: "Efficiency",
+    Family.VALUES: gettext_noop("Values"),
+    Family.GRADIENTS: gettext_noop("Gradients"),
+    Family.STABILITY: gettext_noop("Numerical stability"),
+    Family.EDGE_CASES: gettext_noop("Edge cases"),
+    Family.EFFICIENCY: gettext_noop("Efficiency"),
 }
 GOOD, FAIR = 0.9, 0.5
 
@@ -31,7 +33,10 @@ def score(share: float | None) -> str:
 
     Every page says it in these same characters.
     """
-    return "-" if share is None else f"{int(share * 1000 + 1e-6) / 10:g} %"
+    if share is None:
+        return "-"
+    points = f"{int(share * 1000 + 1e-6) / 10:g}"
+    return f"{points.replace('.', formats.get_format('DECIMAL_SEPARATOR'))} %"
 
 
 @register.filter
@@ -46,12 +51,14 @@ def level(share: float | None) -> str:
 def families(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The report's families in their usual order, each with its title."""
     found = report.get("families") or {}
-    return [{**found[key], "key": key, "title": TITLES[key]} for key in Family if key in found]
+    return [
+        {**found[key], "key": key, "title": gettext(TITLES[key])} for key in Family if key in found
+    ]
 
 
 @register.filter
 def family_title(key: str) -> str:
-    return TITLES[Family(key)]
+    return gettext(TITLES[Family(key)])
 
 
 @register.filter
