@@ -58,7 +58,7 @@ def reference(y_true: Array, scores: Array) -> float:
         ValueError: for different shapes, empty input, or other labels.
 
     Source: Fan, Chang, Hsieh, Wang, Lin, LIBLINEAR: A Library for Large Linear Classification
-        (Journal of Machine Learning Research 9, 2008), section 2.1.
+        (Journal of Machine Learning Research 9, 2008), section 2.
     """
     _, gaps = _gaps(y_true, scores)
     return float(np.mean(gaps**2))
@@ -328,7 +328,7 @@ TASKS = (
             "Mistakes of up to 1e150 give a right and finite result.",
         ),
         source="Fan, Chang, Hsieh, Wang, Lin, LIBLINEAR: A Library for Large Linear "
-        "Classification, Journal of Machine Learning Research 9 (2008), section 2.1.",
+        "Classification, Journal of Machine Learning Research 9 (2008), section 2.",
         brief=Brief(
             prompt="A post office sorts letters with a linear classifier: `1` is typed, `-1` is "
             "written by hand, and the sign of the score decides. Write the squared hinge loss of "
