@@ -67,7 +67,7 @@ def reference(y_true: Array, scores: Array) -> float:
 def gradient(y_true: Array, scores: Array) -> tuple[Array]:
     """Return d loss / d scores = -2 y max(0, 1 - y s) / n, of the same shape; errors as above.
 
-    Source: Fan et al. (2008), section 2.1, differentiated.
+    Source: Fan et al. (2008), section 2, differentiated.
     """
     y_true, gaps = _gaps(y_true, scores)
     return (-2.0 * y_true * gaps / gaps.size,)
