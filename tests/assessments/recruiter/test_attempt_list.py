@@ -90,8 +90,8 @@ def test_the_list_takes_the_same_queries_for_any_number_of_rows(
     for _ in range(count):
         make_attempt(report=PARTIAL)
 
-    # Session, user; assessments to choose from, what is queued, count, attempts, submissions; in the
-    # frame the user's roles and the requests that wait.
+    # Session, user; assessments to choose from, what is queued, count, attempts, submissions; in
+    # the frame the user's roles and the requests that wait.
     with django_assert_num_queries(9):
         page = recruiter.get(ATTEMPTS)
 
