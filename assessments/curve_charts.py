@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 Numbers = Sequence[float | None]
-REFERENCE = "Reference"
+REFERENCE = gettext_lazy("Reference")
 # Numbers of six digits are the same when they differ by less.
 SAME = 1e-4
 # How far the code's curve may carry the picture beyond the reference's range, in such ranges.
@@ -62,13 +65,13 @@ def figure(curve: Mapping[str, Any], key: str, own: str, *, passed: bool) -> Fig
     """Return the pictures of loss and slope; of a task without slopes only the first."""
     shown = parts_of(curve["expected"])
     charts = [_chart(curve, f"{key}-{part}", title, part, own) for title, part in shown]
-    whose = [own, REFERENCE] if curve["got"] else [REFERENCE]
+    whose = [own, str(REFERENCE)] if curve["got"] else [str(REFERENCE)]
     return Figure(
         curve["title"],
         curve["axis"],
         _remark(curve, [part for _, part in shown], passed=passed),
         tuple(charts),
-        tuple(f"{title}, {name.lower()}" for title, _ in shown for name in whose),
+        tuple(f"{title}: {name}" for title, _ in shown for name in whose),
         tuple(_rows(curve, [part for _, part in shown])),
     )
 
@@ -79,8 +82,8 @@ def parts_of(drawn: Mapping[str, Numbers]) -> list[tuple[str, str]]:
     What has no number anywhere is not drawn.
     """
     has_slope, has_value = any_number(drawn["grad"]), any_number(drawn["loss"])
-    value = [("Loss" if has_slope else "Score", "loss")] if has_value else []
-    return [*value, ("Slope", "grad")] if has_slope else value
+    value = [(_("Loss") if has_slope else _("Score"), "loss")] if has_value else []
+    return [*value, (_("Slope"), "grad")] if has_slope else value
 
 
 def any_number(values: Numbers) -> bool:
@@ -100,20 +103,33 @@ def _remark(curve: Mapping[str, Any], parts: Sequence[str], *, passed: bool) -> 
         counts = [_against(curve["got"][part], curve["expected"][part]) for part in parts]
         total = sum(len(curve["expected"][part]) for part in parts)
         off, gaps = sum(off for off, _ in counts), sum(gaps for _, gaps in counts)
-        elsewhere = "" if passed or off or gaps else " What is wrong shows in other inputs."
-        return _found(off, gaps, total) + elsewhere
+        if passed or off or gaps:
+            return _found(off, gaps, total)
+        return f"{_found(off, gaps, total)} {_('What is wrong shows in other inputs.')}"
     if passed:
-        return "The code agrees with the reference, so that one line stands for both."
-    return "The code gave no number on this line: only the reference is drawn."
+        return _("The code agrees with the reference, so that one line stands for both.")
+    return _("The code gave no number on this line: only the reference is drawn.")
 
 
 def _found(off: int, gaps: int, total: int) -> str:
     if not off and not gaps:
-        return "The code agrees with the reference all along this line."
-    found = [f"{off} differ"] if off else []
-    if gaps:
-        found.append(f"{gaps} {'is' if gaps == 1 else 'are'} missing")
-    return f"Of {total} numbers {' and '.join(found)}."
+        return _("The code agrees with the reference all along this line.")
+    numbers = {"off": off, "gaps": gaps, "total": total}
+    if not gaps:
+        return _("Of %(total)d numbers %(off)d differ.") % numbers
+    if not off:
+        sentence = ngettext(
+            "Of %(total)d numbers %(gaps)d is missing.",
+            "Of %(total)d numbers %(gaps)d are missing.",
+            gaps,
+        )
+        return sentence % numbers
+    sentence = ngettext(
+        "Of %(total)d numbers %(off)d differ and %(gaps)d is missing.",
+        "Of %(total)d numbers %(off)d differ and %(gaps)d are missing.",
+        gaps,
+    )
+    return sentence % numbers
 
 
 def _against(got: Numbers, expected: Numbers) -> tuple[int, int]:
@@ -129,7 +145,7 @@ def _chart(curve: Mapping[str, Any], key: str, title: str, part: str, own: str) 
     got: Numbers = curve["got"][part] if curve["got"] else ()
     low, high = bounds(expected, got)
     axis = {"min": low, "max": high} if leaves(got, low, high) else {"scale": True}
-    lines = [_line(REFERENCE, "right", curve, expected, low, high)]
+    lines = [_line(str(REFERENCE), "right", curve, expected, low, high)]
     if curve["got"]:
         lines.insert(0, _line(own, "own", curve, got, low, high))
     lines[-1]["markLine"] = _kinks(curve["kinks"])
@@ -220,13 +236,18 @@ def leaves(got: Numbers, low: float, high: float) -> bool:
 def _words(curve: Mapping[str, Any], title: str, expected: Numbers, got: Numbers) -> str:
     """What a listener is told of a picture."""
     known = [value for value in expected if value is not None]
-    said = [
-        f"{title} along {curve['axis']} from {curve['x'][0]:g} to {curve['x'][-1]:g}: the "
-        f"reference runs from {known[0]:.3g} to {known[-1]:.3g}, between {min(known):.3g} and "
-        f"{max(known):.3g}."
-    ]
+    course = _(
+        "%(chart)s along %(axis)s from %(start)s to %(stop)s: the reference runs from %(first)s to"
+        " %(last)s, between %(least)s and %(most)s."
+    )
+    ends = {"start": f"{curve['x'][0]:g}", "stop": f"{curve['x'][-1]:g}"}
+    heights = {"first": known[0], "last": known[-1], "least": min(known), "most": max(known)}
+    shown = {name: f"{height:.3g}" for name, height in heights.items()}
+    said = [course % {"chart": title, "axis": curve["axis"], **ends, **shown}]
     if curve["got"]:
-        said.append(f"The code: {_found(*_against(got, expected), len(expected))}")
+        found = _found(*_against(got, expected), len(expected))
+        said.append(_("The code: %(found)s") % {"found": found})
     if curve["kinks"]:
-        said.append(f"Kinks at {', '.join(f'{kink:g}' for kink in curve['kinks'])}.")
-    return " ".join([*said, "The table has the numbers."])
+        places = ", ".join(f"{kink:g}" for kink in curve["kinks"])
+        said.append(_("Kinks at %(places)s.") % {"places": places})
+    return " ".join([*said, _("The table has the numbers.")])

@@ -1,6 +1,8 @@
 // A form's answer as the server keeps it, and back. Fields are marked: data-answer for text or the one
 // chosen, ="list" for values of one name in their order, ="pairs" for name.key.
 
+import { gettext, interpolate } from "./words.js";
+
 /** @typedef {Record<string, string | string[] | Record<string, string>>} Content */
 
 /** @param {HTMLFormElement} form @returns {Content} */
@@ -59,7 +61,7 @@ export function move(/** @type {MouseEvent} */ event) {
 function say(list, item) {
   const announcer = document.querySelector("[data-announcer]");
   const place = [...(item.parentElement?.children ?? [])].indexOf(item) + 1;
-  if (announcer) announcer.textContent = `Place ${place} of ${list.querySelectorAll("[data-item]").length}.`;
+  if (announcer) announcer.textContent = interpolate(gettext("Place %(place)s of %(total)s."), { place, total: list.querySelectorAll("[data-item]").length });
 }
 
 /** @param {Element} list @param {any} content */

@@ -1,5 +1,7 @@
 // What a browser and its connection are good for, judged: pure, so that each limit can be tested.
 
+import { interpolate, ngettext } from "./words.js";
+
 /** @typedef {"good" | "fair" | "poor"} State */
 /** @typedef {{state: State, values?: Record<string, string>}} Judgement */
 
@@ -48,7 +50,7 @@ export function judgeClock({ sent, server, received }) {
 export function span(ms) {
   const minutes = Math.max(1, Math.round(ms / 60_000));
   const hours = Math.floor(minutes / 60);
-  if (hours >= 48) return `${Math.round(hours / 24)} days`;
+  if (hours >= 48) return interpolate(ngettext("%(count)s day", "%(count)s days", Math.round(hours / 24)), { count: Math.round(hours / 24) });
   if (!hours) return `${minutes} min`;
   return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }

@@ -3,10 +3,12 @@
 import {
   judgeClock, judgeConnection, judgeStorage, judgeWindow, ROUND_TRIPS, worst,
 } from "./browser_check.js";
+import { language } from "./words.js";
 
 const TRIP_TIMEOUT_MS = 8000;
 const SANDBOX_PATIENCE_MS = 30_000;
 const EDITOR_PATIENCE_MS = 5000;
+const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 
 /** @typedef {import("./browser_check.js").Judgement} Judgement */
 /** @typedef {import("./browser_check.js").State} State */
@@ -89,7 +91,7 @@ async function sandbox(url) {
     const place = (await asked.json()).url;
     while (performance.now() - began < SANDBOX_PATIENCE_MS) {
       const answer = await (await fetch(place)).json();
-      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      const seconds = new Intl.NumberFormat(language(), ONE_DIGIT).format((performance.now() - began) / 1000);
       if (answer.graded) return { state: "good", values: { seconds } };
       await pause(500);
     }

@@ -1,5 +1,7 @@
 // The time left, by the server's clock: this machine's clock may be wrong by hours.
 
+import { gettext, interpolate, ngettext } from "./words.js";
+
 export const ANNOUNCED_MINUTES = [10, 5, 1];
 const SHORT_SECONDS = 300;
 
@@ -56,23 +58,24 @@ export class Countdown {
     if (due.length === 0 || left === 0) return null;
     for (const minutes of due) this.announced.add(minutes);
     const minutes = Math.min(...due);
-    return minutes === 1 ? "1 minute left." : `${minutes} minutes left.`;
+    return interpolate(ngettext("%(minutes)s minute left.", "%(minutes)s minutes left.", minutes), { minutes });
   }
 }
 
 /** What to say when the end has moved, "" for less than a second. @param {number} seconds @param {number} left */
 export function moved(seconds, left) {
   if (Math.abs(seconds) < 1) return "";
-  const now = `${inWords(left)} left.`;
-  return seconds > 0 ? `You were given ${inWords(seconds)} more. ${now}` : `The end was moved. ${now}`;
+  const now = interpolate(gettext("%(time)s left."), { time: inWords(left) });
+  const given = interpolate(gettext("You were given %(time)s more."), { time: inWords(seconds) });
+  return `${seconds > 0 ? given : gettext("The end was moved.")} ${now}`;
 }
 
 /** @param {number} seconds */
 function inWords(seconds) {
   const whole = Math.round(seconds);
-  if (whole < 60) return whole === 1 ? "1 second" : `${whole} seconds`;
+  if (whole < 60) return interpolate(ngettext("%(count)s second", "%(count)s seconds", whole), { count: whole });
   const minutes = Math.round(whole / 60);
-  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return interpolate(ngettext("%(count)s minute", "%(count)s minutes", minutes), { count: minutes });
 }
 
 /** 3725 → "1:02:05", 65 → "1:05". @param {number} seconds */

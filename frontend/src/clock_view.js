@@ -4,6 +4,7 @@
 import { Countdown, display, moved } from "./clock.js";
 import { recall, remember } from "./preferences.js";
 import { toast } from "./toast.js";
+import { gettext } from "./words.js";
 
 const HEARTBEAT_MS = 20_000;
 const ASK_MS = 10_000;
@@ -43,8 +44,8 @@ export class ClockView {
   /** @param {boolean} hidden */
   hide(hidden) {
     this.element.dataset.hidden = hidden ? "yes" : "no";
-    this.toggle.textContent = hidden ? "Show time" : "Hide";
-    this.toggle.setAttribute("aria-label", hidden ? "Show the time left" : "Hide the time left");
+    this.toggle.textContent = hidden ? gettext("Show time") : gettext("Hide");
+    this.toggle.setAttribute("aria-label", hidden ? gettext("Show the time left") : gettext("Hide the time left"));
     remember("clock", hidden ? "hidden" : "shown");
   }
 
@@ -71,7 +72,7 @@ export class ClockView {
 
   show() {
     if (this.untimed) {
-      this.time.textContent = "No time limit";
+      this.time.textContent = gettext("No time limit");
       this.element.dataset.left = "long";
       return;
     }
@@ -91,7 +92,7 @@ export class ClockView {
   synchronise(word) {
     const untimed = word.untimed === true;
     const shift = this.countdown.synchronise(word.deadline, word.now);
-    if (untimed !== this.untimed) this.say(untimed ? "There is no time limit for you any more." : "A clock runs for you now.");
+    if (untimed !== this.untimed) this.say(untimed ? gettext("There is no time limit for you any more.") : gettext("A clock runs for you now."));
     else if (!untimed) this.say(moved(shift, this.countdown.secondsLeft()));
     this.untimed = untimed;
     this.toggle.hidden = untimed;

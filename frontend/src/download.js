@@ -1,5 +1,7 @@
 // What was typed here and did not arrive, as a file that its author can keep.
 
+import { gettext, interpolate } from "./words.js";
+
 /** @param {any} kept a draft @returns {string} */
 function inWords({ content, words }) {
   if (typeof content.source === "string") return content.source;
@@ -11,10 +13,11 @@ function inWords({ content, words }) {
 /** @param {{name?: string, content: object, words?: string, at: number}[]} drafts @returns {string} */
 export function asText(drafts) {
   const parts = drafts.map((kept) => {
-    const name = kept.name ?? "Answer";
-    return `${name}\n${"=".repeat(name.length)}\nTyped until ${new Date(kept.at).toISOString()}\n\n${inWords(kept)}\n`;
+    const name = kept.name ?? gettext("Answer");
+    const until = interpolate(gettext("Typed until %(moment)s"), { moment: new Date(kept.at).toISOString() });
+    return `${name}\n${"=".repeat(name.length)}\n${until}\n\n${inWords(kept)}\n`;
   });
-  return `Answers that this browser kept because they had not reached the server.\n\n${parts.join("\n")}`;
+  return `${gettext("Answers that this browser kept because they had not reached the server.")}\n\n${parts.join("\n")}`;
 }
 
 /** @param {string} text @param {string} name */

@@ -6,6 +6,7 @@ import { draftStore } from "./draft_store.js";
 import { sender } from "./draft_transport.js";
 import { MergeView } from "./merge_view.js";
 import { LEAVING_MS, pause, WaysOut } from "./ways_out.js";
+import { gettext, interpolate } from "./words.js";
 
 const AGE_MS = 5000;
 
@@ -26,7 +27,7 @@ function markAnswered(answered) {
   if (!(link instanceof HTMLElement)) return;
   link.dataset.answered = answered ? "yes" : "no";
   const text = link.querySelector("[data-answered-text]");
-  if (text) text.textContent = answered ? "answered" : "not answered";
+  if (text) text.textContent = answered ? gettext("answered") : gettext("not answered");
 }
 
 export class DraftView {
@@ -129,7 +130,7 @@ export class DraftView {
   announce(/** @type {import("./drafts.js").State} */ state) {
     const trouble = ["offline", "invalid", "conflict"].includes(state);
     if (this.announcer && trouble !== this.troubled && (trouble || state === "saved")) {
-      this.announcer.textContent = trouble ? (this.text?.textContent ?? "") : "Everything is saved.";
+      this.announcer.textContent = trouble ? (this.text?.textContent ?? "") : gettext("Everything is saved.");
       this.troubled = trouble;
     }
   }
@@ -137,20 +138,26 @@ export class DraftView {
   /** @param {import("./drafts.js").State} state @param {any} [detail] @returns {string} */
   sentence(state, detail) {
     if (state === "saved") return this.savedSentence();
-    if (state === "invalid") return `Not saved: ${detail?.message ?? "this cannot be stored."}`;
-    if (state === "offline" && !this.draft.kept) return "Offline: leave this page open";
+    if (state === "invalid") return this.refusal(detail?.message);
+    if (state === "offline" && !this.draft.kept) return gettext("Offline: leave this page open");
     return {
-      unsaved: "Saving…", saving: "Saving…",
-      offline: "Offline: keep working, it is kept here",
-      conflict: "Changed elsewhere: please choose",
-      elsewhere: "Not saved: you went on elsewhere", closed: "Time is up",
+      unsaved: gettext("Saving…"), saving: gettext("Saving…"),
+      offline: gettext("Offline: keep working, it is kept here"),
+      conflict: gettext("Changed elsewhere: please choose"),
+      elsewhere: gettext("Not saved: you went on elsewhere"), closed: gettext("Time is up"),
     }[state];
+  }
+
+  /** @param {string | undefined} reason the server's */
+  refusal(reason) {
+    return reason ? interpolate(gettext("Not saved: %(reason)s"), { reason }) : gettext("Not saved: this cannot be stored.");
   }
 
   savedSentence() {
     if (this.savedAt === null) return "";
     const seconds = Math.max(0, Math.round((Date.now() - this.savedAt) / AGE_MS) * (AGE_MS / 1000));
-    if (seconds === 0) return "Saved";
-    return seconds < 60 ? `Saved ${seconds} s ago` : `Saved ${Math.floor(seconds / 60)} min ago`;
+    if (seconds === 0) return gettext("Saved");
+    const minutes = Math.floor(seconds / 60);
+    return interpolate(minutes ? gettext("Saved %(minutes)s min ago") : gettext("Saved %(seconds)s s ago"), { seconds, minutes });
   }
 }

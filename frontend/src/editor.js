@@ -14,6 +14,7 @@ import {
 import { fontSizes, highlighting, look } from "./editor_look.js";
 import { completeNumpy } from "./numpy_completion.js";
 import { recall, remember } from "./preferences.js";
+import { gettext } from "./words.js";
 
 /** Moves the focus to what follows the editor: Escape must never lead back into it. */
 function leave(/** @type {EditorView} */ view) {
@@ -38,6 +39,13 @@ function typeOver(event, view) {
   event.preventDefault();
   return true;
 }
+
+/** What CodeMirror says to screen readers, by what it says in English. */
+const phrases = () => ({
+  Completions: gettext("Completions"), "Control character": gettext("Control character"),
+  "Selection deleted": gettext("Selection deleted"), Diagnostics: gettext("Diagnostics"),
+  "No diagnostics": gettext("No diagnostics"), close: gettext("close"),
+});
 
 const KEYS = keymap.of([
   ...closeBracketsKeymap,
@@ -77,6 +85,7 @@ class Editor {
     return EditorState.create({
       doc: this.area.value,
       extensions: [
+        EditorState.phrases.of(phrases()),
         EditorView.cspNonce.of(this.area.dataset.nonce ?? ""),
         lineNumbers(), highlightActiveLine(), highlightActiveLineGutter(), highlightSpecialChars(),
         history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),

@@ -5,6 +5,7 @@ import { localise } from "./local_times.js";
 import { closeMenus } from "./menus.js";
 import { apply, choose, next, stored } from "./theme_choice.js";
 import { toast } from "./toast.js";
+import { gettext } from "./words.js";
 
 // Neither needs 'unsafe-eval' nor an inline style element.
 htmx.config.allowEval = false;
@@ -13,7 +14,7 @@ htmx.config.selfRequestsOnly = true;
 htmx.config.scrollIntoViewOnBoost = false;
 
 /** @type {Record<string, string>} */
-const LABELS = { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" };
+const LABELS = { auto: gettext("Theme: as the system"), light: gettext("Theme: light"), dark: gettext("Theme: dark") };
 
 function labelThemeButtons() {
   for (const button of document.querySelectorAll("[data-theme-button]")) {
@@ -33,7 +34,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target instanceof Element && event.target.closest("[data-copy]");
   if (!button) return;
   await navigator.clipboard.writeText(button.getAttribute("data-copy") ?? "");
-  toast("Copied.");
+  toast(gettext("Copied."));
 });
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
@@ -41,8 +42,8 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   document.dispatchEvent(new CustomEvent("themechange"));
 });
 
-document.addEventListener("htmx:sendError", () => toast("No connection. Trying again helps once it is back."));
-document.addEventListener("htmx:responseError", () => toast("The server could not answer that. Please try again."));
+document.addEventListener("htmx:sendError", () => toast(gettext("No connection. Trying again helps once it is back.")));
+document.addEventListener("htmx:responseError", () => toast(gettext("The server could not answer that. Please try again.")));
 
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);

@@ -1,6 +1,7 @@
 // Two versions of an answer, for a person to choose from: side by side, line by line.
 
 import { lineDiff } from "./line_diff.js";
+import { gettext, interpolate, ngettext } from "./words.js";
 
 /** @typedef {{mine: string | null, theirs: string | null, same: boolean}} Row */
 /** @typedef {{said: string, sentSaid?: string}} Stale */
@@ -67,7 +68,7 @@ export class MergeView {
   show(stale) {
     this.stale = stale;
     const theirs = this.box?.querySelector("[data-theirs]");
-    if (theirs) theirs.textContent = stale.said || "No answer.";
+    if (theirs) theirs.textContent = stale.said || gettext("No answer.");
     this.box?.removeAttribute("hidden");
     this.compare(false);
     // The focus stays in the text: a key that is being pressed must not decide.
@@ -94,7 +95,7 @@ export class MergeView {
   draw() {
     const mine = this.content().source ?? this.stale.sentSaid ?? "";
     const body = this.box?.querySelector("[data-both] tbody");
-    const all = shortened(rows(mine || "No answer.", this.stale.said || "No answer."));
+    const all = shortened(rows(mine || gettext("No answer."), this.stale.said || gettext("No answer.")));
     body?.replaceChildren(...all.map((row) => (typeof row === "number" ? leftOut(row) : drawn(row))));
   }
 }
@@ -103,7 +104,7 @@ export class MergeView {
 function drawn({ mine, theirs, same }) {
   const line = document.createElement("tr");
   line.dataset.same = same ? "yes" : "no";
-  line.append(cell(mine, same ? "" : "Only on this page: "), cell(theirs, same ? "" : "Only in the other version: "));
+  line.append(cell(mine, same ? "" : `${gettext("Only on this page:")} `), cell(theirs, same ? "" : `${gettext("Only in the other version:")} `));
   return line;
 }
 
@@ -133,7 +134,7 @@ function leftOut(count) {
   const found = document.createElement("td");
   line.dataset.gap = "yes";
   found.colSpan = 2;
-  found.textContent = `${count} equal lines`;
+  found.textContent = interpolate(ngettext("%(count)s equal line", "%(count)s equal lines", count), { count });
   line.append(found);
   return line;
 }

@@ -1,5 +1,7 @@
 // What stands above the question while something is wrong: no connection, answers that wait elsewhere.
 
+import { gettext, interpolate } from "./words.js";
+
 const PATIENCE_MS = 5000;
 
 export class OfflineNotice {
@@ -27,9 +29,9 @@ export class OfflineNotice {
 
 /** @type {Record<string, (name: string) => string>} */
 const SENTENCES = {
-  waiting: (name) => `“${name}” has not reached the server yet. It is kept here and sent by itself.`,
-  conflict: (name) => `“${name}” has two versions. Open it and choose.`,
-  missed: (name) => `“${name}” could not be stored as it was typed. Open it and look.`,
+  waiting: (name) => interpolate(gettext("“%(name)s” has not reached the server yet. It is kept here and sent by itself."), { name }),
+  conflict: (name) => interpolate(gettext("“%(name)s” has two versions. Open it and choose."), { name }),
+  missed: (name) => interpolate(gettext("“%(name)s” could not be stored as it was typed. Open it and look."), { name }),
 };
 
 /** Answers to other questions that are not where they belong. @param {Found[]} found */
@@ -38,7 +40,7 @@ export function listLeftovers(found) {
   const items = found.map(({ leftover: { url, kept }, fate }) => {
     const [item, link] = [document.createElement("li"), document.createElement("a")];
     link.href = url.replace(/draft\/$/, "");
-    link.textContent = SENTENCES[fate](kept.name || "Another answer");
+    link.textContent = SENTENCES[fate](kept.name || gettext("Another answer"));
     item.append(link);
     return item;
   });

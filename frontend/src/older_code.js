@@ -1,6 +1,7 @@
 // Older results: opened in their panel, and their code put back into the editor.
 
 import { toast } from "./toast.js";
+import { gettext } from "./words.js";
 
 export class OlderCode {
   /** @param {HTMLFormElement} form */
@@ -37,7 +38,7 @@ export class OlderCode {
     }
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.dispatchEvent(new CustomEvent("editor:line", { detail: { line: 1 } }));
-    toast("The code of that result is back in the editor. Undo brings back what was there.");
+    toast(gettext("The code of that result is back in the editor. Undo brings back what was there."));
   }
 
   /** @param {Element} button */

@@ -3,6 +3,7 @@
 import { tabName } from "./tab.js";
 import { Tabs } from "./tabs.js";
 import { toast } from "./toast.js";
+import { gettext } from "./words.js";
 
 /** @typedef {{onLost: () => void, onHeld: () => void, onTaken: () => void}} Heard held on, or taken by hand */
 
@@ -57,7 +58,7 @@ export class TabsView {
   }
 
   async take() {
-    if (!(await this.tabs.take())) return toast("No connection. Please try again in a moment.");
+    if (!(await this.tabs.take())) return toast(gettext("No connection. Please try again in a moment."));
     this.dialog.close();
     this.onTaken();
   }

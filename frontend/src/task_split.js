@@ -1,6 +1,7 @@
 // The task beside the editor: how wide it is, and whether it is there at all, as the reader likes it.
 
 import { recall, remember } from "./preferences.js";
+import { gettext } from "./words.js";
 
 const STEP = 2;
 
@@ -66,7 +67,7 @@ export class TaskSplit {
   show(shown) {
     this.place.dataset.task = shown ? "shown" : "hidden";
     this.toggle?.setAttribute("aria-expanded", String(shown));
-    if (this.toggle) this.toggle.textContent = shown ? "Hide the task" : "Show the task";
+    if (this.toggle) this.toggle.textContent = shown ? gettext("Hide the task") : gettext("Show the task");
     remember("task", shown ? "shown" : "hidden");
   }
 }

@@ -2,6 +2,7 @@
 
 import { reachable } from "./draft_transport.js";
 import { toast } from "./toast.js";
+import { gettext } from "./words.js";
 
 export const LEAVING_MS = 2000;
 
@@ -51,7 +52,7 @@ export class WaysOut {
   }
 
   stay() {
-    toast("No connection. What you typed is kept here; go on once it is back.");
+    toast(gettext("No connection. What you typed is kept here; go on once it is back."));
   }
 
   /** Without a connection the page stays: the browser's error page would take its place. @param {string} url */

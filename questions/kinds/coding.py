@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from grader import own
 from grader.catalogue import CATALOGUE, get
 from grader.catalogue.starter import signature, starter
@@ -102,7 +104,9 @@ class Coding(Kind):
 
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         if not {"source"} <= set(answer) <= {"source", "inputs"}:
-            raise ValueError("An answer to a coding question holds a source, and its own inputs.")
+            raise ValueError(
+                _("An answer to a coding question holds a source, and its own inputs.")
+            )
         check_source(answer["source"])
         if "inputs" in answer:
             check_inputs(answer["inputs"], {field.name for field in fields(row_of(content))})
@@ -151,21 +155,22 @@ def share(report: Report, weights: Mapping[str, float] | None) -> float:
 def check_source(source: object) -> None:
     """Raise ValueError, with a sentence for its author, where `source` cannot be kept as text."""
     if not isinstance(source, str):
-        raise ValueError("The source must be a string.")
+        raise ValueError(_("The source must be a string."))
     if "\x00" in source:
-        raise ValueError("The source holds a null character.")
+        raise ValueError(_("The source holds a null character."))
     try:
         size = len(source.encode())
     except UnicodeEncodeError:
-        raise ValueError("The source holds half of a surrogate pair.") from None
+        raise ValueError(_("The source holds half of a surrogate pair.")) from None
     if size > SOURCE_BYTES:
-        raise ValueError(f"The source has {size} bytes; {SOURCE_BYTES} are allowed.")
+        long = _("The source has %(size)d bytes; %(most)d are allowed.")
+        raise ValueError(long % {"size": size, "most": SOURCE_BYTES})
 
 
 def check_inputs(inputs: object, names: Collection[str]) -> None:
     """Raise ValueError, with a sentence, where texts by `names` cannot be kept; any text can be."""
     if not isinstance(inputs, Mapping) or not set(inputs) <= set(names):
-        raise ValueError("The inputs must be texts, each by the name of an argument.")
+        raise ValueError(_("The inputs must be texts, each by the name of an argument."))
     for text in inputs.values():
         clean_text(text, LONGEST)
 

@@ -4,6 +4,8 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from django.utils.translation import gettext as _
+
 Content = Mapping[str, Any]
 Answer = Mapping[str, Any]
 Report = Mapping[str, Any]
@@ -71,11 +73,12 @@ class Kind:
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         """Raise ValueError with a sentence for an answer of another shape."""
         if set(answer) - set(self.answer_fields):
-            wanted = " and ".join(self.answer_fields)
-            raise ValueError(f"An answer to this question holds {wanted} and nothing else.")
+            wanted = _("An answer to this question holds %(fields)s and nothing else.")
+            raise ValueError(wanted % {"fields": ", ".join(self.answer_fields)})
         for name, value in answer.items():
             if not isinstance(value, self.answer_fields[name]):
-                raise ValueError(f"The field {name!r} of the answer has another type.")
+                other = _("The field “%(name)s” of the answer has another type.")
+                raise ValueError(other % {"name": name})
 
     def said(self, content: Content, answer: Answer, seed: int) -> str:
         """Return an answer for its candidate to recognise: Markdown, unless it was `typed`."""
@@ -121,13 +124,14 @@ def shuffled(items: Sequence[Item], seed: int) -> list[Item]:
 def clean_text(text: object, most: int) -> str:
     """Return `text`; raise ValueError where it cannot be kept, or is longer than `most`."""
     if not isinstance(text, str):
-        raise ValueError("The answer must be text.")
+        raise ValueError(_("The answer must be text."))
     if "\x00" in text:
-        raise ValueError("The answer holds a null character.")
+        raise ValueError(_("The answer holds a null character."))
     if len(text) > most:
-        raise ValueError(f"The answer has {len(text)} characters; {most} are allowed.")
+        long = _("The answer has %(size)d characters; %(most)d are allowed.")
+        raise ValueError(long % {"size": len(text), "most": most})
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError("The answer holds half of a surrogate pair.") from None
+        raise ValueError(_("The answer holds half of a surrogate pair.")) from None
     return text

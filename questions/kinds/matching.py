@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from questions.kinds.kind import (
     OFFICIAL_ANSWER,
     PROMPT,
@@ -96,7 +98,7 @@ class Matching(Kind):
         known, letters = left_side(content), right_side(content, seed)
         for number, letter in answer.get("pairs", {}).items():
             if number not in known or not isinstance(letter, str) or letter not in letters:
-                raise ValueError("A pair names something that this question does not have.")
+                raise ValueError(_("A pair names something that this question does not have."))
 
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from questions.kinds import options
 from questions.kinds.kind import OFFICIAL_ANSWER, PROMPT, Answer, Content, FieldFault, Kind, Report
 
@@ -58,7 +60,7 @@ class MultipleChoice(Kind):
         chosen = answer.get("options", [])
         options.check_keys(content["options"], chosen)
         if len(set(chosen)) < len(chosen):
-            raise ValueError("An option is chosen twice.")
+            raise ValueError(_("An option is chosen twice."))
 
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from questions.expressions import evaluate, number
 from questions.kinds.kind import (
     OFFICIAL_ANSWER,
@@ -152,11 +154,11 @@ class Numeric(Kind):
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)
         if set(answer) - {"option" if content.get("choose") else "number"}:
-            raise ValueError("This question is answered in another way.")
+            raise ValueError(gettext("This question is answered in another way."))
         clean_text(answer.get("number", ""), LONGEST)
         letters = {option["key"] for option in options(content, draw(content, seed), seed)}
         if "option" in answer and answer["option"] not in letters:
-            raise ValueError("That is not an option of this question.")
+            raise ValueError(gettext("That is not an option of this question."))
 
     def is_answered(self, content: Content, answer: Answer) -> bool:
         return any(value.strip() for value in answer.values())

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from questions.kinds.kind import TEXT, FieldFault, shuffled
 
 Option = Mapping[str, Any]
@@ -70,4 +72,4 @@ def check_keys(options: Iterable[Option], chosen: Iterable[object]) -> None:
     """Raise ValueError where something is chosen that is no option."""
     known = {option["key"] for option in options}
     if not all(isinstance(key, str) and key in known for key in chosen):
-        raise ValueError("That is not an option of this question.")
+        raise ValueError(_("That is not an option of this question."))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from questions.kinds.kind import (
     OFFICIAL_ANSWER,
     PROMPT,
@@ -75,7 +77,7 @@ class Ordering(Kind):
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)
         if answer and sorted(map(str, answer["order"])) != sorted(keys_of(content)):
-            raise ValueError("The order names every item once.")
+            raise ValueError(_("The order names every item once."))
 
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from questions.kinds.kind import (
     OFFICIAL_ANSWER,
     PROMPT,
@@ -53,7 +55,7 @@ class TrueFalse(Kind):
     def check_answer(self, content: Content, answer: Answer, seed: int) -> None:
         super().check_answer(content, answer, seed)
         if not set(answer.values()) <= set(WORDS):
-            raise ValueError('The choice is "true" or "false".')
+            raise ValueError(_('The choice is "true" or "false".'))
 
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int

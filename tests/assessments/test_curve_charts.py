@@ -71,7 +71,7 @@ def test_a_passed_submission_has_one_line_and_one_column_a_picture():
     figure = drawn(verdict="passed", got=None)
 
     assert [list(lines(chart)) for chart in figure.charts] == [["Reference"]] * 2
-    assert figure.columns == ("Loss, reference", "Slope, reference")
+    assert figure.columns == ("Loss: Reference", "Slope: Reference")
 
 
 def test_a_slope_at_a_kink_counts_for_nothing_and_the_kink_is_marked():
@@ -91,7 +91,7 @@ def test_a_task_without_gradient_has_a_picture_of_its_score_alone():
     figure = drawn(expected=RIGHT | {"grad": none}, got=HALF | {"grad": none})
 
     assert [chart.title for chart in figure.charts] == ["Score"]
-    assert figure.columns == ("Score, your code", "Score, reference")
+    assert figure.columns == ("Score: Your code", "Score: Reference")
     assert figure.remark == "Of 5 numbers 4 differ."
 
 
