@@ -49,7 +49,10 @@ need_sandbox_packages() {
 
 debian_postgresql() { command -v postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres'; }
 
+need_translation_packages() { need gettext command -v msgfmt; }
+
 need_test_packages() {
+    need_translation_packages
     need postgresql debian_postgresql
     need redis-server command -v redis-server
     need chromium command -v chromium
