@@ -65,7 +65,8 @@ def test_a_candidate_is_told_of_what_will_be_asked(client, invitation, coding):
 
     response = client.get(invitation.get_absolute_url())
 
-    assert response.context["kinds"] == ["single_choice"]
+    counted = response.context["outline"].counts
+    assert [(each.kind, each.number) for each in counted] == [("single_choice", 1)]
 
 
 def test_where_nothing_is_left_no_clock_starts_and_the_candidate_reads_why(
