@@ -15,6 +15,8 @@ Schema = Mapping[str, Any]
 # Plain text that may take several lines, by its name or by its room; with the most room it is code.
 LONG = {"description"}
 LONG_FROM, CODE_FROM = 1_000, 20_000
+# Boxes that one passes by keyboard without wishing for a way around them.
+SHORT = 8
 # What a form can hold in place of content that has another shape than the schema asks for.
 TALL = {"markdown", "lines", "data", "code"}
 SHAPES: dict[str, type | tuple[type, ...]] = {
@@ -61,6 +63,14 @@ class Node:
         if self.widget == "data":
             return as_data(self.value)
         return "" if self.value is None else str(self.value)
+
+    @property
+    def parted(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """The choices to be seen at once, and those of a long list that were not chosen."""
+        if len(self.choices) <= SHORT or not self.value:
+            return self.choices, []
+        chosen = [choice for choice in self.choices if choice[0] in self.value]
+        return chosen, [choice for choice in self.choices if choice[0] not in self.value]
 
     @property
     def rows(self) -> int:

@@ -21,7 +21,7 @@ class NewForm(forms.Form):
     title = forms.CharField(
         max_length=200,
         help_text="A few words without formulas; it can be changed later.",
-        widget=forms.TextInput({"class": "form-control", "autocomplete": "off"}),
+        widget=forms.TextInput({"class": "form-control", "autocomplete": "off", "autofocus": True}),
     )
     kind = forms.ChoiceField(
         choices=kinds.choices,

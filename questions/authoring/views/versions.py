@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions.authoring import audits, differences, drafting, reviewing, withdrawing
 from questions.authoring.faults import advice
@@ -189,11 +189,13 @@ def withdraw(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
     return redirect("authoring:question", author.organisation.slug, pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @with_author
 def audit(request: HttpRequest, author: Author, pk: int) -> HttpResponse:
+    """Ask for an audit, or tell how far it is to a page that waits for it."""
     found = get_object_or_404(author.questions, pk=pk)
     version = get_object_or_404(found.versions.filter(kind="coding").order_by("-number")[:1])
+    if request.method == "GET":
+        return page(request, author, "parts/audit", {"question": found, **_audit(version)})
     audits.ask(version.content)
-    messages.success(request, "The audit is under way; it takes some seconds. Reload this page.")
     return redirect("authoring:question", author.organisation.slug, pk)

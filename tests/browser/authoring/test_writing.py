@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from questions.authoring import drafting, reviewing
+from questions.authoring import audits, drafting, reviewing
 from questions.authoring.text import fields_of as parsed
 from questions.authoring.text import text_of
 from questions.models import Draft, QuestionVersion, TaskAudit
@@ -226,3 +226,45 @@ def test_the_plain_text_and_the_form_say_the_same(signed_in, people):
     expect(page.get_by_text("minutes Write a whole number.")).to_be_visible()
     page.get_by_role("button", name="Form").press("Enter")
     expect(page.get_by_label("Minutes")).to_have_value("soon")
+
+
+def test_the_preview_of_code_can_be_skipped_by_keyboard(signed_in, people):
+    version = written(people["ada"], "coding", title="Code")
+    _, page = signed_in()
+    page.goto(address("question", people["ada"], version))
+
+    page.get_by_role("link", name="Open on its own").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip the preview")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("button", name="Audit")).to_be_visible()
+    assert page.evaluate("document.activeElement.tagName") != "IFRAME"
+
+
+def test_of_many_topics_those_that_were_chosen_are_passed_by_keyboard(signed_in, people):
+    version = written(people["ada"])
+    _, page = signed_in()
+    page.goto(address("edit", people["ada"], version))
+    boxes = page.get_by_role("group", name="Topics").get_by_role("checkbox")
+
+    expect(boxes).to_have_count(2)
+    page.locator("summary").filter(has_text=re.compile(r"^\d+ more")).press("Enter")
+    page.get_by_label("Ranking", exact=True).check()
+    until(lambda: "ranking" in fields()["topics"])
+    assert len(fields()["topics"]) == 3
+
+
+def test_the_audit_of_a_coding_question_comes_by_itself(signed_in, people):
+    version = make_shared("shared-code", "coding")
+    audit = TaskAudit.objects.create(task="huber")
+    _, page = signed_in()
+    page.goto(address("question", people["ada"], version))
+    expect(page.get_by_text("The audit is under way")).to_be_visible()
+
+    result = {"killed": 20, "mutants": 20, "accepted": 4, "variants": 4, "checks": 132}
+    audits.store(audit.pk, audit.ticket, {**result, "faults": [], "grader": "0"})
+
+    expect(page.get_by_text("20 / 20")).to_be_visible()
+    expect(page.get_by_role("button", name="Audit again")).to_be_visible()

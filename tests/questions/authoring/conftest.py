@@ -87,7 +87,7 @@ def address(name, author, version=None, **more):
 def everywhere(author, version):
     """Every address that leads to a question, with the method that it is asked by."""
     number = {"number": version.number}
-    gets = [("question", {}), ("edit", {}), ("version", number), ("preview", number)]
+    gets = [("question", {}), ("edit", {}), ("version", number), ("preview", number), ("audit", {})]
     posts = ["copy", "edit", "save", "send", "send_back", "publish", "discard", "withdraw", "audit"]
     found = [SimpleNamespace(method="get", at=address(n, author, version, **m)) for n, m in gets]
     found += [SimpleNamespace(method="post", at=address(n, author, version)) for n in posts]
