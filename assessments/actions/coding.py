@@ -36,12 +36,14 @@ def submit_code(
     purpose: str,
     tab: str = "",
     inputs: Mapping[str, str] | None = None,
+    saved_as: int | None = None,
 ) -> Submission:
     """Queue `source` for the grader: Submission.Purpose.RUN for the samples, or SUBMIT.
 
     A Run also calls the code with `inputs`, as they were typed by the names of arguments. What is
-    submitted becomes the answer, as its next revision where it differs from the stored one; the
-    same code twice in a row is one submission. Raises AttemptClosed, HeldElsewhere, InvalidAnswer
+    submitted becomes the answer, as its next revision where it differs from the stored one. Where
+    it was `saved_as` an earlier revision already, what was saved since stays. The same code twice
+    in a row is one submission. Raises AttemptClosed, HeldElsewhere, InvalidAnswer
     or TooManySubmissions.
     """
     attempt = open_for(attempt, question)
@@ -54,7 +56,7 @@ def submit_code(
     _refuse_while_waiting(attempt, purpose)
     if purpose == RUN:
         return _run(attempt, question, task, content)
-    return _submit(attempt, question, task, content)
+    return _submit(attempt, question, task, content, saved_as)
 
 
 def _refuse_while_waiting(attempt: Attempt, purpose: str) -> None:
@@ -93,12 +95,16 @@ def _refuse_haste(attempt: Attempt) -> None:
 
 
 def _submit(
-    attempt: Attempt, question: AssessmentQuestion, task: str, content: dict[str, Any]
+    attempt: Attempt,
+    question: AssessmentQuestion,
+    task: str,
+    content: dict[str, Any],
+    saved_as: int | None,
 ) -> Submission:
     used = attempt.submissions.used().filter(question=question)
     last: Submission | None = used.newest_first().first()
     if last and last.source == content["source"]:
-        keep_answer(attempt, question, content)
+        keep_answer(attempt, question, content, saved_as)
         return last
     most = attempt.version.max_submissions
     if most is not None and used.count() >= most:
@@ -110,5 +116,5 @@ def _submit(
             most,
         )
         raise TooManySubmissions(sentence % {"most": most})
-    keep_answer(attempt, question, content)
+    keep_answer(attempt, question, content, saved_as)
     return queue_code(attempt, question, task, content["source"], SUBMIT)

@@ -81,9 +81,20 @@ def _replace(answer: Answer, content: dict[str, Any], steps: Sequence[Step] = ()
     return answer
 
 
-def keep_answer(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any]) -> None:
-    """Store `content` over what is stored by now, as a Submit does; other parts of it stay."""
+def keep_answer(
+    attempt: Attempt,
+    question: AssessmentQuestion,
+    content: dict[str, Any],
+    saved_as: int | None = None,
+) -> None:
+    """Store `content` over what is stored by now, as a Submit does; other parts of it stay.
+
+    Where it was `saved_as` a revision that is not the newest by now, a slow Submit has been
+    overtaken by a save, and what that stored stays.
+    """
     answer = _stored(attempt, question)
+    if saved_as is not None and saved_as < answer.revision:
+        return
     content = {**answer.content, **content}
     if answer.revision == 0 or answer.content != content:
         _replace(answer, content)

@@ -19,7 +19,7 @@ from assessments.actions import (
 )
 from assessments.candidate.access import with_attempt, with_invitation
 from assessments.candidate.bodies import name_from
-from assessments.candidate.forms import answer_from, by_htmx
+from assessments.candidate.forms import answer_from, by_htmx, revision_from
 from assessments.candidate.practice import as_practised, saved_code
 from assessments.candidate.results import allowance, beside, history
 from assessments.candidate.steps import Step, step_at
@@ -56,8 +56,9 @@ def _send(request: HttpRequest, attempt: Attempt, position: int, purpose: str) -
     if purpose == Submission.Purpose.SUBMIT and _is_to_confirm(request, step, source):
         return _confirm(request, step, source)
     tab = name_from(request.POST.get("tab"))
+    saved_as = revision_from(request.POST, "saved_as") or None
     try:
-        submission = submit_code(attempt, step.question, source, purpose, tab, inputs)
+        submission = submit_code(attempt, step.question, source, purpose, tab, inputs, saved_as)
     except HeldElsewhere as held:
         return trigger_client_event(_refused(request, step, held), "tab:elsewhere")
     except AttemptClosed:

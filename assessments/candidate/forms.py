@@ -95,7 +95,7 @@ def _moved(values: list[str], move: str) -> list[str]:
     return values
 
 
-def revision_from(data: QueryDict) -> int:
+def revision_from(data: QueryDict, name: str = "revision") -> int:
     """Return the revision that a form was made from, 0 where it names none."""
-    text = data.get("revision", "")
+    text = data.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -195,8 +195,12 @@ export class Draft {
     this.acknowledged = content;
     this.growth?.acknowledge(source(content));
     this.unconfirmed = [];
-    if (this.dirty) this.keep();
-    else this.rest();
+    if (!this.dirty) return this.rest();
+    // It stored something else than the page has, be it older: what the page has goes on top.
+    this.keep();
+    if (HELD.includes(this.state) || this.state === "offline") return;
+    this.become("unsaved");
+    this.scheduleSoon();
   }
 
   keep() {
@@ -258,7 +262,9 @@ export class Draft {
    * @param {{revision: number, content: object, savedAt: string}} reply @param {object} sent
    */
   meet(reply, sent) {
-    if ([sent, ...this.unconfirmed].some((content) => equal(content, reply.content))) {
+    // What the page has itself needs no decision, nor what a Submit told of meanwhile.
+    const learned = reply.revision === this.revision ? [this.acknowledged] : [];
+    if ([sent, this.content, ...learned, ...this.unconfirmed].some((content) => equal(content, reply.content))) {
       return this.acknowledge(reply, reply.content);
     }
     this.conflict = { revision: reply.revision, content: reply.content };

@@ -47,7 +47,10 @@ class Sitting {
     });
     watchResults(form);
     form.addEventListener("htmx:configRequest", (event) => {
-      /** @type {CustomEvent} */ (event).detail.parameters.tab = tabName();
+      const { parameters } = /** @type {CustomEvent} */ (event).detail;
+      parameters.tab = tabName();
+      // Which save this code is, so that a Submit that is slow takes nothing back.
+      if (this.view && !this.view.draft.dirty) parameters.saved_as = this.view.draft.revision;
     });
   }
 

@@ -236,6 +236,32 @@ test("a revision that Submit made is built upon", async () => {
   assert.equal(server.revision, 3);
 });
 
+test("what a Submit took back is saved again by itself, however that came", async () => {
+  const { clock, server, draft, store } = sitting();
+  draft.edit(code("newer"));
+  await clock.pass(DEBOUNCE_MS);
+  server.decide(code("older"), 2);
+
+  draft.learn({ revision: 3, content: code("older") });
+
+  assert.equal(draft.state, "unsaved");
+  assert.deepEqual(store.kept.content, code("newer"));
+  await clock.pass(DEBOUNCE_MS);
+  assert.deepEqual([server.content, server.revision], [code("newer"), 4]);
+});
+
+test("a save that a Submit has overtaken is no conflict with itself", async () => {
+  const { clock, server, draft } = sitting();
+  draft.edit(code("ab"));
+  const saving = draft.flush();
+  server.decide(code("abc"), 1);
+  draft.edit(code("abc"));
+  await saving;
+  assert.notEqual(draft.state, "conflict");
+  await clock.pass(DEBOUNCE_MS);
+  assert.deepEqual([server.content, draft.state], [code("abc"), "saved"]);
+});
+
 test("a closed attempt takes nothing more and is not asked again", async () => {
   const { clock, server, draft } = sitting();
   server.closed = true;

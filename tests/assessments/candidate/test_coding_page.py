@@ -145,3 +145,17 @@ def test_the_list_takes_the_same_queries_for_any_number_of_results(
 
     with django_assert_max_num_queries(10):
         client.get(sit("questions/2/history/"))
+
+
+def test_a_submit_that_a_save_has_overtaken_takes_nothing_back(client, sit, attempt, save):
+    older, newer = {"source": SOURCE}, {"source": f"{SOURCE}# more\n"}
+    assert save(2, older, 0).status_code == save(2, newer, 1).status_code == 200
+
+    fields = {"source": SOURCE, "saved_as": "1"}
+    response = client.post(sit("questions/2/submit/"), fields, headers=BY_HTMX)
+
+    assert attempt.answers.get().content == newer
+    assert attempt.submissions.get().source == SOURCE
+    assert '"revision": 2' in response["HX-Trigger"]
+    actions.finish_attempt(attempt)
+    assert {each.source for each in attempt.submissions.all()} == {SOURCE, newer["source"]}
