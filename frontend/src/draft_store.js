@@ -1,5 +1,6 @@
 // Drafts in local storage, one entry a tab: two tabs must not overwrite each other's.
 
+import { equal } from "./drafts.js";
 import { tabName } from "./tab.js";
 
 const PREFIX = "minima.draft.";
@@ -51,9 +52,8 @@ export function draftStore(attempt, url, about = () => ({})) {
     /** Forgets every entry that holds this very content. @param {object} content */
     clear: (content) =>
       attempted(() => {
-        const text = JSON.stringify(content);
         for (const { key, kept } of entries(prefix)) {
-          if (JSON.stringify(kept.content) === text) localStorage.removeItem(key);
+          if (equal(kept.content, content)) localStorage.removeItem(key);
         }
       }),
   };

@@ -74,6 +74,13 @@ test("what built on a save of our own that arrived unnoticed goes on top of it",
   assert.deepEqual(leftovers.found, []);
 });
 
+test("a draft that a database gives back in another order is known all the same", async () => {
+  const leftovers = leave(kept("x", { content: { source: "x", inputs: { y_true: "1", y_pred: "2" } } }));
+  answers = [{ status: 409, data: { revision: 3, content: { inputs: { y_pred: "2", y_true: "1" }, source: "x" } } }];
+  await leftovers.sendAll();
+  assert.deepEqual(leftovers.found, []);
+});
+
 test("of two versions a person decides, and nothing is sent again", async () => {
   const leftovers = leave(kept("mine"));
   answers = [{ status: 409, data: { revision: 5, content: { source: "theirs" } } }];
