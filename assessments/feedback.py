@@ -1,10 +1,13 @@
 """What a candidate may learn of a result: as much as the assessment allows, and only afterwards."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
-from assessments.models import AssessmentVersion, Attempt
+from django.db.models import Q
+from django.utils import timezone
+
+from assessments.models import AssessmentQuestion, AssessmentVersion, Attempt, Invitation
 
 _STEPS = list(AssessmentVersion.Feedback)
 # Of a submission's report; the seed would tell what the next one is checked with.
@@ -26,6 +29,11 @@ class Told:
     families: bool
     answers: bool
 
+    @property
+    def held_back(self) -> Self:
+        """What is told of a question that another invitation of the candidate may still ask."""
+        return replace(self, answers=False)
+
     def of_report(self, report: Mapping[str, Any] | None) -> dict[str, Any] | None:
         """Return the part of a submission's report that may be told; None where nothing may be."""
         if report is None or not self.verdict:
@@ -43,3 +51,15 @@ def told_of(attempt: Attempt) -> Told:
         return Told(verdict=False, families=False, answers=False)
     step = _STEPS.index(AssessmentVersion.Feedback(attempt.version.feedback))
     return Told(verdict=step >= 1, families=step >= 2, answers=step >= 3)
+
+
+def asked_elsewhere(attempt: Attempt) -> set[int]:
+    """The questions that another invitation of the same candidate asks, or still may ask."""
+    open_ones = Q(state=Invitation.State.STARTED) | Q(
+        state=Invitation.State.SENT, expires_at__gt=timezone.now()
+    )
+    others = Invitation.objects.filter(open_ones, candidate=attempt.candidate)
+    asked = AssessmentQuestion.objects.filter(
+        version__invitations__in=others.exclude(pk=attempt.invitation_id)
+    )
+    return set(asked.values_list("question_version__question", flat=True))

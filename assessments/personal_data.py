@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from assessments.feedback import Told, told_of
+from assessments.feedback import Told, asked_elsewhere, told_of
 from assessments.models import (
     Accommodation,
     AccommodationRequest,
@@ -131,6 +131,7 @@ def _practice(practice: Practice) -> dict[str, Any]:
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
     told = told_of(attempt)
+    elsewhere = asked_elsewhere(attempt) if told.answers else set()
     return {
         **fields_of(attempt),
         **({"passed": attempt.passed} if told.verdict else {}),
@@ -139,7 +140,14 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
             fields_of(each) | {"title": each.section.title} for each in attempt.sittings.all()
         ],
         "breaks": _each(attempt.breaks.all()),
-        "questions": [_question(attempt, question, told) for question in attempt.questions],
+        "questions": [
+            _question(
+                attempt,
+                question,
+                told.held_back if question.question_version.question_id in elsewhere else told,
+            )
+            for question in attempt.questions.select_related("question_version")
+        ],
         "events": _each(attempt.events.all()),
         "problem_reports": [
             fields_of(each) | {"question": each.question and each.question.position}

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-from django.utils import timezone
-
 from assessments.candidate.steps import Step, steps_of
-from assessments.feedback import Told, told_of
-from assessments.models import AssessmentQuestion, Attempt, Invitation, Submission
+from assessments.feedback import Told, asked_elsewhere, told_of
+from assessments.models import AssessmentQuestion, Attempt, Submission
 from questions.models import Topic
 from questions.study.leading_on import Page, loss_pages, topic_pages
 
@@ -101,18 +98,6 @@ def outcome_of(attempt: Attempt) -> Outcome:
     return Outcome(attempt, told, results, topics, tuple(pages[:MOST_PAGES]), waiting)
 
 
-def asked_elsewhere(attempt: Attempt) -> set[int]:
-    """The questions that another invitation of the same candidate asks, or still may ask."""
-    open_ones = Q(state=Invitation.State.STARTED) | Q(
-        state=Invitation.State.SENT, expires_at__gt=timezone.now()
-    )
-    others = Invitation.objects.filter(open_ones, candidate=attempt.candidate)
-    asked = AssessmentQuestion.objects.filter(
-        version__invitations__in=others.exclude(pk=attempt.invitation_id)
-    )
-    return set(asked.values_list("question_version__question", flat=True))
-
-
 def _leading(attempt: Attempt) -> Iterable[Submission]:
     return Submission.objects.filter(attempt=attempt).leading()
 
@@ -126,10 +111,10 @@ def _result(step: Step, told: Told, submission: Submission | None, elsewhere: se
         review = version.rules.review(
             version.content, step.content, step.attempt.seed_for(step.question)
         )
-    report = submission.report if submission else None
-    if held_back and report:
-        report = {name: report[name] for name in ("verdict", "score", "families")}
-    return Result(step, share, submission, told.of_report(report), review, held_back)
+    report = (told.held_back if held_back else told).of_report(
+        submission.report if submission else None
+    )
+    return Result(step, share, submission, report, review, held_back)
 
 
 def _by_topic(results: Iterable[Result]) -> dict[tuple[str, str], list[Result]]:

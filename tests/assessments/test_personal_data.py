@@ -368,3 +368,25 @@ def test_asking_for_erasure_is_kept_once_and_shown(client, invitation):
     assert DataRequest.objects.get().kind == "erase"
     assert "Acme has your request" in page.text
     assert "You asked for it on" in page.text
+
+
+def test_the_copy_holds_back_what_another_invitation_of_the_candidate_may_ask(
+    organisation, make_version, client
+):
+    version = make_version(organisation, feedback="full")
+    invitation = actions.invite(version, NAME, EMAIL)
+    attempt = actions.start_attempt(invitation, consented=True)
+    coding = version.questions.get(position=2)
+    sent = actions.submit_code(attempt, coding, SOURCE, "submit")
+    report = make_report(0.5, "partial", diagnosis=["It is the sum."])
+    assert actions.store_report(str(sent.pk), sent.ticket, report)
+    actions.finish_attempt(attempt)
+
+    def told():
+        copy = client.post(reverse("candidate:copy", args=[invitation.token])).json()
+        [sent] = copy["invitations"][0]["attempt"]["questions"][1]["runs_and_submissions"]
+        return sent["report"]
+
+    assert told()["diagnosis"] == ["It is the sum."]
+    actions.invite(version, NAME, EMAIL)
+    assert sorted(told()) == ["families", "score", "verdict"]
