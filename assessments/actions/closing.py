@@ -1,5 +1,6 @@
 """The end of a section and of an attempt: by the candidate, or by the clock whoever looks."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +14,8 @@ from assessments.actions.scoring import rescore_attempt
 from assessments.course import Course, Part
 from assessments.models import Attempt, Invitation, SectionSitting
 from assessments.models.attempt import GRACE
+
+log = logging.getLogger(__name__)
 
 # So many a round at most; the next round is a second away.
 ROUND = 200
@@ -36,10 +39,19 @@ def finish_attempt(attempt: Attempt) -> Attempt:
 def close_overdue() -> int:
     """Close each section and attempt whose deadline and grace are over; return how many attempts.
 
-    Two that run at once share the work: what one has locked the other leaves to it.
+    Two that run at once share the work: what one has locked the other leaves to it. One that can't
+    be closed keeps none of the others open.
     """
     overdue = list(Attempt.objects.overdue().values_list("pk", flat=True)[:ROUND])
-    return sum(_close_unless_locked(pk) for pk in overdue)
+    return sum(_closed(pk) for pk in overdue)
+
+
+def _closed(pk: str) -> bool:
+    try:
+        return _close_unless_locked(pk)
+    except Exception:
+        log.exception("attempt %s could not be closed", pk)
+        return False
 
 
 @transaction.atomic

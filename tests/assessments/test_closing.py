@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from assessments import actions, tasks
+from assessments.actions import closing
 from assessments.models import Answer, Attempt, Submission
 from config.celery import app
 from tests.assessments.conftest import SOURCE
@@ -93,6 +94,24 @@ def test_of_many_that_close_at_once_each_attempt_is_closed_once(version, clock):
     assert closed + actions.close_overdue() == 12
     assert not Attempt.objects.filter(finished_at=None).exists()
     assert Submission.objects.count() == Answer.objects.count() == 12
+
+
+def test_an_attempt_that_cannot_be_closed_keeps_no_other_open(version, clock, monkeypatch, caplog):
+    attempts = [begin(version, f"c{number}@example.com") for number in range(3)]
+    clock.to(max(attempt.deadline for attempt in attempts), seconds=6)
+    broken, receipt = attempts[0].pk, closing.send_receipt
+
+    def send_receipt(attempt):
+        if attempt.pk == broken:
+            raise RuntimeError("no receipt")
+        return receipt(attempt)
+
+    monkeypatch.setattr(closing, "send_receipt", send_receipt)
+
+    assert actions.close_overdue() == 2
+
+    assert list(Attempt.objects.filter(finished_at=None).values_list("pk", flat=True)) == [broken]
+    assert str(broken) in caplog.text
 
 
 def test_it_is_one_query_while_nothing_is_over(attempt, django_assert_num_queries):
