@@ -37,10 +37,14 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _invited_with(
     request: HttpRequest, assessment: Assessment, form: InviteForm, granting: AccommodationForm
 ) -> Invitation:
-    invitation = actions.invite(assessment.current_version, **form.invitation())
+    fields = form.invitation()
+    send = fields.pop("send")
+    invitation = actions.invite(assessment.current_version, **fields)
     if granting.grants:
         member = request.user if isinstance(request.user, User) else None
         actions.grant_accommodation(invitation, made_by=member, **granting.granted)
+    if send:  # last, for the e-mail tells the time that was granted
+        actions.send_invitation(invitation)
     return invitation
 
 

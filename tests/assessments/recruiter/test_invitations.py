@@ -42,6 +42,12 @@ def test_with_the_box_checked_the_candidate_gets_an_email(invite):
     assert "E-mail on its way" in page.text
 
 
+def test_the_email_tells_the_time_that_was_granted_along_with_it(invite, version):
+    invite(send="on", extra_percent="100", extra_minutes="7")
+
+    assert f"You have {2 * version.minutes + 7} minutes" in Email.objects.get().text
+
+
 def test_without_it_the_link_is_there_to_copy_and_nothing_is_sent(invite):
     page = invite()
 
