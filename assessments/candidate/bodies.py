@@ -41,9 +41,12 @@ def name_from(value: Any) -> str:
 
 def number_from(value: Any, most: float) -> float | None:
     """Return a number between 0 and `most`, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return min(max(float(value), 0.0), most)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    # Bounded first: a whole number may be longer than any float.
+    return float(min(max(value, 0), most))
 
 
 def steps_from(value: Any, now: datetime) -> list[Step]:

@@ -193,6 +193,16 @@ def test_an_odd_event_is_left_out(attempt, tell, odd):
     assert (kept.key, kept.size, kept.seconds, kept.question) == ("fine", None, None, None)
 
 
+def test_a_number_longer_than_any_float_is_bounded_like_others(attempt, tell, put, coding_question):
+    longest = 10**400
+
+    assert tell(event(size=longest), event(key="k2", age=longest)).status_code == 204
+    growth = [{"age": longest, "changes": [[0, 0, "x"]]}]
+    assert put(2, {"source": "x"}, 0, growth=growth).status_code == 200
+
+    assert attempt.events.get(key="k1").size == 10_000_000
+
+
 @pytest.mark.parametrize("body", ["x", "[]", "{}", '{"events": 3}', "[" * 100_000])
 def test_a_body_without_events_is_refused(attempt, tell, body):
     assert tell(body=body).status_code == 422
