@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.actions.closing import catch_up, close, close_section, keep_end, start
-from assessments.actions.locking import locked, refuse_on_break, refuse_when_closed
+from assessments.actions.locking import locked, refuse_when_closed
 from assessments.actions.pausing import come_back
-from assessments.actions.problems import SectionClosed
+from assessments.actions.problems import OnBreak, SectionClosed
 from assessments.actions.turns import open_for
 from assessments.course import Course, Part
 from assessments.models import AssessmentQuestion, Attempt, Section, SectionSitting
@@ -21,7 +21,8 @@ def start_section(attempt: Attempt, section: Section) -> Attempt:
     """
     attempt = catch_up(attempt)
     refuse_when_closed(attempt)
-    refuse_on_break(attempt)
+    if attempt.paused:
+        raise OnBreak(_("You are on a break: come back from it to start a section."))
     course, now = Course.of(attempt), timezone.now()
     part = _part(course, section)
     if not course.timed or part.sitting:

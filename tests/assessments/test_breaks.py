@@ -157,7 +157,7 @@ def test_no_section_starts_during_a_break(organisation, clock):
     version = actions.publish_assessment(draft_of(organisation, {"minutes": 20}))
     attempt = begin(version, break_minutes=20)
     actions.take_break(attempt)
-    clock.forward(minutes=1)
+    clock.forward(seconds=1)
 
     with pytest.raises(OnBreak):
         actions.start_section(attempt, version.sections.get())

@@ -205,7 +205,7 @@ class Clocks(RuleBasedStateMachine):
 
     def start_section(self, number):
         promised = self.promised.sections[number]
-        on_break = self.promised.paused and self.clock.now > self.promised.pause[0] + self.grace
+        on_break = self.promised.paused
         next_one = self.promised.ahead[:1] == [promised] and not self.promised.running
         try:
             actions.start_section(self.attempt, self.sections[number])
@@ -272,8 +272,6 @@ class Clocks(RuleBasedStateMachine):
             }[what]()
 
     # Time ------------------------------------------------------------------------------------
-
-    grace = timedelta(seconds=5)
 
     @rule(seconds=st.sampled_from([1, 3, 6, 30, 100, 240, 950]))
     def wait(self, seconds):
