@@ -35,6 +35,8 @@ def script_words(request: HttpRequest, language: str, version: str) -> HttpRespo
         catalog = JavaScriptCatalog.as_view(domain=DOMAIN, packages=["assessments"])
         response: HttpResponseBase = catalog(request)
     response["Content-Language"] = language
+    # Middleware has looked who asks; the answer does not depend on it.
+    request.session.accessed = False
     if version == _version(language):
         patch_cache_control(response, public=True, immutable=True, max_age=A_YEAR)
     return response

@@ -164,7 +164,7 @@ def make_version(choice, coding):
     def make(organisation, slug="first", **fields):
         assessment = Assessment.objects.create(organisation=organisation, slug=slug)
         version = AssessmentVersion.objects.create(
-            assessment=assessment, number=1, title="First", minutes=30, **fields
+            assessment=assessment, number=1, title="First", **{"minutes": 30} | fields
         )
         for position, (question, weight) in enumerate([(choice, 1), (coding, 3)], start=1):
             AssessmentQuestion.objects.create(

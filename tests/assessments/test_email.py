@@ -1,5 +1,6 @@
 """E-mails, as a real mail server receives them."""
 
+import re
 from datetime import datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
@@ -9,13 +10,14 @@ from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments import actions, tasks
 from assessments.email_texts import email_text, in_words
 from assessments.models import (
     AssessmentQuestion,
     AssessmentVersion,
+    Attempt,
     Candidate,
     Email,
     Invitation,
@@ -334,3 +336,62 @@ def stalled(*arguments):
     out = StringIO()
     call_command("stalled", *arguments, stdout=out)
     return out.getvalue()
+
+
+def test_an_e_mail_is_in_the_language_that_the_recruiter_picked(mailbox, version, broker):
+    invitation = actions.invite(
+        version, "Jörg Müller", "j@example.com", language="de", message="Wir freuen uns.", send=True
+    )
+
+    assert send(Email.objects.get())
+
+    message = mailbox.message()
+    assert message["Content-Language"] == "de"
+    assert str(message["Subject"]) == "Acme lädt Sie ein: First"
+    assert b"Subject: =?utf-8?" in mailbox.envelopes[0].content
+    for part in parts(message):
+        for said in ["Guten Tag Jörg Müller,", invitation.link, "30 Minuten", "Wir freuen uns."]:
+            assert said in part
+        assert "Dear" not in part
+    assert '<html lang="de">' in parts(message)[1]
+
+
+def test_an_e_mail_without_a_language_is_english_whoever_causes_it(mailbox, attempt, broker):
+    with translation.override("de"):
+        actions.finish_attempt(attempt)
+
+    email = Email.objects.get(kind="finished")
+    assert send(email)
+
+    assert email.subject == "Handed in: First"
+    assert mailbox.message()["Content-Language"] == "en"
+
+
+@pytest.mark.parametrize("kind", ["invitation", "reminder", "extended", "finished", "answered"])
+def test_every_kind_of_e_mail_is_german(attempt, kind):
+    Attempt.objects.update(finished_at=timezone.now(), state=Attempt.State.FINISHED)
+    attempt.invitation.language = "de"
+    told = {
+        "about": "granted", "asked": ["Ja?"], "answer": ["Ja."], "message": ["Hallo."],
+        "timed_out": False, "handed_in": [], "retention_days": 90,
+    }  # fmt: skip
+
+    written = email_text(kind, attempt.invitation, told)
+
+    english = r"\b(the|your|you|and|of|this|that|with|not|can|is|from|by|to)\b"
+    for text in (written.subject, written.text):
+        assert not re.search(english, text, re.I), text
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(1, "1 Minute ab"), (2, "2 Minuten ab")])
+def test_minutes_have_their_plural(make_version, organisation, minutes, said):
+    version = make_version(organisation, minutes=minutes)
+    invitation = actions.invite(version, "Ada", "ada@example.com", language="de")
+
+    assert f"Sie haben {said} dem Moment" in email_text("invitation", invitation, {}).text
+
+
+def test_moments_are_german_and_name_their_zone():
+    with translation.override("de"):
+        said = in_words(datetime(2026, 12, 5, 14, 0, tzinfo=ZoneInfo("UTC")))
+    assert said == "Samstag, 5. Dezember 2026, 14:00 UTC"
