@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +17,8 @@ from questions.models import Exposure, Question, QuestionVersion, Withdrawal
 from questions.reading import Unreadable
 
 Status = QuestionVersion.Status
-SEED = 1
+# Versions, and remarks, that are shown at once.
+PAGE = 20
 
 
 @frames_preview
@@ -52,15 +54,15 @@ def _question(
         "question": found,
         "reported": house().reported(found, author.organisation),
         "own": found.organisation_id == author.organisation.pk,
-        "versions": versions,
+        "versions": Paginator(versions, PAGE).get_page(request.GET.get("page")),
         "newest": versions[0],
-        "current": next((each for each in versions if each.published_at), None),
+        "current": versions.exclude(published_at=None).first(),
         "exposure": seen.first(),
         "withdrawals": withdrawals.select_related("by"),
         "withdrawn": withdrawals.open().first(),
         "may_publish": reviewing.may_publish(author, version),
         "writers": version.writers.all(),
-        "comments": _comments(author, version),
+        "comments": _comments(request, author, version),
         **_audit(version),
         **_said(version),
         **_difference(request, version),
@@ -69,10 +71,11 @@ def _question(
     return page(request, author, "question", context, status=status)
 
 
-def _comments(author: Author, version: QuestionVersion) -> Any:
-    """What was said of a version; of shared questions nobody says anything to another house."""
+def _comments(request: HttpRequest, author: Author, version: QuestionVersion) -> Any:
+    """What was said of a version, last; of shared ones nobody says anything to another house."""
     found = version.comments.filter(version__question__organisation=author.organisation.pk)
-    return found.select_related("author")
+    pages = Paginator(found.select_related("author"), PAGE)
+    return pages.get_page(request.GET.get("remarks", pages.num_pages))
 
 
 def _audit(version: QuestionVersion) -> dict[str, Any]:

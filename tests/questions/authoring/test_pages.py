@@ -1,9 +1,10 @@
 """The pages of authoring, from outside: who gets them, and what they show."""
 
 import pytest
+from django.utils import timezone
 
 from questions.authoring import drafting, reviewing
-from questions.models import Question, QuestionVersion
+from questions.models import Comment, Question, QuestionVersion
 from tests.questions.authoring.conftest import address, make_shared, make_user, signed_in, written
 from tests.questions.contents import EVERY
 
@@ -240,3 +241,32 @@ def test_a_shared_question_can_only_be_copied(ada, client_of):
     assert "Make a copy of your own" in page
     for name in ("edit", "save", "send", "publish", "send_back", "discard"):
         assert client.post(address(name, ada, shared)).status_code == 404
+
+
+@pytest.mark.parametrize("count", [2, 60])
+def test_the_page_of_a_question_takes_the_same_queries_however_old_it_is(
+    ada, client_of, django_assert_num_queries, count
+):
+    version = written(ada)
+    QuestionVersion.objects.bulk_create(
+        QuestionVersion(
+            question=version.question, number=number, kind=version.kind, title=f"Version {number}",
+            content=version.content, status="published", published_at=timezone.now(),
+        )
+        for number in range(2, 2 + count)
+    )  # fmt: skip
+    newest = version.question.versions.latest("number")
+    Comment.objects.bulk_create(
+        Comment(version=newest, author=ada.user, text=f"Remark {number}") for number in range(count)
+    )
+    client = client_of(ada)
+    client.get(address("question", ada, version))
+
+    # Session, user, authors, question, version; what is shown of them; the frame.
+    with django_assert_num_queries(22):
+        response = client.get(address("question", ada, version))
+
+    text = response.content.decode()
+    assert len(response.context["versions"].object_list) == min(count + 1, 20)
+    assert f"Remark {count - 1}" in text
+    assert ("Earlier remarks" in text) is (count > 20)
