@@ -115,7 +115,10 @@ def _invitation(invitation: Invitation) -> dict[str, Any]:
         "assessment": invitation.assessment_version.title,
         "accommodations": _each(invitation.accommodations.all()),
         "accommodation_requests": _each(invitation.requests.all()),
-        "emails": _each(invitation.emails.all()),
+        "emails": [
+            fields_of(each) | {"text": each.text.replace(invitation.token, "…")}
+            for each in invitation.emails.all()
+        ],
         "data_requests": _each(invitation.data_requests.all()),
         "practice": _practice(practice) if practice else None,
         "attempt": _attempt(attempt) if attempt else None,
