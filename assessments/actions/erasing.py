@@ -122,7 +122,8 @@ def _forget(candidate: Candidate) -> None:
 def _refuse_while_it_goes_on(attempt: Attempt) -> None:
     if attempt.finished_at is None:
         raise AttemptRuns("The attempt goes on; it can be erased once it is over.")
-    if attempt.submissions.counted().filter(status=Submission.Status.QUEUED).exists():
+    # What was given up as ungradable waits for nobody.
+    if attempt.submissions.used().filter(status=Submission.Status.QUEUED).exists():
         raise AttemptRuns("Code of the attempt is being graded; it can be erased afterwards.")
 
 
@@ -148,7 +149,9 @@ def _erase_answer(answer: Answer) -> None:
         answer.save(update_fields=["content"])
 
 
-def _bare(report: dict[str, Any]) -> dict[str, Any]:
+def _bare(report: dict[str, Any] | None) -> dict[str, Any] | None:
+    if report is None:
+        return None
     kept = {name: report[name] for name in KEPT_OF_A_REPORT if name in report}
     error = report.get("error")
     ending = {"kind": error["kind"], "detail": ""} if error else None

@@ -370,23 +370,18 @@ def test_asking_for_erasure_is_kept_once_and_shown(client, invitation):
     assert "You asked for it on" in page.text
 
 
-def test_the_copy_holds_back_what_another_invitation_of_the_candidate_may_ask(
-    organisation, make_version, client
-):
-    version = make_version(organisation, feedback="full")
-    invitation = actions.invite(version, NAME, EMAIL)
-    attempt = actions.start_attempt(invitation, consented=True)
-    coding = version.questions.get(position=2)
-    sent = actions.submit_code(attempt, coding, SOURCE, "submit")
-    report = make_report(0.5, "partial", diagnosis=["It is the sum."])
-    assert actions.store_report(str(sent.pk), sent.ticket, report)
-    actions.finish_attempt(attempt)
+def test_code_that_nobody_can_grade_is_kept_no_longer_than_anything_else(candidate):
+    attempt = Attempt.objects.get()
+    handed_in = attempt.submissions.filter(purpose="submit")
+    handed_in.update(
+        status="queued", tries=Submission.MAX_TRIES - 1, report=None, graded_at=None, verdict="",
+        score=None,
+    )  # fmt: skip
+    with pytest.raises(actions.AttemptRuns):
+        actions.erase_candidate(candidate)
+    handed_in.update(tries=Submission.MAX_TRIES)
 
-    def told():
-        copy = client.post(reverse("candidate:copy", args=[invitation.token])).json()
-        [sent] = copy["invitations"][0]["attempt"]["questions"][1]["runs_and_submissions"]
-        return sent["report"]
+    actions.erase_candidate(candidate)
 
-    assert told()["diagnosis"] == ["It is the sum."]
-    actions.invite(version, NAME, EMAIL)
-    assert sorted(told()) == ["families", "score", "verdict"]
+    assert traces() == set()
+    assert actions.retry_now(handed_in.get())
