@@ -230,9 +230,7 @@ class Course:
 
     def _receivers(self, moment: datetime) -> list[tuple[Part, int]]:
         """Who gets extra minutes that are granted at that moment, and in which proportion."""
-        started = [
-            part for part in self.parts if part.sitting and part.sitting.started_at < moment
-        ]
+        started = [part for part in self.parts if part.sitting and part.sitting.started_at < moment]
         if started and not _over_by(started[-1], moment):
             return [(started[-1], 1)]
         ahead = [part for part in self.parts if part not in started]

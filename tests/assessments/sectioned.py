@@ -6,11 +6,21 @@ from assessments.models import (
     AssessmentQuestion,
     AssessmentVersion,
     Attempt,
+    Organisation,
     Section,
 )
 from tests.assessments.conftest import CHOICE, CODING, make_question
 
 RIGHT, WRONG = {"option": "a"}, {"option": "b"}
+
+
+# Sections of 8, 4 and 12 minutes share 6 or 12 more without a remainder.
+SECTIONS = [
+    {"minutes": 8, "asks": 2},
+    {"minutes": 4, "order": Section.Order.FIXED, "asks": 2},
+    {"minutes": 12, "asks": "code"},
+]
+ONE_CLOCK = [{**fields, "minutes": None} for fields in SECTIONS]
 
 
 def draft_of(organisation, *sections, slug="sectioned", minutes=None):
@@ -60,3 +70,19 @@ def begin(version, email="ada@example.com", **granted):
 
 def fresh(attempt):
     return Attempt.objects.get(pk=attempt.pk)
+
+
+def make_attempt(kind):
+    """Four choices and some code in 24 minutes: by SECTIONS, on one clock, or without sections."""
+    organisation = Organisation.objects.create(name="Acme", slug="acme")
+    if kind == "whole":
+        version = draft_of(organisation, minutes=24)
+        for position in range(1, 5):
+            place(version, position)
+        place(version, 5, kind="code")
+    else:
+        sections = SECTIONS if kind == "sections" else ONE_CLOCK
+        version = draft_of(organisation, *(dict(each) for each in sections), minutes=24)
+    invitation = actions.invite(actions.publish_assessment(version), "Ada", "ada@example.com")
+    actions.grant_accommodation(invitation, made_by=None, break_minutes=10)
+    return actions.start_attempt(invitation)

@@ -23,35 +23,13 @@ from hypothesis.stateful import (
 
 from assessments import actions
 from assessments.course import Course
-from assessments.models import Attempt, Organisation, Section
+from assessments.models import Attempt, Section
 from tests.assessments.conftest import Clock, make_report
 from tests.assessments.promises import Promises
-from tests.assessments.sectioned import draft_of, fresh, place
+from tests.assessments.sectioned import fresh, make_attempt
 
-# Sections of 8, 4 and 12 minutes share 6 or 12 more without a remainder.
-SECTIONS = [
-    {"minutes": 8, "asks": 2},
-    {"minutes": 4, "order": Section.Order.FIXED, "asks": 2},
-    {"minutes": 12, "asks": "code"},
-]
-ONE_CLOCK = [{**fields, "minutes": None} for fields in SECTIONS]
 SOURCES = ["x = 1", "x = 2"]
 TABS = ["", "one", "two"]
-
-
-def make_attempt(kind):
-    organisation = Organisation.objects.create(name="Acme", slug="acme")
-    if kind == "whole":
-        version = draft_of(organisation, minutes=24)
-        for position in range(1, 5):
-            place(version, position)
-        place(version, 5, kind="code")
-    else:
-        sections = SECTIONS if kind == "sections" else ONE_CLOCK
-        version = draft_of(organisation, *(dict(each) for each in sections), minutes=24)
-    invitation = actions.invite(actions.publish_assessment(version), "Ada", "ada@example.com")
-    actions.grant_accommodation(invitation, made_by=None, break_minutes=10)
-    return actions.start_attempt(invitation)
 
 
 class Clocks(RuleBasedStateMachine):
@@ -314,7 +292,7 @@ class Clocks(RuleBasedStateMachine):
         actions.end_break(self.attempt)
 
     def give_minutes(self, minutes):
-        if self.given(lambda: actions.extend_time(self.invitation, minutes, made_by=None)):
+        if self.given(lambda: actions.extend_time(self.attempt.invitation, minutes, made_by=None)):
             before = self.promised.left
             self.promised.give_minutes(minutes)
             self.owed += self.promised.left - before
@@ -322,20 +300,16 @@ class Clocks(RuleBasedStateMachine):
     def give_percent(self, percent):
         if percent <= self.promised.percent:
             return
-        held = self.invitation.accommodations.last()
+        held = self.attempt.invitation.accommodations.last()
         kept = {name: getattr(held, name) for name in ("extra_minutes", "break_minutes")}
         if self.given(
             lambda: actions.grant_accommodation(
-                self.invitation, made_by=None, extra_percent=percent, **kept
+                self.attempt.invitation, made_by=None, extra_percent=percent, **kept
             )
         ):
             before = self.promised.left
             self.promised.give_percent(percent)
             self.owed += self.promised.left - before
-
-    @property
-    def invitation(self):
-        return self.attempt.invitation
 
     def given(self, grant):
         self.clock.forward(milliseconds=1)

@@ -100,6 +100,7 @@ def test_a_mark_shows_in_the_overview_at_once_and_keeps_the_focus(visit, attempt
     expect(page.locator("#step-1 .m-step")).to_have_attribute("data-flagged", "yes")
     expect(page.locator("#step-1")).to_contain_text("1")
     expect(button).to_be_focused()
+    page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling, .htmx-request')")
     press(page, "m")
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(page.locator("#step-1 .m-step")).to_have_attribute("data-flagged", "no")
@@ -127,12 +128,16 @@ def test_pages_of_sections_are_for_everyone(visit, attempt, size):
         page = page_of(visit, attempt, rest, viewport=size)
         assert violations(page) == [], rest
         assert overflow(page) <= 0, rest
+        # Two open pages would ask which of them goes on.
+        page.close()
     actions.start_section(attempt, attempt.version.sections.first())
     for rest in ("questions/1/", "review/"):
         page = page_of(visit, attempt, rest, viewport=size, theme="dark")
         page.locator(".m-overview > summary").click()
         assert violations(page) == [], rest
         assert overflow(page) <= 0, rest
+        # Two open pages would ask which of them goes on.
+        page.close()
 
 
 def test_forty_questions_in_larger_type_fit_a_phone(visit, organisation):
