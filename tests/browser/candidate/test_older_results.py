@@ -65,3 +65,26 @@ def test_without_scripts_times_say_that_they_are_utc(visit, graded, link):
     page.goto(f"{link}questions/2/")
 
     expect(page.locator("#submission-title time")).to_have_text(f"{submitted:%H:%M:%S} UTC")
+
+
+def test_what_is_typed_while_a_submit_is_under_way_stays(visit, attempt, link):
+    """It is stored before the slow Submit arrives, which then takes nothing back."""
+    page = visit().page()
+    page.goto(f"{link}questions/2/")
+    page.get_by_label("Plain text").check()
+    area = page.get_by_label("Your code").locator("visible=true")
+    area.fill(CODE)
+    expect(page.locator("[data-save-state][data-state=saved]")).to_be_visible()
+    held = []
+    page.route("**/submit/", lambda route: held.append(route))
+
+    page.get_by_role("button", name="Submit", exact=False).first.click()
+    area.fill(f"{CODE}# more\n")
+    with page.expect_response("**/draft/"):
+        area.blur()
+    held[0].continue_()
+
+    expect(page.locator("#submission-title")).to_be_visible()
+    expect(page.locator("[data-save-state][data-state=saved]")).to_be_visible()
+    assert attempt.submissions.get().source == CODE
+    assert attempt.answers.get().content["source"] == f"{CODE}# more\n"
