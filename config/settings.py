@@ -294,6 +294,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.erase_outlived",
         "schedule": crontab(hour=3, minute=17),
     },
+    "forget-imports": {
+        "task": "questions.tasks.forget_imports",
+        "schedule": crontab(hour=3, minute=47),
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 

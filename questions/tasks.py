@@ -17,3 +17,9 @@ def store_audit(result: Any, audit_id: int, ticket: str) -> None:
 def read_import(import_id: int) -> None:
     """Read a file that somebody uploaded."""
     importing.read(import_id)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_imports() -> None:
+    """Forget files that were uploaded long ago; questions that came in stay."""
+    importing.forget_outdated()

@@ -49,7 +49,6 @@ def of(author: Author) -> ImportQuerySet:
 @transaction.atomic
 def upload(author: Author, name: str, form: str, data: bytes) -> Import:
     """Keep a file, and have it read once the transaction has committed."""
-    of(author).outdated().delete()
     kept = Import.objects.create(
         organisation=author.organisation,
         by=author.user,
@@ -120,6 +119,10 @@ def store(author: Author, pk: int) -> int:
 
 def discard(author: Author, pk: int) -> None:
     of(author).filter(pk=pk).delete()
+
+
+def forget_outdated() -> None:
+    Import.objects.outdated().delete()
 
 
 def fields_of(row: ImportedQuestion) -> dict[str, Any]:

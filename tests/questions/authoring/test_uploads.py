@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -12,7 +13,7 @@ from questions.authoring.views import importing as views
 from questions.interchange import converting
 from questions.models import Import, ImportedQuestion, Question
 from questions.models.importing import KEPT, PATIENCE
-from questions.tasks import read_import
+from questions.tasks import forget_imports, read_import
 from tests.questions.authoring.uploads import GIFT, at, upload
 
 
@@ -115,13 +116,21 @@ def test_what_nobody_reads_can_be_asked_for_again(
     assert [args for _, args, _ in sent] == [(kept.pk,)]
 
 
-def test_old_files_are_forgotten(ada):
-    importing.upload(ada, "old", "", GIFT.encode())
+def test_old_files_are_forgotten_and_what_came_in_stays(ada):
+    importing.store(ada, upload(ada, GIFT, "old").pk)
     Import.objects.update(uploaded_at=timezone.now() - 2 * KEPT)
-
     importing.upload(ada, "new", "", GIFT.encode())
 
+    forget_imports()
+
     assert [each.name for each in Import.objects.all()] == ["new"]
+    assert Question.objects.count() == 1
+
+
+def test_the_night_forgets_them():
+    named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert forget_imports.name in named
 
 
 def test_a_file_can_be_thrown_away(ada, client_of):
