@@ -105,7 +105,8 @@ def _remark(curve: Mapping[str, Any], parts: Sequence[str], *, passed: bool) -> 
         off, gaps = sum(off for off, _ in counts), sum(gaps for _, gaps in counts)
         if passed or off or gaps:
             return _found(off, gaps, total)
-        return f"{_found(off, gaps, total)} {_('What is wrong shows in other inputs.')}"
+        elsewhere = _("What is wrong shows in other inputs.")
+        return f"{_found(off, gaps, total)} {elsewhere}"
     if passed:
         return _("The code agrees with the reference, so that one line stands for both.")
     return _("The code gave no number on this line: only the reference is drawn.")

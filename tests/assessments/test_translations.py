@@ -126,6 +126,27 @@ def test_no_sentence_has_gone_from_the_sources(extracted, language, domain, tmp_
     )
 
 
+def handed_over(path):
+    """Every text that a module hands to gettext, as it is written there."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and name_of(node) in TRANSLATED:
+            texts = [each for each in node.args if isinstance(each, ast.Constant)]
+            yield from (each.value for each in texts if isinstance(each.value, str))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_python_hands_over_was_found(language):
+    """A call within an f-string would escape those who extract."""
+    known = compiled(catalogue(language, "django").with_suffix(".mo"))
+    told = {key[0] if isinstance(key, tuple) else key.rpartition("\x04")[2] for key in known}
+    plurals = re.compile(r'msgid_plural "(.*)"').findall(
+        catalogue(language, "django").read_text().replace('\\"', '"')
+    )
+    for path in [*ROOT.glob("assessments/**/*.py"), *ROOT.glob("questions/**/*.py")]:
+        missing = set(handed_over(path)) - told - set(plurals) - {"moment"}
+        assert missing == set(), path
+
+
 def places(text):
     """What a translation has to keep: placeholders and elements, each with how often."""
     return sorted(re.findall(r"%\(\w+\)[sd]|</?\w+[^>]*>|\*\*", text))

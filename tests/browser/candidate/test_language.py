@@ -1,4 +1,4 @@
-"""The pages in German: what scripts say, the switch of the language, and longer words on a phone."""
+"""The pages in German: what scripts say, the switch, and longer words on a phone."""
 
 from datetime import timedelta
 
