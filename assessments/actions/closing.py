@@ -1,6 +1,5 @@
 """The end of a section and of an attempt: by the candidate, or by the clock whoever looks."""
 
-import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -10,12 +9,11 @@ from assessments.actions.handing_in import hand_in_drafts
 from assessments.actions.locking import locked
 from assessments.actions.pausing import come_back
 from assessments.actions.receipts import send_receipt
+from assessments.actions.rounds import each
 from assessments.actions.scoring import rescore_attempt
 from assessments.course import Course, Part
 from assessments.models import Attempt, Invitation, SectionSitting
 from assessments.models.attempt import GRACE
-
-log = logging.getLogger(__name__)
 
 # So many a round at most; the next round is a second away.
 ROUND = 200
@@ -43,15 +41,7 @@ def close_overdue() -> int:
     be closed keeps none of the others open.
     """
     overdue = list(Attempt.objects.overdue().values_list("pk", flat=True)[:ROUND])
-    return sum(_closed(pk) for pk in overdue)
-
-
-def _closed(pk: str) -> bool:
-    try:
-        return _close_unless_locked(pk)
-    except Exception:
-        log.exception("attempt %s could not be closed", pk)
-        return False
+    return each(overdue, _close_unless_locked)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions.problems import AttemptRuns
+from assessments.actions.rounds import each
 from assessments.models import (
     Answer,
     Attempt,
@@ -92,7 +93,7 @@ def erase_outlived() -> int:
 
 def _erase_kept_until(organisation: Organisation, moment: datetime) -> int:
     found = Invitation.objects.of(organisation).over_before(moment).order_by("created_at")[:ROUND]
-    return sum(_erased(invitation) for invitation in found)
+    return each(found, _erased)
 
 
 def _erased(invitation: Invitation) -> bool:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from assessments.actions.emailing import queue_email
 from assessments.actions.problems import InvitationClosed
+from assessments.actions.rounds import each
 from assessments.email_texts import quoted
 from assessments.models import Email, Invitation
 
@@ -23,7 +24,7 @@ def send_invitation(invitation: Invitation) -> Email:
 def send_reminders() -> int:
     """Remind of the invitations whose reminder is due; return how many were."""
     due = list(Invitation.objects.to_remind().select_related("organisation", "candidate"))
-    return sum(_remind(invitation) for invitation in due)
+    return each(due, _remind)
 
 
 @transaction.atomic

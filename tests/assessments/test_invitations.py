@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from assessments import actions, tasks
+from assessments.actions import invitations
 from assessments.email_texts import in_words
 from assessments.models import Email, Invitation
 
@@ -36,6 +37,27 @@ def test_a_reminder_goes_out_once_when_it_is_due(invitation):
     reminder = written("reminder").get()
     assert invitation.link in reminder.text
     assert in_words(invitation.expires_at) in reminder.text
+
+
+def test_a_reminder_that_cannot_be_written_keeps_no_other_waiting(
+    invitation, version, monkeypatch, caplog
+):
+    other = actions.invite(version, "Bob", "bob@example.com")
+    for each in (invitation, other):
+        remind_in(each, -timedelta(seconds=1))
+    write = invitations.queue_email
+
+    def queue_email(kind, found):
+        if found == invitation:
+            raise RuntimeError("no words")
+        return write(kind, found)
+
+    monkeypatch.setattr(invitations, "queue_email", queue_email)
+
+    assert actions.send_reminders() == 1
+
+    assert written("reminder").get().invitation == other
+    assert "no words" in caplog.text
 
 
 @pytest.mark.parametrize(
