@@ -259,7 +259,13 @@ def test_a_run_shows_every_sample_check_with_what_it_printed(client, sit, attemp
 
     page = client.get(sit(f"submissions/{submission.pk}/")).content.decode()
 
-    for text in ["0 of 1 sample checks passed", "Too large by 4.", "&lt;b&gt;hello&lt;/b&gt;", "0.25", "hidden"]:
+    for text in [
+        "0 of 1 sample checks passed",
+        "Too large by 4.",
+        "&lt;b&gt;hello&lt;/b&gt;",
+        "0.25",
+        "hidden",
+    ]:
         assert text in page
 
 

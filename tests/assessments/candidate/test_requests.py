@@ -45,7 +45,13 @@ def test_what_is_granted_holds_and_is_shown(client, sit, asked, make_member, inv
     actions.answer_request(asked, member, True, "Gladly.", extra_percent=25, large_type=True)
 
     page = words(client.get(sit("accommodation/")))
-    for sentence in ["Granted", "Gladly.", "You have 37 minutes: 30 min + 25 %.", "larger type", "once more"]:
+    for sentence in [
+        "Granted",
+        "Gladly.",
+        "You have 37 minutes: 30 min + 25 %.",
+        "larger type",
+        "once more",
+    ]:
         assert sentence in page
     granted = Accommodation.objects.in_force(invitation)
     assert (granted.extra_percent, granted.large_type, granted.made_by) == (25, True, member)
