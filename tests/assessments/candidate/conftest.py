@@ -1,4 +1,7 @@
 import pytest
+from django.test import Client
+
+GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
 
 
 @pytest.fixture
@@ -28,3 +31,9 @@ def save(client, sit):
         return client.put(url, body, content_type="application/json")
 
     return put
+
+
+@pytest.fixture
+def german():
+    """A browser that asks for German."""
+    return Client(headers=GERMAN)
