@@ -21,7 +21,6 @@ def pytest_addoption(parser):
     )
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     for item in items:
         if lane := lane_of(item):
@@ -33,7 +32,8 @@ def pytest_collection_modifyitems(config, items):
 
 def lane_of(item):
     """Which tests never run beside each other, where pytest-xdist has `--dist=loadgroup`."""
-    if item.get_closest_marker("browser"):
+    # By its fixture: the marker comes later, and pytest-xdist reads the groups last of all.
+    if "browser" in getattr(item, "fixturenames", ()):
         return "browser"
     alone = any(item.get_closest_marker(name) for name in ("sandbox", "redis", "slow"))
     return "machine" if alone else None
