@@ -21,6 +21,7 @@ def pytest_addoption(parser):
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     for item in items:
         if lane := lane_of(item):
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(config, items):
 
 def lane_of(item):
     """Which tests never run beside each other, where pytest-xdist has `--dist=loadgroup`."""
-    # By its fixture: the marker comes later, and pytest-xdist reads the groups last of all.
+    # By its fixture: the marker comes later.
     if "browser" in getattr(item, "fixturenames", ()):
         return "browser"
     alone = any(item.get_closest_marker(name) for name in ("sandbox", "redis", "slow"))
