@@ -13,7 +13,8 @@ register = template.Library()
 
 @register.filter
 def markdown(text: str) -> SafeString:
-    return rendering.markdown(text)
+    # A translated word may come as a promise of one.
+    return rendering.markdown(str(text))
 
 
 @register.filter

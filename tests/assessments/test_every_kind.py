@@ -5,6 +5,7 @@ from django.test import Client
 
 from assessments import actions
 from assessments.models import Answer, Assessment, AssessmentQuestion, AssessmentVersion
+from tests.assessments.candidate.test_german import assert_german
 from tests.assessments.conftest import CHOICE, make_question
 from tests.questions.test_answers import GOOD, NUMBER
 
@@ -35,11 +36,19 @@ def posted(content):
 
 @pytest.fixture
 def version(organisation, kind):
-    assessment = Assessment.objects.create(organisation=organisation, slug="one")
+    return published(organisation, kind)
+
+
+def published(organisation, kind, slug="one", **fields):
+    assessment = Assessment.objects.create(organisation=organisation, slug=slug)
     found = AssessmentVersion.objects.create(
-        assessment=assessment, number=1, title="One of a kind", minutes=30, pass_mark=0.5
+        assessment=assessment,
+        number=1,
+        minutes=30,
+        pass_mark=0.5,
+        **{"title": "One of a kind"} | fields,
     )
-    question = make_question("only", kind, {**CONTENT[kind], "context": "It."})
+    question = make_question(f"only-{slug}", kind, {**CONTENT[kind], "context": "It."})
     AssessmentQuestion.objects.create(version=found, question_version=question, position=1)
     return actions.publish_assessment(found)
 
@@ -131,3 +140,18 @@ def test_two_candidates_get_numbers_of_their_own_and_keep_them(kind, version, cl
         seen.add(pages[0])
 
     assert len(seen) == len(NUMBER["parameters"]["p"]["values"])
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["wrong", "nothing"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_german_nothing_around_a_question_stays_english(kind, answered, organisation):
+    version = published(organisation, kind, slug="german", title="Eins", feedback="full")
+    invitation = actions.invite(version, "Ada", "ada@example.com", language="de")
+    attempt, url = actions.start_attempt(invitation), invitation.get_absolute_url()
+    client, [question] = Client(), version.questions.all()
+
+    assert_german(client.get(f"{url}questions/1/"))
+    if answered:
+        actions.save_answer(attempt, question, answers(kind, attempt)[1], 0)
+    actions.finish_attempt(attempt)
+    assert_german(client.get(f"{url}done/"))

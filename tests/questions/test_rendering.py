@@ -1,4 +1,5 @@
 import pytest
+from django.utils.translation import gettext_lazy
 
 from grader.catalogue import CATALOGUE
 from questions.rendering import (
@@ -8,6 +9,7 @@ from questions.rendering import (
     markdown,
     python,
 )
+from questions.templatetags.content import markdown as markdown_filter
 from questions.templatetags.content import with_code
 
 
@@ -115,3 +117,8 @@ def test_with_code_marks_up_backticks_and_nothing_else():
     html = with_code("`grad` returned <b> and `x < 1`")
 
     assert html == "<code>grad</code> returned &lt;b&gt; and <code>x &lt; 1</code>"
+
+
+def test_a_word_that_is_still_to_be_translated_is_rendered_like_any_other():
+    assert markdown_filter(gettext_lazy("*none*")) == "<p><em>none</em></p>\n"
+    assert with_code(gettext_lazy("`none`")) == "<code>none</code>"

@@ -62,8 +62,8 @@ def tab_to(page, name, limit=40):
     for _ in range(limit):
         page.keyboard.press("Tab")
         focused = page.evaluate(
-            "(document.activeElement.labels?.[0] ?? document.activeElement).textContent"
-            " + (document.activeElement.getAttribute('aria-label') ?? '')"
+            "document.activeElement.getAttribute('aria-label')"
+            " ?? (document.activeElement.labels?.[0] ?? document.activeElement).textContent"
         )
         if name in focused:
             return
