@@ -21,23 +21,10 @@ def pytest_addoption(parser):
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config, items):
-    for item in items:
-        if lane := lane_of(item):
-            item.add_marker(pytest.mark.xdist_group(lane))
     if config.getoption("--database-only"):
         config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
         items[:] = [item for item in items if uses_database(item)]
-
-
-def lane_of(item):
-    """Which tests never run beside each other, where pytest-xdist has `--dist=loadgroup`."""
-    # By its fixture: the marker comes later.
-    if "browser" in getattr(item, "fixturenames", ()):
-        return "browser"
-    alone = any(item.get_closest_marker(name) for name in ("sandbox", "redis", "slow"))
-    return "machine" if alone else None
 
 
 def uses_database(item):

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from script.suite.steps import ON_POSTGRESQL, STEPS, Step, pytest
+from script.suite.steps import ON_POSTGRESQL, SIDE_BY_SIDE, STEPS, Step, pytest
 from tests.services import PostgreSQL, ServiceMissing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -34,14 +36,16 @@ class Result:
 
 def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
+    begin = time.monotonic()
     with ExitStack() as stack:
         var = stack.enter_context(tempfile.TemporaryDirectory(prefix="minima-suite-"))
         environ = test_environ(os.environ, var)
         if arguments:
             return subprocess.run(pytest("tests", *arguments).command, env=environ).returncode
         results = [run(step, environ) for step in STEPS]
+        results += run_side_by_side(SIDE_BY_SIDE, environ)
         results += run_on_postgresql(environ)
-    return report(results)
+    return report(results, time.monotonic() - begin)
 
 
 def test_environ(environ: Mapping[str, str], var: str) -> dict[str, str]:
@@ -54,6 +58,27 @@ def run(step: Step, environ: Mapping[str, str]) -> Result:
     begin = time.monotonic()
     status = subprocess.run(step.command, cwd=ROOT / step.folder, env=environ).returncode
     return Result(step.name, "FAILED" if status else "passed", time.monotonic() - begin)
+
+
+def run_side_by_side(steps: Sequence[Step], environ: Mapping[str, str]) -> list[Result]:
+    """Run steps at the same time; what each of them says is shown in one piece, at its end."""
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(partial(run_quietly, environ=environ), steps))
+
+
+def run_quietly(step: Step, environ: Mapping[str, str]) -> Result:
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="minima-suite-") as var:
+        done = subprocess.run(
+            step.command,
+            cwd=ROOT / step.folder,
+            env={**environ, "VAR_DIR": var},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    print(f"\n==> {step.name}: {shlex.join(step.command)}\n{done.stdout}", flush=True)
+    return Result(step.name, "FAILED" if done.returncode else "passed", time.monotonic() - begin)
 
 
 def run_on_postgresql(environ: Mapping[str, str]) -> Iterator[Result]:
@@ -69,12 +94,11 @@ def run_on_postgresql(environ: Mapping[str, str]) -> Iterator[Result]:
         yield run(ON_POSTGRESQL, {**environ, "DATABASE_URL": server.url})
 
 
-def report(results: list[Result]) -> int:
+def report(results: list[Result], seconds: float) -> int:
     print("\n" + "\n".join(map(str, results)))
-    total = sum(result.seconds for result in results)
     failed = [result.name for result in results if result.word == "FAILED"]
     print(
-        f"{total / 60:.1f} minutes in all; "
+        f"{seconds / 60:.1f} minutes in all; "
         + (f"failed: {', '.join(failed)}" if failed else "all well")
     )
     return 1 if failed else 0

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 
 # A machine that is busy with two browsers or two sandboxes at once measures nothing well; one of
-# each is what two cores carry. tests/conftest.py puts them into two lanes.
+# each is what two cores carry.
 ALONE = "sandbox or browser or redis or slow"
 
 # Quick, and worth knowing before minutes have passed.
@@ -36,8 +36,11 @@ STEPS = [
     pytest("architecture", "-q", *ARCHITECTURE),
     Step("front end", ("npm", "test", "--silent"), folder="frontend"),
     pytest("tests, two at a time", "-q", "-n2", "-m", f"not ({ALONE})", *NOT_AGAIN),
-    pytest("tests, a browser beside a sandbox", "-q", "-n2", "--dist=loadgroup", "-m", ALONE),
     python("audit", "manage.py", "audit", "--seeds", "2"),
+]
+SIDE_BY_SIDE = [
+    pytest("tests in a browser", "-q", "-m", "browser"),
+    pytest("tests of sandbox and workers", "-q", "-m", f"({ALONE}) and not browser"),
 ]
 ON_POSTGRESQL = pytest(
     "tests on PostgreSQL", "-q", "-n2", "--database-only", "-m", f"not ({ALONE})"
