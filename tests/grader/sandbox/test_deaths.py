@@ -87,8 +87,9 @@ def test_after_bubblewrap_was_killed_the_next_run_has_a_new_forkserver(own_sandb
 def test_a_forkserver_that_died_between_runs_is_replaced_unnoticed(own_sandbox):
     own_sandbox.run(HONEST, CALLS)
     template = own_sandbox.process_ids[0]
+    outer = psutil.Process(template).ppid()
     os.kill(template, signal.SIGKILL)
-    wait_until(lambda: is_gone(template))
+    wait_until(lambda: is_gone(template) and is_gone(outer))
 
     assert_honest(own_sandbox.run(HONEST, CALLS))
 
