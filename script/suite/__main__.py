@@ -60,10 +60,17 @@ def run(step: Step, environ: Mapping[str, str]) -> Result:
     return Result(step.name, "FAILED" if status else "passed", time.monotonic() - begin)
 
 
-def run_side_by_side(steps: Sequence[Step], environ: Mapping[str, str]) -> list[Result]:
-    """Run steps at the same time; what each of them says is shown in one piece, at its end."""
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(partial(run_quietly, environ=environ), steps))
+def run_side_by_side(
+    lanes: Sequence[Sequence[Step]], environ: Mapping[str, str]
+) -> Iterator[Result]:
+    """Run lanes at the same time; what each step says is shown in one piece, at its end."""
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        for results in pool.map(partial(run_lane, environ=environ), lanes):
+            yield from results
+
+
+def run_lane(steps: Sequence[Step], environ: Mapping[str, str]) -> list[Result]:
+    return [run_quietly(step, environ) for step in steps]
 
 
 def run_quietly(step: Step, environ: Mapping[str, str]) -> Result:

@@ -36,11 +36,14 @@ STEPS = [
     pytest("architecture", "-q", *ARCHITECTURE),
     Step("front end", ("npm", "test", "--silent"), folder="frontend"),
     pytest("tests, two at a time", "-q", "-n2", "-m", f"not ({ALONE})", *NOT_AGAIN),
-    python("audit", "manage.py", "audit", "--seeds", "2"),
 ]
+# Lanes: the steps of each come one after the other, beside those of the other lane.
 SIDE_BY_SIDE = [
-    pytest("tests in a browser", "-q", "-m", "browser"),
-    pytest("tests of sandbox and workers", "-q", "-m", f"({ALONE}) and not browser"),
+    [pytest("tests in a browser", "-q", "-m", "browser")],
+    [
+        pytest("tests of sandbox and workers", "-q", "-m", f"({ALONE}) and not browser"),
+        python("audit", "manage.py", "audit", "--seeds", "2", "--jobs", "1"),
+    ],
 ]
 ON_POSTGRESQL = pytest(
     "tests on PostgreSQL", "-q", "-n2", "--database-only", "-m", f"not ({ALONE})"
