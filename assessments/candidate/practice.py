@@ -13,9 +13,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from assessments.candidate.question_page import QuestionPage
 from assessments.models import AssessmentVersion, Invitation, Practice, Submission
 from questions import kinds
-from questions.kinds import Kind
+from questions.kinds import Content, Kind
 
 TITLE = gettext_noop("Practice")
 # What these say is translated where it is asked: a practice is no part of the bank.
@@ -105,7 +106,7 @@ def task_beside(version: AssessmentVersion) -> str:
 
 
 @dataclass(frozen=True)
-class PracticeStep:
+class PracticeStep(QuestionPage):
     """An exercise at its place; to the pages it is what a Step is.
 
     Attributes:
@@ -116,20 +117,25 @@ class PracticeStep:
     invitation: Invitation
     practice: Practice | None
     exercise: Exercise
+    number: int
     total: int
     submission: Submission | None = None
-
-    @property
-    def number(self) -> int:
-        return self.exercise.position
 
     @property
     def question(self) -> SimpleNamespace:
         return SimpleNamespace(pk=f"practice-{self.number}", position=self.number)
 
     @property
-    def kind(self) -> str:
-        return self.exercise.kind
+    def rules(self) -> Kind:
+        return self.exercise.rules
+
+    @property
+    def asked(self) -> Content:
+        return self.exercise.content
+
+    @property
+    def seed(self) -> int:
+        return SEED
 
     @property
     def title(self) -> str:
@@ -147,47 +153,14 @@ class PracticeStep:
         )
 
     @property
-    def content(self) -> dict[str, Any]:
-        return self.answer.content if self.answer else {}
-
-    @property
-    def revision(self) -> int:
-        return self.answer.revision if self.answer else 0
-
-    @property
     def saved_at(self) -> datetime | None:
         return self.answer.saved_at if self.answer else None
-
-    @property
-    def answered(self) -> bool:
-        return self.exercise.rules.is_answered(self.exercise.content, self.content)
-
-    @property
-    def typed(self) -> bool:
-        return self.exercise.rules.typed
-
-    @property
-    def said(self) -> str:
-        return self.says(self.content)
-
-    def says(self, content: dict[str, Any]) -> str:
-        return self.exercise.rules.said(self.exercise.content, content, SEED)
-
-    @property
-    def heading(self) -> str:
-        """What stands above its title."""
-        place = {"number": self.number, "total": self.total}
-        return _("Question %(number)s of %(total)s") % place
 
     @property
     def handed_in(self) -> bool:
         if self.submission is None or self.saved_at is None:
             return False
         return self.submission.created_at >= self.saved_at
-
-    @property
-    def context(self) -> dict[str, Any]:
-        return self.exercise.rules.context(self.exercise.content, SEED)
 
     @property
     def task(self) -> str:
@@ -201,22 +174,6 @@ class PracticeStep:
         own = since.filter(sample=sample).exclude(source=CHECK_SOURCE)
         found: Submission | None = own.order_by("-created_at", "-id").first()
         return found
-
-    @property
-    def url(self) -> str:
-        return self.url_of("question")
-
-    @property
-    def draft_url(self) -> str:
-        return self.url_of("draft")
-
-    @property
-    def run_url(self) -> str:
-        return self.url_of("run")
-
-    @property
-    def submit_url(self) -> str:
-        return self.url_of("submit")
 
     @property
     def after_url(self) -> str:
@@ -234,7 +191,7 @@ class PracticeStep:
 def steps_of(invitation: Invitation) -> list[PracticeStep]:
     practice: Practice | None = getattr(invitation, "practice", None)
     found = exercises(invitation.assessment_version)
-    return [PracticeStep(invitation, practice, each, len(found)) for each in found]
+    return [PracticeStep(invitation, practice, each, each.position, len(found)) for each in found]
 
 
 def step_at(invitation: Invitation, position: int) -> PracticeStep:

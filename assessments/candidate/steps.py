@@ -8,14 +8,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from assessments.candidate.question_page import QuestionPage
 from assessments.course import Course, Part, Turn
 from assessments.models import Answer, AssessmentQuestion, Attempt, Submission
+from questions.kinds import Content, Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(QuestionPage):
     """A question at its place in the attempt, with what was answered so far.
 
     Attributes:
@@ -35,41 +36,21 @@ class Step:
     turn: Turn
 
     @property
-    def kind(self) -> str:
-        return self.question.question_version.kind
+    def rules(self) -> Kind:
+        return self.question.question_version.rules
+
+    @property
+    def asked(self) -> Content:
+        content: Content = self.question.question_version.content
+        return content
+
+    @property
+    def seed(self) -> int:
+        return self.attempt.seed_for(self.question)
 
     @property
     def title(self) -> str:
         return self.question.question_version.title
-
-    @property
-    def content(self) -> dict[str, Any]:
-        return self.answer.content if self.answer else {}
-
-    @property
-    def revision(self) -> int:
-        return self.answer.revision if self.answer else 0
-
-    @property
-    def answered(self) -> bool:
-        version = self.question.question_version
-        return version.rules.is_answered(version.content, self.content)
-
-    @property
-    def typed(self) -> bool:
-        """Whether the answer is text as it was typed, and no Markdown."""
-        return self.question.question_version.rules.typed
-
-    @property
-    def said(self) -> str:
-        """The answer, for its candidate to recognise."""
-        return said(self.attempt, self.question, self.content)
-
-    @property
-    def heading(self) -> str:
-        """What stands above its title."""
-        place = {"number": self.number, "total": self.total}
-        return _("Question %(number)s of %(total)s") % place
 
     @property
     def open(self) -> bool:
@@ -93,28 +74,6 @@ class Step:
     @property
     def saved_at(self) -> datetime:
         return self.answer.saved_at if self.answer else self.attempt.started_at
-
-    @property
-    def context(self) -> dict[str, Any]:
-        """What the page may show of the question."""
-        version = self.question.question_version
-        return version.rules.context(version.content, self.attempt.seed_for(self.question))
-
-    @property
-    def url(self) -> str:
-        return self.url_of("question")
-
-    @property
-    def draft_url(self) -> str:
-        return self.url_of("draft")
-
-    @property
-    def run_url(self) -> str:
-        return self.url_of("run")
-
-    @property
-    def submit_url(self) -> str:
-        return self.url_of("submit")
 
     @property
     def pass_url(self) -> str:

@@ -23,7 +23,7 @@ from assessments.candidate.declarations import declaration_of
 from assessments.candidate.drafts import answer_draft, clock_of
 from assessments.candidate.forms import DeclarationForm, answer_from, revision_from
 from assessments.candidate.results import results
-from assessments.candidate.steps import Step, question_at, said, step_at
+from assessments.candidate.steps import Step, question_at, step_at
 from assessments.candidate.whereabouts import Way
 from assessments.models import Answer, Attempt, Invitation
 
@@ -98,7 +98,7 @@ def _question(
         "content": step.content if typed is None else typed,
         "revision": theirs.revision if theirs else step.revision,
         "theirs": theirs,
-        "theirs_said": said(step.attempt, step.question, theirs.content) if theirs else "",
+        "theirs_said": step.says(theirs.content) if theirs else "",
         "problem": problem,
         **results(step, request.GET.get("result", "")),
     }

@@ -16,6 +16,7 @@ from assessments.models import (
 )
 from tests.assessments.conftest import CHOICE, CODING, make_question, make_report
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
+from tests.browser.keyboard import tab_to
 
 LOOKS = [
     pytest.param(DESKTOP, "light", id="desktop, light"),
@@ -243,19 +244,6 @@ def test_a_practice_that_was_open_at_the_start_leads_back(visit, invitation, lin
     page.wait_for_url(f"**{link}")
     expect(page.get_by_text("Your sitting has begun")).to_be_visible()
     visitor.forgive_lost_connections()
-
-
-def tab_to(page, name, limit=60):
-    """Press Tab until what has the focus is called `name`."""
-    for _ in range(limit):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "document.activeElement.getAttribute('aria-label')"
-            " ?? (document.activeElement.labels?.[0] ?? document.activeElement).textContent"
-        )
-        if name in focused:
-            return
-    raise AssertionError(f"{name} was not reached by Tab")
 
 
 @pytest.mark.sandbox

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from grader.catalogue import get
 from tests.browser import scene
+from tests.browser.keyboard import tab_to
 
 RIGHT = get("huber").variants[0].source
 
@@ -55,19 +56,6 @@ def test_from_the_link_to_what_was_handed_in(visit_running):
     expect(page.get_by_role("heading", name="Handed in, thank you")).to_be_visible()
     expect(page.get_by_text("It stays the same.")).to_be_visible()
     expect(page.get_by_role("region", name="The code you handed in")).to_contain_text("def grad")
-
-
-def tab_to(page, name, limit=40):
-    """Press Tab until what has the focus is called `name`."""
-    for _ in range(limit):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "document.activeElement.getAttribute('aria-label')"
-            " ?? (document.activeElement.labels?.[0] ?? document.activeElement).textContent"
-        )
-        if name in focused:
-            return
-    raise AssertionError(f"{name} was not reached by Tab")
 
 
 @pytest.mark.sandbox
