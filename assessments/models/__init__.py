@@ -3,13 +3,21 @@
 from assessments.models.accommodation import Accommodation, AccommodationRequest
 from assessments.models.assessment import Assessment, AssessmentQuestion, AssessmentVersion
 from assessments.models.attempt import Answer, Attempt, Candidate, Invitation
+from assessments.models.audit import AuditEntry
 from assessments.models.email import Email
 from assessments.models.idempotency import RememberedAnswer
+from assessments.models.member_invitation import MemberInvitation
+from assessments.models.open_link import OpenLink
 from assessments.models.organisation import ApiToken, Member, Organisation, User
 from assessments.models.practice import Practice
+from assessments.models.regrade import PastGrading, Regrade, RegradedAttempt, RegradedSubmission
+from assessments.models.review import Comment, Decision, Override, Review
 from assessments.models.section import Pool, Section
+from assessments.models.share import Scorecard, ShareLink, ShareView
+from assessments.models.similarity import Fingerprint, SimilarPair
 from assessments.models.sitting import Break, CodeSnapshot, IntegrityEvent, SectionSitting
 from assessments.models.submission import Submission
+from assessments.models.table import Label, PartScore, SavedView
 from assessments.models.word import DataRequest, ProblemReport, Rating
 
 __all__ = [
@@ -21,22 +29,41 @@ __all__ = [
     "AssessmentQuestion",
     "AssessmentVersion",
     "Attempt",
+    "AuditEntry",
     "Break",
     "Candidate",
     "CodeSnapshot",
+    "Comment",
     "DataRequest",
+    "Decision",
     "Email",
+    "Fingerprint",
     "IntegrityEvent",
     "Invitation",
+    "Label",
     "Member",
+    "MemberInvitation",
+    "OpenLink",
     "Organisation",
+    "Override",
+    "PartScore",
+    "PastGrading",
     "Pool",
     "Practice",
     "ProblemReport",
     "Rating",
+    "Regrade",
+    "RegradedAttempt",
+    "RegradedSubmission",
     "RememberedAnswer",
+    "Review",
+    "SavedView",
+    "Scorecard",
     "Section",
     "SectionSitting",
+    "ShareLink",
+    "ShareView",
+    "SimilarPair",
     "Submission",
     "User",
 ]

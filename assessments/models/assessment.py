@@ -45,6 +45,10 @@ class Assessment(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="assessments")
     slug = models.SlugField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # When nobody may start it any more, whatever an invitation says; who sits then goes on.
+    closes_at = models.DateTimeField(null=True, blank=True)
+    # Put away: invites nobody, and is out of the lists.
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -90,7 +94,7 @@ class AssessmentVersion(Version):
     FROZEN = (
         "assessment_id", "number", "title", "intro", "purpose", "minutes", "pass_mark", "feedback",
         "counts", "max_submissions", "assistants", "notes_allowed", "records_events",
-        "published_at",
+        "max_attempts", "reviewers", "published_at",
     )  # fmt: skip
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="versions")
@@ -114,6 +118,12 @@ class AssessmentVersion(Version):
     notes_allowed = models.BooleanField(default=True)
     # Whether integrity events and the growth of code are kept.
     records_events = models.BooleanField(default=True)
+    # How often one candidate may start it.
+    max_attempts = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    # How many people score each open answer; where two disagree, a third one decides.
+    reviewers = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(2)]
+    )
 
     class Meta:
         ordering = ["assessment", "number"]
@@ -124,6 +134,9 @@ class AssessmentVersion(Version):
             models.CheckConstraint(condition=Q(minutes__gte=1), name="assessment_takes_time"),
             models.CheckConstraint(
                 condition=Q(pass_mark__range=(0, 1)), name="assessment_pass_mark_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewers__range=(1, 2)), name="assessment_has_reviewers"
             ),
         ]
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from assessments.models.assessment import Assessment, AssessmentQuestion, AssessmentVersion
-from assessments.models.organisation import Organisation, OwnedQuerySet
+from assessments.models.organisation import Organisation, OwnedQuerySet, User
 
 # What was typed before the deadline may still be on its way when it strikes.
 GRACE = timedelta(seconds=5)
@@ -113,6 +113,15 @@ class Invitation(models.Model):
     # e-mails, and pages as the browser asks.
     language = models.CharField(max_length=10, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
+    # When it can be started at the earliest; null: at once.
+    opens_at = models.DateTimeField(null=True, blank=True)
+    # The link that made it, and the member who did; both null where another system did.
+    open_link = models.ForeignKey(
+        "OpenLink", models.SET_NULL, null=True, blank=True, related_name="invitations"
+    )
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    # A member's own look at the assessment: counts nowhere, and is deleted after a day.
+    preview = models.BooleanField(default=False)
     # When what the candidate wrote was removed; the scores stay, and are made no more.
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -264,6 +273,10 @@ class Attempt(models.Model):
     declared_at = models.DateTimeField(null=True, blank=True)
     # The weighted share, 0 to 1; null until all answers are scored.
     score = models.FloatField(null=True, blank=True)
+    # Whose questions and weights make the score since it was made again; null: its own version's.
+    scored_by = models.ForeignKey(
+        AssessmentVersion, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = AttemptQuerySet.as_manager()
 
@@ -364,7 +377,7 @@ class Answer(models.Model):
     # Goes up by one with every save; a save that builds on an older one is refused.
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(default=timezone.now)
-    # The share, 0 to 1; null while the grader is at it.
+    # The share, 0 to 1; null while the grader is at it, or a reviewer.
     score = models.FloatField(null=True, blank=True)
 
     class Meta:

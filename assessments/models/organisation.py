@@ -22,6 +22,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Those in which `user` may make assessments and invite candidates."""
         return self.filter(members__user=user.pk, members__role__in=Member.INVITES)
 
+    def run_by(self, user: AnyUser) -> Self:
+        """Those that `user` owns."""
+        return self.filter(members__user=user.pk, members__role__in=Member.RUNS)
+
 
 class Organisation(models.Model):
     name = models.CharField(max_length=200)
@@ -33,6 +37,13 @@ class Organisation(models.Model):
     retention_days = models.PositiveSmallIntegerField(
         default=365, validators=[MinValueValidator(30), MaxValueValidator(1826)]
     )
+
+    # What candidates are told of their data and rights, beside what every page says.
+    notice = models.TextField(blank=True, help_text="Markdown.")
+    # Whether reviewers see candidates without their names.
+    hides_names = models.BooleanField(default=True)
+    # Whether members must sign in with a second factor or a passkey.
+    needs_second_factor = models.BooleanField(default=False)
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -93,11 +104,16 @@ class Member(models.Model):
     SEES_CANDIDATES = (Role.OWNER, Role.RECRUITER, Role.REVIEWER)
     INVITES = (Role.OWNER, Role.RECRUITER)
     WRITES = (Role.OWNER, Role.AUTHOR)
+    # Reviewers score; owners and recruiters may as well.
+    REVIEWS = (Role.OWNER, Role.RECRUITER, Role.REVIEWER)
+    RUNS = (Role.OWNER,)
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")
     role = models.CharField(max_length=20, choices=Role)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Whether this member chose to see candidates without their names.
+    hides_names = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -118,6 +134,10 @@ class OwnedQuerySet(models.QuerySet[Any]):
     def managed_by(self, user: AnyUser) -> Self:
         """Rows of the organisations where `user` may invite candidates."""
         return self._where_role_is_in(Member.INVITES, user)
+
+    def run_by(self, user: AnyUser) -> Self:
+        """Rows of the organisations that `user` owns."""
+        return self._where_role_is_in(Member.RUNS, user)
 
     def _where_role_is_in(self, roles: Iterable[str], user: AnyUser) -> Self:
         # A subquery, not a join: two roles in two organisations must not double a row.

@@ -67,6 +67,8 @@ class Pool(PartOfVersion):
     version = models.ForeignKey(AssessmentVersion, models.CASCADE, related_name="pools")
     name = models.CharField(max_length=100)
     draws = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    # What its questions were searched by: {"topics": [], "difficulties": [], "kinds": []}.
+    criteria: Any = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["version", "name"]
