@@ -49,6 +49,11 @@ HEALTHCHECK --interval=60s --timeout=30s --start-period=30s --retries=3 \
 
 
 FROM ${PYTHON} AS server
+# Pango and HarfBuzz lay out the text of PDF files.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10000 --no-create-home --shell /usr/sbin/nologin minima \
     && install --directory --owner=10000 --group=10000 --mode=700 /var/lib/minima
 COPY --from=server-packages /opt/venv /opt/venv

@@ -47,6 +47,13 @@ need_sandbox_packages() {
     need libseccomp2 has_library libseccomp.so.2
 }
 
+# What lays out the text of PDF files.
+need_page_packages() {
+    need libpango-1.0-0 has_library libpango-1.0.so.0
+    need libpangoft2-1.0-0 has_library libpangoft2-1.0.so.0
+    need libharfbuzz-subset0 has_library libharfbuzz-subset.so.0
+}
+
 debian_postgresql() { command -v postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres'; }
 
 need_translation_packages() { need gettext command -v msgfmt; }
