@@ -1,6 +1,7 @@
 """Every write, as a verb. Pages, API, commands and tasks call these and repeat none of them."""
 
 from assessments.actions.accommodating import extend_time, grant_accommodation
+from assessments.actions.auditing import note_look, record
 from assessments.actions.breaks import end_break, take_break
 from assessments.actions.closing import catch_up, close_overdue, finish_attempt
 from assessments.actions.coding import submit_code
@@ -109,12 +110,14 @@ __all__ = [
     "may_declare",
     "note_address",
     "note_copy",
+    "note_look",
     "pass_question",
     "practice_of",
     "publish_assessment",
     "queue_email",
     "queue_grading",
     "rate",
+    "record",
     "record_events",
     "record_fault",
     "report_problem",
