@@ -1,0 +1,159 @@
+"""Which role may do what at the desk: one line for each address.
+
+    Row("revoke", "invitation", post=INVITES)
+
+reads: the address of that name, for the invitation of the world below, is for owners and
+recruiters to POST to, who are sent on (302) then; every other member gets a 404, GET is not
+offered (405), a member of another organisation gets a 404, and whoever is not signed in is asked
+to. An address without a row of the world is there for a member of another organisation as it is
+for an owner here.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from assessments import actions
+from assessments.models import Member
+from questions import role_templates
+from questions.models import Question, QuestionVersion
+
+SIGN_IN = "to the sign-in page"
+
+EVERYBODY = frozenset(Member.Role)
+SEES = frozenset(Member.SEES_CANDIDATES)
+REVIEWS = frozenset(Member.REVIEWS)
+INVITES = frozenset(Member.INVITES)
+WRITES = frozenset(Member.WRITES)
+RUNS = frozenset(Member.RUNS)
+
+
+class Row(NamedTuple):
+    """What an address answers.
+
+    Attributes:
+        name: of the URL; in the desk's own namespace, unless it names another.
+        of: the property of `World` that the address is about.
+        get: who is given the page; nobody where GET is not offered.
+        post: who may POST to it; nobody where POST is not offered.
+        data: what is posted, where an empty form would be refused; or a function of the world.
+        shows: the status of a page that is given.
+        does: the status of a POST that is carried out; 422 is a form that was read and refused.
+        foreign: what a member of another organisation gets, where it is not as described above.
+        open: whether it is there without signing in.
+    """
+
+    name: str
+    of: str = ""
+    get: Collection[str] = ()
+    post: Collection[str] = ()
+    data: Mapping[str, Any] | Callable[["World"], Mapping[str, Any]] = {}
+    shows: int = 200
+    does: int = 302
+    foreign: int | None = None
+    open: bool = False
+
+
+class World:
+    """The rows that the addresses are about, all of one organisation; each is made once.
+
+    A property returns a row, whose key stands in the address, or the parts of an address.
+    """
+
+    def __init__(self, version: Any, make_attempt: Callable[..., Any]) -> None:
+        self.version = version
+        self.organisation = version.assessment.organisation
+        self.make_attempt = make_attempt
+
+    @cached_property
+    def slug(self) -> tuple[str]:
+        return (self.organisation.slug,)
+
+    @cached_property
+    def assessment(self) -> Any:
+        return self.version.assessment
+
+    @cached_property
+    def invitation(self) -> Any:
+        return actions.invite(self.version, "Grace", "grace@example.com")
+
+    @cached_property
+    def attempt(self) -> Any:
+        """Finished, and nobody has graded its code."""
+        return self.make_attempt("Ada")
+
+    @cached_property
+    def email(self) -> Any:
+        """Tried once, in vain."""
+        queued = actions.queue_email("invitation", self.invitation)
+        type(queued).objects.filter(pk=queued.pk).update(last_error="550 no", due_at=None)
+        return queued
+
+    @cached_property
+    def asked(self) -> Any:
+        return actions.ask_accommodation(self.invitation, "I read slowly.")
+
+    @cached_property
+    def problem(self) -> Any:
+        return actions.report_problem(self.attempt, None, "It broke.")
+
+    @cached_property
+    def erasure(self) -> Any:
+        return actions.ask_for_erasure(self.attempt.invitation)
+
+    @cached_property
+    def template(self) -> tuple[str]:
+        return ("data-scientist-junior-short",)
+
+    @cached_property
+    def template_question(self) -> tuple[str, str]:
+        slug = next(iter(role_templates.shipped()[self.template[0]].items)).question
+        choice = self.version.questions.get(position=1).question_version
+        QuestionVersion.objects.create(
+            question=Question.objects.create(slug=slug, minutes=2),
+            number=1,
+            kind=choice.kind,
+            title="Which one?",
+            content=choice.content,
+            status=QuestionVersion.Status.PUBLISHED,
+            published_at=timezone.now(),
+        )
+        return (*self.template, slug)
+
+
+PERSON = {"name": "Grace", "email": "grace@example.org", "days": 7}
+GRANTED = {"decision": "grant", "extra_percent": "25"}
+SETTINGS = {"name": "Acme", "contact_email": "", "retention_days": "365"}
+
+TABLE = [
+    Row("dashboard", get=EVERYBODY),
+    Row("assessment_detail", "assessment", get=SEES),
+    Row("invite", "assessment", post=INVITES, data=PERSON),
+    Row("send", "invitation", post=INVITES),
+    Row("extend", "invitation", post=INVITES, data={"days": 7}),
+    Row("revoke", "invitation", post=INVITES),
+    Row("accommodations", "invitation", get=INVITES, post=INVITES, data={"extra_percent": "25"}),
+    Row("more_time", "invitation", post=INVITES, data={"minutes": 10}),
+    Row("send_again", "email", post=INVITES),
+    Row("request_list", get=INVITES),
+    Row("answer_accommodation", "asked", post=INVITES, data=GRANTED),
+    Row("answer_problem", "problem", post=INVITES),
+    Row("erase", "erasure", post=INVITES),
+    Row("organisation", get=RUNS, post=RUNS, data=SETTINGS),
+    Row("organisation_of", "slug", get=RUNS, post=RUNS, data=SETTINGS),
+    Row("attempt_list", get=EVERYBODY),
+    Row("attempt_detail", "attempt", get=SEES),
+    # Templates belong to nobody: each member sees them.
+    Row("template_list", get=EVERYBODY),
+    Row("template_detail", "template", get=EVERYBODY, foreign=200),
+    Row(
+        "template_create",
+        "template",
+        post=INVITES,
+        data=lambda world: {"organisation": world.organisation.slug},
+        does=409,  # the bank of the test lacks its questions
+    ),
+    Row("question_preview", "template_question", get=EVERYBODY, foreign=200),
+]
