@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -213,13 +214,19 @@ class AttemptQuerySet(OwnedQuerySet):
         graded = stage == Attempt.Stage.GRADED
         return self.filter(finished_at__isnull=False, score__isnull=not graded)
 
-    def matching(self, text: str) -> Self:
-        """Candidate's name or e-mail address contains `text`, whatever the case."""
+    def matching(
+        self, text: str, named: Iterable[int], keys: tuple[uuid.UUID, uuid.UUID] | None = None
+    ) -> Self:
+        """Candidate's name or e-mail address contains `text`, whatever the case.
+
+        Only in the organisations `named`; in all of them those with a key in the range `keys`.
+        """
         candidate = "invitation__candidate"
-        return self.filter(
-            Q(**{f"{candidate}__name__icontains": text})
-            | Q(**{f"{candidate}__email__icontains": text})
+        called = Q(**{f"{candidate}__name__icontains": text}) | Q(
+            **{f"{candidate}__email__icontains": text}
         )
+        found = Q(organisation__in=list(named)) & called
+        return self.filter(found | Q(pk__range=keys) if keys else found)
 
     def with_taken(self) -> Self:
         """Annotate `taken`, the time from start to finish; null while it goes on.

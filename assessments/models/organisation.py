@@ -84,7 +84,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> frozenset[str]:
         """Which roles this person has, in whatever organisations; asked once a request."""
-        return frozenset(self.memberships.values_list("role", flat=True))
+        return frozenset(member.role for member in self.in_organisations)
+
+    @cached_property
+    def in_organisations(self) -> tuple["Member", ...]:
+        """What this person is in which organisations; asked once a request."""
+        return tuple(self.memberships.select_related("organisation"))
 
     def get_full_name(self) -> str:
         return self.name

@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 
 from assessments.models import Assessment, Attempt
 from assessments.models.attempt import AttemptQuerySet
+from assessments.recruiter.viewer import Viewer, keys_of_alias
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -74,12 +75,17 @@ class AttemptFilterForm(forms.Form):
     def order_title(self) -> str:
         return self.SORT_TITLES[self.order]
 
-    def filter(self, found: AttemptQuerySet) -> AttemptQuerySet:
+    def filter(self, found: AttemptQuerySet, viewer: Viewer) -> AttemptQuerySet:
         """Return those attempts of `found` that the fields describe, sorted."""
         if assessment := self.cleaned_data.get("assessment"):
             found = found.filter(invitation__assessment_version__assessment=assessment)
         if stage := self.cleaned_data.get("stage"):
             found = found.at_stage(stage)
         if text := self.cleaned_data.get("q"):
-            found = found.matching(text)
-        return found.with_taken().order_by(*self.SORTS[self.order])
+            found = found.matching(text, viewer.named, keys_of_alias(text))
+        return found.with_taken().order_by(*self._sorts(viewer))
+
+    def _sorts(self, viewer: Viewer) -> Any:
+        # An order by names that are hidden would tell of them.
+        by_name = self.order in ("candidate", "-candidate") and not viewer.sees_all_names
+        return ("id",) if by_name else self.SORTS[self.order]

@@ -17,6 +17,7 @@ from assessments.recruiter.invitation_forms import InviteForm
 from assessments.recruiter.live import render_live, wait_for
 from assessments.recruiter.ratings import ratings_of
 from assessments.recruiter.report.page import fingerprint, report_page
+from assessments.recruiter.viewer import viewer_of
 
 # Grading takes a second; who waits for a minute waits for a grader that does not run.
 LONG = timedelta(minutes=1)
@@ -82,7 +83,9 @@ def assessment_page(
 def attempt_list(request: HttpRequest) -> HttpResponse:
     assessments = Assessment.objects.visible_to(request.user).published().with_title()
     form = AttemptFilterForm(request.GET, assessments=assessments.order_by("title"))
-    found = form.filter(Attempt.objects.visible_to(request.user).with_candidate())
+    found = form.filter(
+        Attempt.objects.visible_to(request.user).with_candidate(), viewer_of(request)
+    )
     waiting = found.first_queued()
     wait_for(request, waiting)
     page = Paginator(found.with_leading(), PAGE).get_page(request.GET.get("page"))

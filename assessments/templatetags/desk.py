@@ -9,12 +9,13 @@ from django import template
 from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
-from assessments.models import Member, User
+from assessments.models import Attempt, Invitation, Member, User
 from assessments.models.organisation import AnyUser
 from assessments.recruiter.forms import AttemptFilterForm
 from assessments.recruiter.report import source, spans
 from assessments.recruiter.report.families import FamilyScore, family_scores
 from assessments.recruiter.requests import open_of
+from assessments.recruiter.viewer import viewer_of
 from questions.templatetags.scores import level, percent
 
 register = template.Library()
@@ -42,6 +43,24 @@ def visible(text: object) -> SafeString:
 def plain(text: object) -> str:
     """The same without markup, for titles and labels."""
     return source.plain(str(text))
+
+
+@register.simple_tag(takes_context=True)
+def candidate_name(
+    context: Mapping[str, Any], who: Attempt | Invitation, plain: bool = False
+) -> str:
+    """The candidate's name, or an alias where the viewer sees none; `plain` is for titles."""
+    name = viewer_of(context["request"]).name_of(who)
+    return source.plain(name) if plain else source.visible(name)
+
+
+@register.simple_tag(takes_context=True)
+def candidate_email(
+    context: Mapping[str, Any], who: Attempt | Invitation, plain: bool = False
+) -> str:
+    """The candidate's e-mail address, where the viewer sees names."""
+    email = viewer_of(context["request"]).email_of(who) or "address hidden"
+    return source.plain(email) if plain else source.visible(email)
 
 
 @register.filter
