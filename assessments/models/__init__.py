@@ -6,6 +6,7 @@ from assessments.models.attempt import Answer, Attempt, Candidate, Invitation
 from assessments.models.audit import AuditEntry
 from assessments.models.email import Email
 from assessments.models.idempotency import RememberedAnswer
+from assessments.models.invitation_list import InvitationList
 from assessments.models.member_invitation import MemberInvitation
 from assessments.models.open_link import OpenLink
 from assessments.models.organisation import ApiToken, Member, Organisation, User
@@ -40,6 +41,7 @@ __all__ = [
     "Fingerprint",
     "IntegrityEvent",
     "Invitation",
+    "InvitationList",
     "Label",
     "Member",
     "MemberInvitation",

@@ -121,6 +121,12 @@ class Invitation(models.Model):
         "OpenLink", models.SET_NULL, null=True, blank=True, related_name="invitations"
     )
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    # The list that it was made from; null where it was made by itself.
+    listed = models.ForeignKey(
+        "InvitationList", models.SET_NULL, null=True, blank=True, related_name="invitations"
+    )
+    # Granted on purpose, although the candidate has started as often as is allowed.
+    one_more = models.BooleanField(default=False)
     # A member's own look at the assessment: counts nowhere, and is deleted after a day.
     preview = models.BooleanField(default=False)
     # When what the candidate wrote was removed; the scores stay, and are made no more.

@@ -37,6 +37,8 @@ class Email(models.Model):
         EXTENDED = "extended"
         FINISHED = "finished"
         ANSWERED = "answered", "a request was answered"
+        # To who asks for an invitation by an open link, and has followed one before.
+        KNOWN = "known", "the way back to an earlier invitation"
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="emails")
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="emails")
