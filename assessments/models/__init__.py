@@ -14,8 +14,8 @@ from assessments.models.practice import Practice
 from assessments.models.regrade import PastGrading, Regrade, RegradedAttempt, RegradedSubmission
 from assessments.models.review import Comment, Decision, Override, Review
 from assessments.models.section import Pool, Section
-from assessments.models.share import Scorecard, ShareLink, ShareView
-from assessments.models.similarity import Fingerprint, SimilarPair
+from assessments.models.share import Paper, Scorecard, ShareLink, ShareView
+from assessments.models.similarity import Fingerprint, Mark, SimilarPair
 from assessments.models.sitting import Break, CodeSnapshot, IntegrityEvent, SectionSitting
 from assessments.models.submission import Submission
 from assessments.models.table import Label, PartScore, SavedView
@@ -43,11 +43,13 @@ __all__ = [
     "Invitation",
     "InvitationList",
     "Label",
+    "Mark",
     "Member",
     "MemberInvitation",
     "OpenLink",
     "Organisation",
     "Override",
+    "Paper",
     "PartScore",
     "PastGrading",
     "Pool",

@@ -1,12 +1,17 @@
-"""Reports that are shown to people who are no members, and scorecards of interviews."""
+"""Reports on their way out: links for people who are no members, PDF files, scorecards."""
 
-from typing import Any
+import uuid
+from datetime import timedelta
+from typing import Any, Self
 
 from django.db import models
 from django.utils import timezone
 
 from assessments.models.attempt import Attempt
-from assessments.models.organisation import Organisation, OwnedQuerySet, User
+from assessments.models.organisation import AnyUser, Organisation, OwnedQuerySet, User
+
+# For how long a PDF that a worker made can be fetched.
+KEPT = timedelta(hours=24)
 
 
 class ShareLink(models.Model):
@@ -71,8 +76,12 @@ class Scorecard(models.Model):
     items: Any = models.JSONField(default=list, blank=True)
     notes = models.TextField(blank=True)
     recommendation = models.CharField(max_length=10, choices=Recommendation, blank=True)
+    # Goes up by one with every save; a save that builds on an older one is refused.
+    revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # When it was last taken back to be changed, after others' could be read.
+    reopened_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -82,3 +91,36 @@ class Scorecard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.interviewer} on {self.attempt}"
+
+
+class PaperQuerySet(OwnedQuerySet):
+    def asked_by(self, user: AnyUser) -> Self:
+        """A file is for whoever asked for it, while they may still see its attempts."""
+        return self.visible_to(user).filter(asked_by=user.pk)
+
+    def outdated(self) -> Self:
+        return self.filter(asked_at__lt=timezone.now() - KEPT)
+
+
+class Paper(models.Model):
+    """A PDF that takes longer to make than a page may: asked for, made by a worker, fetched."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="papers")
+    attempts = models.ManyToManyField(Attempt, related_name="papers")
+    asked_by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    # Whether it shows the candidates' names.
+    shows_names = models.BooleanField(default=False)
+    made_at = models.DateTimeField(null=True, blank=True)
+    data = models.BinaryField(null=True, blank=True)
+    # It could not be made, for a fault of ours.
+    failed = models.BooleanField(default=False)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"PDF of {self.asked_at:%Y-%m-%d %H:%M}"
