@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0009_the_desk'),
+        ('assessments', '0010_invitation_lists'),
     ]
 
     operations = [
