@@ -217,8 +217,10 @@ class AttemptQuerySet(OwnedQuerySet):
         """Those that `Attempt.stage` calls `stage`."""
         if stage == Attempt.Stage.IN_PROGRESS:
             return self.filter(finished_at__isnull=True)
-        graded = stage == Attempt.Stage.GRADED
-        return self.filter(finished_at__isnull=False, score__isnull=not graded)
+        over = self.filter(finished_at__isnull=False)
+        if stage == Attempt.Stage.GRADED:
+            return over.filter(score__isnull=False)
+        return over.filter(score=None, awaits_review=stage == Attempt.Stage.REVIEW)
 
     def matching(
         self, text: str, named: Iterable[int], keys: tuple[uuid.UUID, uuid.UUID] | None = None
@@ -259,6 +261,7 @@ class Attempt(models.Model):
 
         IN_PROGRESS = "in_progress", "in progress"
         GRADING = "grading", "being graded"
+        REVIEW = "review", "waits for review"
         GRADED = "graded"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -286,6 +289,10 @@ class Attempt(models.Model):
     declared_at = models.DateTimeField(null=True, blank=True)
     # The weighted share, 0 to 1; null until all answers are scored.
     score = models.FloatField(null=True, blank=True)
+    # What it is when every override is left out; null while that is not known.
+    automatic = models.FloatField(null=True, blank=True)
+    # Whether people's scores of open answers are all that is missing.
+    awaits_review = models.BooleanField(default=False)
     # Whose questions and weights make the score since it was made again; null: its own version's.
     scored_by = models.ForeignKey(
         AssessmentVersion, models.PROTECT, null=True, blank=True, related_name="+"
@@ -373,7 +380,9 @@ class Attempt(models.Model):
     def stage(self) -> Stage:
         if self.finished_at is None:
             return self.Stage.IN_PROGRESS
-        return self.Stage.GRADING if self.score is None else self.Stage.GRADED
+        if self.score is not None:
+            return self.Stage.GRADED
+        return self.Stage.REVIEW if self.awaits_review else self.Stage.GRADING
 
     @property
     def passed(self) -> bool | None:
@@ -392,6 +401,8 @@ class Answer(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
     # The share, 0 to 1; null while the grader is at it, or a reviewer.
     score = models.FloatField(null=True, blank=True)
+    # What grader, rules and reviewers make of it, whoever overrode that; null like the score.
+    automatic = models.FloatField(null=True, blank=True)
 
     class Meta:
         ordering = ["question__position"]

@@ -37,6 +37,7 @@ class Email(models.Model):
         EXTENDED = "extended"
         FINISHED = "finished"
         ANSWERED = "answered", "a request was answered"
+        REGRADED = "regraded", "a result changed"
         # To who asks for an invitation by an open link, and has followed one before.
         KNOWN = "known", "the way back to an earlier invitation"
 

@@ -29,6 +29,10 @@ class Regrade(models.Model):
     by_version = models.ForeignKey(
         AssessmentVersion, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Whether all code that counts is graded again; else only where its task was corrected.
+    grades = models.BooleanField(default=True)
+    # The numbers of the versions whose attempts are in it; empty for all.
+    versions: Any = models.JSONField(default=list, blank=True)
     reason = models.TextField()
     state = models.CharField(max_length=10, choices=State, default=State.TRYING)
     tells_candidates = models.BooleanField(default=False)
@@ -64,6 +68,10 @@ class RegradedAttempt(models.Model):
     after = models.FloatField(null=True, blank=True)
     # By question: {"12": {"before": 0.5, "after": 0.75}}.
     answers: Any = models.JSONField(default=dict, blank=True)
+    # A digest of all that both scores were made from; "" until they were compared.
+    facts = models.CharField(max_length=64, blank=True)
+    # Whether the candidate is still to be told that the result changed.
+    to_tell = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
@@ -82,13 +90,23 @@ class RegradedSubmission(models.Model):
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="regrades")
     ticket = models.CharField(max_length=64, default=secret_token, editable=False)
     queued_at = models.DateTimeField(default=timezone.now)
+    # When its message counts as lost; null while it waits to be sent.
+    retry_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     last_fault = models.TextField(blank=True)
     # Null until it is graded.
     report: Any = models.JSONField(null=True, blank=True)
+    graded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["regrade", "retry_at"],
+                condition=Q(graded_at=None),
+                name="regraded_submission_waits",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["regrade", "submission"], name="submission_regraded_once"

@@ -1,5 +1,6 @@
 """What people say of an attempt: reviews of answers, overrides, comments, decisions."""
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -11,6 +12,20 @@ from assessments.models.attempt import Attempt
 from assessments.models.organisation import User
 
 IS_SHARE = Q(score__range=(0, 1))
+# For so long nobody else gets an answer that a reviewer has before them.
+LEASE = timedelta(minutes=30)
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def drafts(self) -> Self:
+        return self.filter(submitted_at=None)
+
+    def handed_in(self) -> Self:
+        return self.filter(submitted_at__isnull=False)
+
+    def held(self) -> Self:
+        """Drafts that somebody works on, as far as anybody knows."""
+        return self.drafts().filter(saved_at__gt=timezone.now() - LEASE, skipped_at=None)
 
 
 class Review(models.Model):
@@ -26,6 +41,13 @@ class Review(models.Model):
     score = models.FloatField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # Goes up by one with every save, as that of an answer does.
+    revision = models.PositiveIntegerField(default=0)
+    # When it was opened or saved last, and when its reviewer left it for later.
+    saved_at = models.DateTimeField(default=timezone.now)
+    skipped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]
