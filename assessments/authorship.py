@@ -40,7 +40,9 @@ class Desk:
         """Return the latest reports of problems with `question`, without a name."""
         version = "question__question_version"
         found = ProblemReport.objects.filter(
-            **{f"{version}__question": question}, attempt__organisation=organisation
+            **{f"{version}__question": question},
+            attempt__organisation=organisation,
+            attempt__invitation__preview=False,
         )
         rows = found.order_by("-created_at").values_list(f"{version}__number", "text", "created_at")
         return [Reported(*row) for row in rows[:LATEST]]

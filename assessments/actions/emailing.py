@@ -29,10 +29,11 @@ _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 def queue_email(kind: str, invitation: Invitation, **told: Any) -> Email:
     """Write the e-mail of `kind` about `invitation`, and send it once the transaction commits.
 
-    `told` is what the template of that kind asks for besides the facts of the invitation.
+    `told` is what the template of that kind asks for besides the facts of the invitation. Whoever
+    sits a preview gets no e-mail: of that nothing is stored or sent.
     """
     written = email_text(kind, invitation, told)
-    email: Email = Email.objects.create(
+    email = Email(
         organisation=invitation.organisation,
         invitation=invitation,
         kind=kind,
@@ -42,6 +43,9 @@ def queue_email(kind: str, invitation: Invitation, **told: Any) -> Email:
         html=written.html,
         due_at=timezone.now() + PATIENCE,
     )
+    if invitation.preview:
+        return email
+    email.save()
     transaction.on_commit(partial(_ring, email.pk, email.tries))
     return email
 

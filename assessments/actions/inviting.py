@@ -39,6 +39,10 @@ def invite(
     """
     if version.published_at is None:
         raise NotPublished(f"{version} is a draft; publish it first.")
+    if version.assessment.archived_at:
+        raise NotPublished(f"{version} is archived; bring it back first.")
+    if version.assessment.is_closed:
+        raise NotPublished(f"{version} has closed; set a later moment first.")
     if version.questions.exists() and not version.questions.askable().exists():
         raise NotPublished(f"Every question of {version} was retired, or has leaked.")
     organisation = version.assessment.organisation
@@ -74,6 +78,8 @@ def start_attempt(
     started: Attempt | None = Attempt.objects.filter(invitation=invitation).first()
     if started:
         return started
+    if invitation.assessment_closed:
+        raise InvitationClosed(_("This assessment has closed, and can be started no more."))
     if not invitation.is_open:
         raise InvitationClosed(_("This invitation is no longer open."))
     now = timezone.now()
@@ -89,7 +95,8 @@ def start_attempt(
         raise InvitationClosed(_("The questions of this invitation are no longer in use."))
     invitation.state = Invitation.State.STARTED
     invitation.save(update_fields=["state"])
-    exposure.record_shown(invitation.organisation, _questions(attempt.version, asked))
+    if not invitation.preview:
+        exposure.record_shown(invitation.organisation, _questions(attempt.version, asked))
     attempt.left_out = sorted(set(attempt.version.questions.values_list("pk", flat=True)) - asked)
     _save_with_deadline(attempt)
     return attempt

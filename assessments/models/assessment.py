@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.models.organisation import Organisation, OwnedQuerySet
 from questions.models import QuestionVersion, Withdrawal
@@ -30,14 +31,19 @@ class AssessmentQuerySet(OwnedQuerySet):
 
     def with_counts(self) -> Self:
         """Annotate `invited`, `started`, `finished` and `graded`, over all versions."""
-        attempt = "versions__invitations__attempt"
-        over = Q(**{f"{attempt}__finished_at__isnull": False})
+        invitation, attempt = "versions__invitations", "versions__invitations__attempt"
+        counts = Q(**{f"{invitation}__preview": False})
+        over = counts & Q(**{f"{attempt}__finished_at__isnull": False})
         return self.annotate(
-            invited=Count("versions__invitations"),
-            started=Count(attempt),
+            invited=Count(invitation, filter=counts),
+            started=Count(attempt, filter=counts),
             finished=Count(attempt, filter=over),
             graded=Count(attempt, filter=over & Q(**{f"{attempt}__score__isnull": False})),
         )
+
+    def unarchived(self) -> Self:
+        """Those that were not put away."""
+        return self.filter(archived_at=None)
 
 
 class Assessment(models.Model):
@@ -62,6 +68,11 @@ class Assessment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("recruiter:assessment_detail", args=[self.pk])
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody may start it any more."""
+        return self.closes_at is not None and self.closes_at <= timezone.now()
 
     @property
     def current_version(self) -> "AssessmentVersion":

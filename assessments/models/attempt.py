@@ -31,6 +31,10 @@ def secret_seed() -> int:
     return secrets.randbits(53)
 
 
+class CandidateQuerySet(OwnedQuerySet):
+    PREVIEW = ("invitations__preview",)
+
+
 class Candidate(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="candidates")
@@ -40,7 +44,7 @@ class Candidate(models.Model):
     # When name and address were replaced by a made-up name; nothing leads back to the person.
     erased_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = CandidateQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -52,19 +56,25 @@ class Candidate(models.Model):
 
 
 class InvitationQuerySet(OwnedQuerySet):
+    PREVIEW = ("preview",)
+
     def of_assessment(self, assessment: Assessment) -> Self:
-        return self.filter(assessment_version__assessment=assessment)
+        return self.without_previews().filter(assessment_version__assessment=assessment)
 
     def with_progress(self) -> Self:
         """Candidate, version and the attempt with its families, in three queries."""
         attempts = Attempt.objects.with_leading().with_taken()
-        people = self.select_related("candidate", "assessment_version")
+        people = self.select_related("candidate", "assessment_version__assessment")
         return people.prefetch_related(Prefetch("attempt", attempts))
 
     def to_remind(self) -> Self:
         """Those whose reminder is due, and that can still be started."""
         now = timezone.now()
-        return self.filter(state=Invitation.State.SENT, remind_at__lte=now, expires_at__gt=now)
+        closing = "assessment_version__assessment__closes_at"
+        going_on = Q(**{closing: None}) | Q(**{f"{closing}__gt": now})
+        return self.without_previews().filter(
+            going_on, state=Invitation.State.SENT, remind_at__lte=now, expires_at__gt=now
+        )
 
     def running(self) -> Self:
         """Those whose attempt goes on."""
@@ -77,7 +87,8 @@ class InvitationQuerySet(OwnedQuerySet):
         """
         finished = Q(attempt__finished_at__lt=moment)
         never_started = Q(attempt__isnull=True, expires_at__lt=moment)
-        return self.filter(finished | never_started, erased_at=None)
+        # Previews are deleted with all that they made, and long before.
+        return self.without_previews().filter(finished | never_started, erased_at=None)
 
     def with_attempt(self) -> Self:
         """Everything that a candidate's page needs of the invitation, in one query."""
@@ -146,7 +157,18 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether an attempt may be started."""
-        return self.state == self.State.SENT and timezone.now() < self.expires_at
+        return self.state == self.State.SENT and timezone.now() < self.closes_at
+
+    @property
+    def closes_at(self) -> datetime:
+        """When it can be started no more: it expires then, or its assessment closes for all."""
+        closing = self.assessment_version.assessment.closes_at
+        return min(self.expires_at, closing) if closing and not self.preview else self.expires_at
+
+    @property
+    def assessment_closed(self) -> bool:
+        """Whether it can't be started because its assessment has closed before it expires."""
+        return self.closes_at < self.expires_at and self.closes_at <= timezone.now()
 
     @cached_property
     def accommodation(self) -> Any:
@@ -171,6 +193,8 @@ def _leading() -> Any:
 
 
 class AttemptQuerySet(OwnedQuerySet):
+    PREVIEW = ("invitation__preview",)
+
     def with_candidate(self) -> Self:
         """Candidate and assessment version, for lists, without a query a row."""
         return self.select_related("invitation__candidate", "invitation__assessment_version")

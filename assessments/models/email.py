@@ -12,6 +12,8 @@ from assessments.models.organisation import Organisation, OwnedQuerySet
 
 
 class EmailQuerySet(OwnedQuerySet):
+    PREVIEW = ("invitation__preview",)
+
     def due(self) -> Self:
         """To be tried now: never tried though it was rung for, or to be tried once more."""
         return self.filter(due_at__lte=timezone.now())

@@ -130,7 +130,20 @@ class Member(models.Model):
 
 
 class OwnedQuerySet(models.QuerySet[Any]):
-    """Rows that belong to an organisation; the only way that a page or the API reaches them."""
+    """Rows that belong to an organisation; the only way that a page or the API reaches them.
+
+    What comes of a member's own preview of an assessment is in none of these.
+    """
+
+    # The ways to `Invitation.preview`, of rows that a preview makes too.
+    PREVIEW: tuple[str, ...] = ()
+
+    def without_previews(self) -> Self:
+        """All but what comes of a preview, which counts nowhere."""
+        found = self
+        for way in self.PREVIEW:
+            found = found.exclude(**{way: True})
+        return found
 
     def visible_to(self, user: AnyUser) -> Self:
         """Rows of the organisations where `user` may see candidates."""
@@ -147,11 +160,11 @@ class OwnedQuerySet(models.QuerySet[Any]):
     def _where_role_is_in(self, roles: Iterable[str], user: AnyUser) -> Self:
         # A subquery, not a join: two roles in two organisations must not double a row.
         seen = Member.objects.filter(user=user.pk, role__in=roles)
-        return self.filter(organisation__in=seen.values("organisation"))
+        return self.without_previews().filter(organisation__in=seen.values("organisation"))
 
     def of(self, organisation: Organisation) -> Self:
         """Rows of `organisation`: what a token of it may reach."""
-        return self.filter(organisation=organisation)
+        return self.without_previews().filter(organisation=organisation)
 
 
 class ApiToken(models.Model):

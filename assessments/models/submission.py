@@ -20,6 +20,8 @@ LONGEST_PATIENCE = timedelta(minutes=15)
 
 
 class SubmissionQuerySet(OwnedQuerySet):
+    PREVIEW = ("attempt__invitation__preview", "practice__invitation__preview")
+
     def stalled(self) -> Self:
         """Queued, and sent so long ago that the message is taken for lost."""
         return self.filter(

@@ -36,7 +36,10 @@ class ProblemReport(models.Model):
 class RatingQuerySet(models.QuerySet["Rating"]):
     def of_assessment(self, assessment: Assessment) -> Self:
         """Those of all its versions."""
-        return self.filter(attempt__invitation__assessment_version__assessment=assessment)
+        way = "attempt__invitation"
+        return self.filter(
+            **{f"{way}__assessment_version__assessment": assessment, f"{way}__preview": False}
+        )
 
 
 class Rating(models.Model):

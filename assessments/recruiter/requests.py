@@ -40,14 +40,18 @@ def asked_of(user: AnyUser) -> Asked:
     mine = Organisation.objects.managed_by(user).values("pk")
     person = ("invitation__candidate", "invitation__assessment_version__assessment")
     return Asked(
-        AccommodationRequest.objects.filter(invitation__organisation__in=mine).select_related(
-            *person, "answered_by"
-        ),
-        ProblemReport.objects.filter(attempt__organisation__in=mine).select_related(
+        AccommodationRequest.objects.filter(
+            invitation__organisation__in=mine, invitation__preview=False
+        ).select_related(*person, "answered_by"),
+        ProblemReport.objects.filter(
+            attempt__organisation__in=mine, attempt__invitation__preview=False
+        ).select_related(
             *(f"attempt__{each}" for each in person), "question__question_version", "answered_by"
         ),
         DataRequest.objects.filter(
-            kind=DataRequest.Kind.ERASE, invitation__organisation__in=mine
+            kind=DataRequest.Kind.ERASE,
+            invitation__organisation__in=mine,
+            invitation__preview=False,
         ).select_related(*person),
     )
 

@@ -35,7 +35,8 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    assessments = Assessment.objects.visible_to(request.user).published().with_title().with_counts()
+    assessments = Assessment.objects.visible_to(request.user).published().unarchived()
+    assessments = assessments.with_title().with_counts()
     attempts = Attempt.objects.visible_to(request.user).with_candidate().with_leading()
     memberships = Member.objects.filter(user=request.user.pk).select_related("organisation")
     context = {
