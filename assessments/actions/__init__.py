@@ -5,6 +5,7 @@ from assessments.actions.auditing import note_look, record
 from assessments.actions.breaks import end_break, take_break
 from assessments.actions.closing import catch_up, close_overdue, finish_attempt
 from assessments.actions.coding import submit_code
+from assessments.actions.deciding import decide
 from assessments.actions.declaring import declare_assistant, may_declare
 from assessments.actions.emailing import queue_email, ring_for_emails, send_again, send_email
 from assessments.actions.erasing import (
@@ -30,6 +31,7 @@ from assessments.actions.invitations import (
 from assessments.actions.inviting import invite, start_attempt
 from assessments.actions.observing import note_address, record_events
 from assessments.actions.organising import change_organisation
+from assessments.actions.part_scores import score_parts
 from assessments.actions.practising import (
     keep_echo,
     keep_practised,
@@ -49,6 +51,7 @@ from assessments.actions.problems import (
     NotPublished,
     OnBreak,
     QuestionsMissing,
+    ReasonMissing,
     RequestOpen,
     SectionClosed,
     StaleRevision,
@@ -78,6 +81,7 @@ __all__ = [
     "NotPublished",
     "OnBreak",
     "QuestionsMissing",
+    "ReasonMissing",
     "RequestOpen",
     "SectionClosed",
     "StaleRevision",
@@ -93,6 +97,7 @@ __all__ = [
     "change_organisation",
     "claim",
     "close_overdue",
+    "decide",
     "declare_assistant",
     "end_break",
     "erase_candidate",
@@ -129,6 +134,7 @@ __all__ = [
     "run_practice",
     "save_answer",
     "save_practice",
+    "score_parts",
     "send_again",
     "send_email",
     "send_invitation",

@@ -47,6 +47,10 @@ class AttemptRuns(Exception):
     """What was asked for has to wait until the attempt is over, and graded."""
 
 
+class ReasonMissing(ValueError):
+    """What a person decides or overrides is kept with a reason."""
+
+
 class NotPublished(Exception):
     """Only a published assessment can be sent to candidates."""
 

@@ -1,0 +1,42 @@
+"""What people decide of candidates. Nothing here happens by itself, and nothing is sent."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from assessments.actions.auditing import record
+from assessments.actions.problems import AttemptRuns, ReasonMissing
+from assessments.models import Attempt, Decision, User
+
+
+@transaction.atomic
+def decide(attempts: Iterable[Attempt], outcome: str, reason: str, by: User) -> list[Decision]:
+    """Note what `by` decided of each of the attempts, and why; earlier decisions stay readable.
+
+    All or none: raises ReasonMissing without a reason, and AttemptRuns where one goes on.
+    """
+    outcome, reason = Decision.Outcome(outcome), reason.strip()
+    if not reason:
+        raise ReasonMissing("Please say why: a decision is kept with its reason.")
+    return [
+        _decided(attempt, outcome, reason, by)
+        for attempt in _over(attempt.pk for attempt in attempts)
+    ]
+
+
+def _over(keys: Iterable[object]) -> list[Attempt]:
+    """The attempts, locked in one order, so that two who decide of many wait for each other."""
+    rows = Attempt.objects.select_for_update(of=("self",)).filter(pk__in=list(keys))
+    found = list(rows.select_related("organisation").order_by("pk"))
+    if going_on := sum(attempt.finished_at is None for attempt in found):
+        number = "An attempt goes" if going_on == 1 else f"{going_on} attempts go"
+        raise AttemptRuns(f"{number} on; a decision waits until it is over.")
+    return found
+
+
+def _decided(attempt: Attempt, outcome: str, reason: str, by: User) -> Decision:
+    made: Decision = Decision.objects.create(
+        attempt=attempt, outcome=outcome, reason=reason, score=attempt.score, made_by=by
+    )
+    record("decision.made", attempt, by=by, outcome=made.outcome, score=made.score)
+    return made
