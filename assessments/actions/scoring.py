@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from assessments.actions.part_scores import keep_part_scores
 from assessments.models import (
     Answer,
     AssessmentQuestion,
@@ -36,6 +37,7 @@ def rescore_attempt(attempt: Attempt) -> float | None:
     shares = _score_answers(attempt, questions)
     attempt.score = _weighted_mean(questions, shares) if attempt.finished_at else None
     attempt.save(update_fields=["score"])
+    keep_part_scores(attempt, questions, shares)
     return attempt.score
 
 

@@ -63,6 +63,8 @@ class SavedView(models.Model):
     query = models.TextField()
     # Whether the organisation's other members find it, too.
     shared = models.BooleanField(default=False)
+    # The members whose table opens with it.
+    first_for = models.ManyToManyField(User, related_name="first_views", blank=True)
 
     objects = OwnedQuerySet.as_manager()
 
