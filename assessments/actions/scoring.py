@@ -1,18 +1,17 @@
-"""From answers and reports to scores. All of it can be done again at any time."""
+"""From answers, reports and reviews to scores. All of it can be done again at any time."""
 
-from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from assessments.actions.part_scores import keep_part_scores
-from assessments.models import (
-    Answer,
-    AssessmentQuestion,
-    AssessmentVersion,
-    Attempt,
-    Submission,
-)
+from assessments.facts import facts_of
+from assessments.marking import Facts, Marks, marks_of
+from assessments.models import Answer, Attempt
+
+# So many rows in one statement.
+BATCH = 200
 
 
 @transaction.atomic
@@ -20,64 +19,47 @@ def rescore_attempt(attempt: Attempt) -> float | None:
     """Score every answer anew and the attempt with them; return its score.
 
     The score is the weighted mean of the shares, an unanswered question being 0. It is None while
-    the attempt goes on, or while the grader has code of it. One that was erased keeps its score.
+    the attempt goes on, or while the grader has code of it, or a reviewer an answer. What a person
+    set in its place counts, and what it is by itself is kept beside. One that was erased keeps its
+    score.
     """
-    attempt = (
-        Attempt.objects.select_for_update(of=("self",))
-        .select_related("invitation")
-        .get(pk=attempt.pk)
-    )
-    if attempt.invitation.erased_at:  # what the score was made of is gone
-        return attempt.score
-    questions = list(
-        AssessmentQuestion.objects.filter(version__invitations__attempt=attempt)
-        .exclude(pk__in=attempt.left_out)
-        .select_related("question_version")
-    )
-    shares = _score_answers(attempt, questions)
-    attempt.score = _weighted_mean(questions, shares) if attempt.finished_at else None
-    attempt.save(update_fields=["score"])
-    keep_part_scores(attempt, questions, shares)
+    [attempt] = lock_to_score([attempt.pk])
+    rescore([attempt])
     return attempt.score
 
 
-def _score_answers(
-    attempt: Attempt, questions: list[AssessmentQuestion]
-) -> dict[int, float | None]:
-    answers = {answer.question_id: answer for answer in Answer.objects.filter(attempt=attempt)}
-    reports = _reports(attempt)
-    shares: dict[int, float | None] = {}
-    for question in questions:
-        answer = answers.get(question.pk)
-        version = question.question_version
-        content = answer.content if answer else {}
-        share = version.rules.score(
-            version.content, content, reports[question.pk], attempt.seed_for(question)
-        )
-        shares[question.pk] = share
-        if answer and answer.score != share:
-            Answer.objects.filter(pk=answer.pk).update(score=share)
-    return shares
+def lock_to_score(keys: Iterable[Any]) -> list[Attempt]:
+    """Lock the attempts, always in the same order, and read what `rescore` needs of them."""
+    rows = Attempt.objects.select_for_update(of=("self",)).filter(pk__in=list(keys))
+    return list(rows.select_related("invitation__assessment_version", "scored_by").order_by("pk"))
 
 
-def _reports(attempt: Attempt) -> defaultdict[int, list[Any]]:
-    """The reports that count, by question; None for code that the grader still has."""
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    counted = Submission.objects.filter(attempt=attempt).counted().order_by("created_at", "id")
-    only_last = attempt.version.counts == AssessmentVersion.Counts.LAST
-    for question, report in counted.values_list("question_id", "report"):
-        found[question] = [report] if only_last else [*found[question], report]
-    return found
+def rescore(attempts: Sequence[Attempt]) -> None:
+    """Score attempts that the running transaction holds; the queries that read are always as many.
+
+    What an erased one was made of is gone, so that it stays as it is.
+    """
+    kept = [attempt for attempt in attempts if attempt.invitation.erased_at is None]
+    marked = [(facts, marks_of(facts)) for facts in facts_of(kept)]
+    changed = [answer for each in marked for answer in _changed_answers(*each)]
+    Answer.objects.bulk_update(changed, ["score", "automatic"], BATCH)
+    for facts, marks in marked:
+        _mark(facts.attempt, marks)
+    Attempt.objects.bulk_update(kept, ["score", "automatic", "awaits_review"], BATCH)
+    for facts, marks in marked:
+        asked = [each.by for each in facts.asked]
+        shares = {each.by.pk: marks.shares[each.own.pk] for each in facts.asked}
+        keep_part_scores(facts.attempt, asked, shares)
 
 
-def _weighted_mean(
-    questions: list[AssessmentQuestion], shares: dict[int, float | None]
-) -> float | None:
-    total = earned = 0.0
-    for question in questions:
-        share = shares[question.pk]
-        if share is None:
-            return None
-        total += question.weight
-        earned += question.weight * share
-    return min(1.0, earned / total) if total else None
+def _changed_answers(facts: Facts, marks: Marks) -> Iterator[Answer]:
+    for pk, share in marks.shares.items():
+        answer, automatic = facts.answers.get(pk), marks.automatic_shares[pk]
+        if answer and (answer.score, answer.automatic) != (share, automatic):
+            answer.score, answer.automatic = share, automatic
+            yield answer
+
+
+def _mark(attempt: Attempt, marks: Marks) -> None:
+    attempt.score, attempt.automatic = marks.score, marks.automatic
+    attempt.awaits_review = marks.awaits_review
