@@ -3,13 +3,15 @@
 import logging
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.auditing import Actor, record
+from assessments.actions.baring import bare
 from assessments.actions.problems import AttemptRuns
 from assessments.actions.rounds import each
+from assessments.actions.unsaying import forget_what_was_said, forget_words_about
 from assessments.models import (
     Answer,
     Attempt,
@@ -27,8 +29,6 @@ log = logging.getLogger(__name__)
 
 # So many a round at most, so that a round ends.
 ROUND = 500
-# Of a report only numbers and the task's own words stay: no output, no message of the code.
-KEPT_OF_A_REPORT = ("task", "verdict", "score", "families", "seconds", "seed", "grader")
 
 
 @transaction.atomic
@@ -42,29 +42,32 @@ def ask_for_erasure(invitation: Invitation) -> DataRequest:
 
 
 def note_copy(invitation: Invitation) -> DataRequest:
-    """Note that the candidate was given a copy of their data."""
+    """Note that the candidate fetched a copy of their data."""
     return DataRequest.objects.create(
         invitation=invitation, kind=DataRequest.Kind.COPY, done_at=timezone.now()
     )
 
 
 @transaction.atomic
-def erase_candidate(candidate: Candidate) -> Candidate:
-    """Replace name and address, and remove what the candidate wrote in any invitation.
+def erase_candidate(candidate: Candidate, *, by: Actor = None) -> Candidate:
+    """Replace name and address, and remove what was written in any invitation, and about it.
 
     Every invitation is closed and its link changed. Raises AttemptRuns where an attempt goes on,
     or where the grader still has code of one.
     """
     candidate = Candidate.objects.select_for_update().get(pk=candidate.pk)
-    for invitation in candidate.invitations.filter(erased_at=None):
+    open_ones = list(candidate.invitations.filter(erased_at=None))
+    for invitation in open_ones:
         erase_invitation(invitation)
+    if candidate.erased_at is None:
+        record("candidate.erased", candidate, by=by, invitations=len(open_ones))
     _forget(candidate)
     return candidate
 
 
 @transaction.atomic
 def erase_invitation(invitation: Invitation) -> None:
-    """Remove what the candidate wrote and what was written to them; the name stays."""
+    """Remove what the candidate wrote and what was written of them; the name stays."""
     # Whoever closes an attempt locks it before its invitation.
     attempt = Attempt.objects.select_for_update().filter(invitation=invitation).first()
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
@@ -93,7 +96,10 @@ def erase_outlived() -> int:
 
 def _erase_kept_until(organisation: Organisation, moment: datetime) -> int:
     found = Invitation.objects.of(organisation).over_before(moment).order_by("created_at")[:ROUND]
-    return each(found, _erased)
+    number = each(found, _erased)
+    if number:
+        record("organisation.outlived", organisation, by=None, number=number)
+    return number
 
 
 def _erased(invitation: Invitation) -> bool:
@@ -114,6 +120,7 @@ def _forget(candidate: Candidate) -> None:
     """Give the candidate a name that says nothing, and an address that nobody has."""
     if candidate.erased_at:
         return
+    forget_words_about(candidate)
     candidate.name = f"Candidate {secrets.token_hex(2)}"
     candidate.email = f"{secrets.token_hex(16)}@erased.invalid"
     candidate.erased_at = timezone.now()
@@ -134,8 +141,9 @@ def _erase_attempt(attempt: Attempt) -> None:
     attempt.submissions.filter(purpose=Submission.Purpose.RUN).delete()
     for submission in attempt.submissions.all():
         submission.source, submission.inputs, submission.last_fault = "", None, ""
-        submission.report = _bare(submission.report)
+        submission.report = bare(submission.report)
         submission.save(update_fields=["source", "inputs", "last_fault", "report"])
+    forget_what_was_said(attempt)
     for answer in attempt.answers.select_related("question__question_version"):
         _erase_answer(answer)
     Rating.objects.filter(attempt=attempt).update(text="")
@@ -148,12 +156,3 @@ def _erase_answer(answer: Answer) -> None:
     if answer.question.question_version.rules.typed:
         answer.content = {}
         answer.save(update_fields=["content"])
-
-
-def _bare(report: dict[str, Any] | None) -> dict[str, Any] | None:
-    if report is None:
-        return None
-    kept = {name: report[name] for name in KEPT_OF_A_REPORT if name in report}
-    error = report.get("error")
-    ending = {"kind": error["kind"], "detail": ""} if error else None
-    return kept | {"checks": [], "diagnosis": [], "error": ending}

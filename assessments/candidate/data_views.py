@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessments.actions import ask_for_erasure, note_copy
 from assessments.candidate.access import attempt_of, with_invitation
+from assessments.data_copy import copy_of
 from assessments.models import DataRequest, Invitation
-from assessments.personal_data import copy_of
 
 
 @require_GET

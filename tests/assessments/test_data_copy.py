@@ -33,7 +33,7 @@ def test_it_holds_back_what_another_invitation_of_the_candidate_may_ask(
         return sent["report"]
 
     assert told()["diagnosis"] == ["It is the sum."]
-    actions.invite(version, *ADA)
+    actions.invite(version, *ADA, one_more=True)
     assert sorted(told()) == ["families", "score", "verdict"]
 
 
