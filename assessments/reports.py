@@ -16,6 +16,7 @@ from assessments.trial_schema import (
     TRIAL,
 )
 from grader.families import Family
+from grader.judge.stability import Held
 
 MAX_BYTES = 1_000_000
 
@@ -70,6 +71,18 @@ _CURVE = {
     },
     "description": "Loss and slope along a line. Of a passed submission `got` is null: it agrees.",
 }
+_MAGNITUDE = {
+    "type": "object",
+    "required": ["name", "function", "dtype", "state", "digits", "remedy"],
+    "properties": {
+        "name": {"type": "string", "maxLength": 200},
+        "function": {"type": "string", "maxLength": 200},
+        "dtype": {"enum": ["float64", "float32"]},
+        "state": {"enum": [held.value for held in Held]},
+        "digits": {"anyOf": [NULL, {"type": "number", "minimum": 0, "maximum": 20}]},
+        "remedy": SENTENCE,
+    },
+}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["task", "verdict", "score", "families", "checks", "error", "diagnosis", "seconds"],
@@ -86,6 +99,12 @@ SCHEMA: dict[str, Any] = {
         "error": ENDING,
         "diagnosis": {"type": "array", "maxItems": 50, "items": SENTENCE},
         "curves": {"type": "array", "maxItems": 10, "items": _CURVE},
+        "stability": {
+            "type": "array",
+            "maxItems": 200,
+            "items": _MAGNITUDE,
+            "description": "What happened at each magnitude of the sweep; none of a Run.",
+        },
         "seconds": {
             "type": "object",
             "properties": {"wall": NUMBER, "cpu": NUMBER},

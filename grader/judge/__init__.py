@@ -21,6 +21,7 @@ from grader.judge.gradients import judge_differences, judge_gradient
 from grader.judge.hints import add_hints
 from grader.judge.report import Report
 from grader.judge.score import Verdict, score, shares, verdict
+from grader.judge.stability import sweep
 from grader.judge.truth import Truths
 from grader.judge.values import judge_value
 from grader.plan.check import Ask, Check
@@ -64,6 +65,7 @@ def conclude(evidence: Evidence, findings: list[Finding], grader: str = "") -> R
     """Return the report that the findings make."""
     with np.errstate(all="ignore"):
         sentences = diagnose(evidence, findings)
+        swept = sweep(evidence, findings)
     outcome = evidence.outcome
     judged = not all(isinstance(result, NotRun) for result in outcome.results)
     families = shares(findings)
@@ -81,6 +83,7 @@ def conclude(evidence: Evidence, findings: list[Finding], grader: str = "") -> R
         cpu_seconds=outcome.cpu_seconds,
         grader=grader,
         curves=curves(evidence.task, evidence.drawn) if judged else (),
+        stability=swept if judged and not evidence.plan.sample else (),
         stdout=outcome.stdout if evidence.plan.sample else None,
     )
 

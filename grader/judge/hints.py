@@ -1,5 +1,7 @@
 """The hint of a check at the end of its sentence, where the result shows that it helps."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from grader.families import Family
@@ -16,7 +18,7 @@ def add_hints(evidence: Evidence, findings: list[Finding]) -> None:
     wrong at ordinary ones too, unless it overflows besides.
     """
     missed = [finding for finding in findings if not finding.passed]
-    broken = {f.check.function for f in missed if f.check.family in ORDINARY}
+    broken = broken_functions(missed)
     for finding in missed:
         check, result = finding.check, evidence.result(finding.check)
         extreme = check.family is not Family.STABILITY or shows_extremes(
@@ -24,6 +26,12 @@ def add_hints(evidence: Evidence, findings: list[Finding]) -> None:
         )
         if check.hint and extreme and not isinstance(result, NotRun):
             finding.detail = f"{finding.detail} {check.hint}"
+
+
+def broken_functions(findings: Iterable[Finding]) -> set[str]:
+    """Return the functions that are wrong at ordinary numbers too."""
+    failed = (finding.check for finding in findings if not finding.passed)
+    return {check.function for check in failed if check.family in ORDINARY}
 
 
 def shows_extremes(result: Result, *, ordinary: bool) -> bool:

@@ -16,6 +16,7 @@ class Report:
     Attributes:
         error: kind and detail where the run ended otherwise than it should; None where it did not.
         curves: see `grader.judge.curves`; none where nothing was judged.
+        stability: see `grader.judge.stability`; none of the few open checks.
         stdout: what the code printed, for sample reports; None for others.
         wall_seconds, cpu_seconds: of the candidate's code, all its children together.
         own: what the code did on its author's own inputs, see `grader.judge.trial`; None without.
@@ -34,6 +35,7 @@ class Report:
     cpu_seconds: float
     grader: str = ""
     curves: Sequence[Mapping[str, Any]] = ()
+    stability: Sequence[Mapping[str, Any]] = ()
     stdout: str | None = None
     own: Mapping[str, Any] | None = None
 
@@ -53,6 +55,7 @@ class Report:
             "error": dict(self.error) if self.error else None,
             "diagnosis": list(self.diagnosis),
             "curves": list(self.curves),
+            "stability": list(self.stability),
             "seconds": {"wall": round(self.wall_seconds, 6), "cpu": round(self.cpu_seconds, 6)},
             "seed": self.seed,
             "grader": self.grader,

@@ -18,7 +18,7 @@ from grader.sandbox.outcome import Ending, NotRun, Outcome
 from tests.grader.tiny import RIGHT, SUM, TINY, failures, graded
 
 KEYS = {"task", "verdict", "score", "families", "checks", "error", "diagnosis", "seconds"}
-KEYS |= {"seed", "grader", "curves"}
+KEYS |= {"seed", "grader", "curves", "stability"}
 CHECK_KEYS = {"family", "name", "passed", "expected", "got", "detail"}
 ROWS = [pytest.param(task, id=slug) for slug, task in CATALOGUE.items()]
 
