@@ -7,6 +7,7 @@ import pytest
 
 from assessments.actions import invite, start_attempt
 from assessments.actions.demonstrating import QUESTIONS, make_demo
+from assessments.models import AssessmentVersion
 from questions.actions import load_entry
 from questions.audited import audited
 from questions.management.commands.bank import sources
@@ -42,13 +43,17 @@ class Running(Installation):
         self.links = made.stdout.split()
 
 
-@pytest.fixture
-def version(live_server):
-    """The demo's assessment: a choice, then the Huber loss; of the bank what it asks."""
+def open_demo():
     for source in sources([]):
         if source.slug in QUESTIONS:
             load_entry(audited(source.read()), shipped=source.shipped)
-    return make_demo().invitation.assessment_version
+    return make_demo().invitation.assessment_version.pk
+
+
+@pytest.fixture
+def version(live_server, memory):
+    """The demo's assessment: a choice, then the Huber loss; of the bank what it asks."""
+    return AssessmentVersion.objects.get(pk=memory.scene("the demo", open_demo))
 
 
 @pytest.fixture

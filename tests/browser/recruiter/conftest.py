@@ -3,23 +3,28 @@
 import pytest
 from django.core.management import call_command
 
-from assessments.models import User
+from assessments.models import Attempt, User
 from grader.sandbox import Sandbox
 from tests.browser import scene
 
 PASSWORD = "a long password"
 
 
-@pytest.fixture
-def played(live_server):
-    """The attempts of the scene by candidate, graded in the sandbox; the recruiter can sign in."""
+def play():
     call_command("bank", "load", verbosity=0)
     with Sandbox() as sandbox:
         demo, attempts = scene.play(scene.grader_in(sandbox))
     user = User.objects.get(email=demo.email)
     user.set_password(PASSWORD)
     user.save()
-    return attempts
+    return {name: attempt.pk for name, attempt in attempts.items()}
+
+
+@pytest.fixture
+def played(live_server, memory):
+    """The attempts of the scene by candidate, graded in the sandbox; the recruiter can sign in."""
+    found = Attempt.objects.in_bulk(memory.scene("the desk after some weeks", play).values())
+    return {attempt.candidate.name: attempt for attempt in found.values()}
 
 
 @pytest.fixture

@@ -22,18 +22,23 @@ PREVIEWS = [
 ]
 
 
-@pytest.fixture
-def desk(live_server, visit):
-    """Makes a recruiter who stands at the desk of the demo organisation."""
+def open_desk():
     call_command("bank", "load", verbosity=0)
     user = User.objects.get(email=make_demo().email)
     user.set_password(PASSWORD)
     user.save()
+    return user.email
+
+
+@pytest.fixture
+def desk(live_server, visit, memory):
+    """Makes a recruiter who stands at the desk of the demo organisation."""
+    email = memory.scene("the whole bank", open_desk)
 
     def sign_in(**context):
         page = visit(**context).page()
         page.goto("/desk/")
-        page.get_by_label("E-mail address").fill(user.email)
+        page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/desk/")
