@@ -1,8 +1,10 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models import QuerySet
 
+from assessments.workplace import begin
 from questions.in_use import told_by
 
 
@@ -11,6 +13,7 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         told_by(self.asked_questions)
+        user_logged_in.connect(begin)
 
     def asked_questions(self) -> QuerySet[Any, Any]:
         """The questions of every assessment version, of whichever organisation.

@@ -1,13 +1,12 @@
 """Who may write questions: what the bank's pages ask of the app that knows people."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 
 from assessments.candidate.preview import preview_page
 from assessments.models import Member, Organisation, ProblemReport
+from assessments.models.organisation import member_of
 from questions.authoring.house import Author, Reported, Shown
 from questions.models import Question
 
@@ -20,16 +19,15 @@ class Desk:
 
     frame = "recruiter/base.html"
 
-    def authors(self, request: HttpRequest) -> Sequence[Author]:
-        """Return in which organisations the user may write, by name."""
-        writes = Q(members__role__in=Member.WRITES)
-        mine = Member.objects.filter(user=request.user.pk, role__in=Member.WRITES)
-        found = Organisation.objects.filter(pk__in=mine.values("organisation"))
-        counted: Any = found.annotate(writers=Count("members", filter=writes))
-        return [
-            Author(request.user, each, alone=each.writers == 1)
-            for each in counted.order_by("name", "pk")
-        ]
+    def author(self, request: HttpRequest) -> Author | None:
+        """Return whom the user writes for: the organisation that they work in."""
+        member = member_of(request.user)
+        if member is None or member.role not in Member.WRITES:
+            return None
+        writers = Member.objects.filter(
+            organisation=member.organisation_id, role__in=Member.WRITES
+        ).count()
+        return Author(request.user, member.organisation, alone=writers == 1)
 
     def preview(
         self, request: HttpRequest, shown: Shown, organisation: Organisation

@@ -20,5 +20,5 @@ urlpatterns = [
 
 handler400 = "assessments.api.problems.bad_request"
 handler403 = "assessments.api.problems.forbidden"
-handler404 = "assessments.api.problems.not_found"
+handler404 = "assessments.missing.not_found"
 handler500 = "assessments.api.problems.server_error"

@@ -13,18 +13,31 @@ from django.utils.functional import cached_property
 AnyUser = AbstractBaseUser | AnonymousUser
 
 
+def member_of(user: AnyUser) -> "Member | None":
+    """Return what `user` is in the organisation that they work in now."""
+    return user.member if isinstance(user, User) else None
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Of several organisations of a person only the one that they work in is ever there."""
+
     def visible_to(self, user: AnyUser) -> Self:
-        """The organisations that `user` is a member of."""
-        return self.filter(members__user=user.pk)
+        """The organisation that `user` is at work in."""
+        return self._where_role_is_in(Member.Role, user)
 
     def managed_by(self, user: AnyUser) -> Self:
-        """Those in which `user` may make assessments and invite candidates."""
-        return self.filter(members__user=user.pk, members__role__in=Member.INVITES)
+        """The same where `user` may make assessments and invite candidates there."""
+        return self._where_role_is_in(Member.INVITES, user)
 
     def run_by(self, user: AnyUser) -> Self:
-        """Those that `user` owns."""
-        return self.filter(members__user=user.pk, members__role__in=Member.RUNS)
+        """The same where `user` owns it."""
+        return self._where_role_is_in(Member.RUNS, user)
+
+    def _where_role_is_in(self, roles: Iterable[str], user: AnyUser) -> Self:
+        member = member_of(user)
+        if member is None or member.role not in roles:
+            return self.none()
+        return self.filter(pk=member.organisation_id)
 
 
 class Organisation(models.Model):
@@ -72,6 +85,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    # The key of the organisation that a session chose to work in; without one it is the first.
+    works_in: int | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -82,14 +97,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     @cached_property
-    def roles(self) -> frozenset[str]:
-        """Which roles this person has, in whatever organisations; asked once a request."""
-        return frozenset(member.role for member in self.in_organisations)
+    def member(self) -> "Member | None":
+        """What this person is where they work now: nobody works in two organisations at a time."""
+        found = self.in_organisations
+        chosen = [each for each in found if each.organisation_id == self.works_in]
+        return next(iter([*chosen, *found]), None)
 
     @cached_property
     def in_organisations(self) -> tuple["Member", ...]:
-        """What this person is in which organisations; asked once a request."""
-        return tuple(self.memberships.select_related("organisation"))
+        """What this person is in which organisations, by name; asked once a request."""
+        found = self.memberships.select_related("organisation")
+        return tuple(found.order_by("organisation__name", "organisation"))
 
     def get_full_name(self) -> str:
         return self.name
@@ -146,21 +164,22 @@ class OwnedQuerySet(models.QuerySet[Any]):
         return found
 
     def visible_to(self, user: AnyUser) -> Self:
-        """Rows of the organisations where `user` may see candidates."""
+        """Rows of the organisation that `user` works in, who may see candidates there."""
         return self._where_role_is_in(Member.SEES_CANDIDATES, user)
 
     def managed_by(self, user: AnyUser) -> Self:
-        """Rows of the organisations where `user` may invite candidates."""
+        """Rows of the organisation that `user` works in, who may invite candidates there."""
         return self._where_role_is_in(Member.INVITES, user)
 
     def run_by(self, user: AnyUser) -> Self:
-        """Rows of the organisations that `user` owns."""
+        """Rows of the organisation that `user` works in, and owns."""
         return self._where_role_is_in(Member.RUNS, user)
 
     def _where_role_is_in(self, roles: Iterable[str], user: AnyUser) -> Self:
-        # A subquery, not a join: two roles in two organisations must not double a row.
-        seen = Member.objects.filter(user=user.pk, role__in=roles)
-        return self.without_previews().filter(organisation__in=seen.values("organisation"))
+        member = member_of(user)
+        if member is None or member.role not in roles:
+            return self.none()
+        return self.without_previews().filter(organisation=member.organisation_id)
 
     def of(self, organisation: Organisation) -> Self:
         """Rows of `organisation`: what a token of it may reach."""

@@ -4,14 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from assessments.actions import change_organisation
-from assessments.models import Member, Organisation
-from assessments.models.organisation import AnyUser
+from assessments.models import Organisation
 
 # Up to five years; the law asks for a reason, and not for a certain number.
 PERIODS = {
@@ -62,21 +60,14 @@ class OrganisationForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest, slug: str = "") -> HttpResponse:
-    """Change what holds for all of an organisation; without a slug, of the first one by name."""
-    owned = owned_by(request.user)
-    found = get_object_or_404(owned, slug=slug) if slug else owned.first()
-    if found is None:
-        raise Http404
+    """Change what holds for all of the organisation that an owner works in."""
+    owned = Organisation.objects.run_by(request.user)
+    found = get_object_or_404(owned, slug=slug) if slug else get_object_or_404(owned)
     form = OrganisationForm(request.POST or None, found)
     if form.is_valid():
         change_organisation(found, **form.cleaned_data)
         messages.success(request, "The settings are saved.")
         return redirect("recruiter:organisation_of", found.slug)
-    context = {"form": form, "organisation": found, "owned": owned}
+    context = {"form": form, "organisation": found}
     status = 422 if form.errors else 200
     return render(request, "recruiter/organisation.html", context, status=status)
-
-
-def owned_by(user: AnyUser) -> QuerySet[Organisation]:
-    mine = Member.objects.filter(user=user.pk, role=Member.Role.OWNER)
-    return Organisation.objects.filter(pk__in=mine.values("organisation")).order_by("name")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions
 from assessments.models import Accommodation, AccommodationRequest, Member, User
+from assessments.models.organisation import member_of
 from assessments.recruiter.report.source import plain
 from assessments.recruiter.request_forms import AnswerProblemForm, AnswerRequestForm
 from assessments.recruiter.requests import answered_of, asked_of, open_of
@@ -18,7 +19,8 @@ from assessments.recruiter.requests import answered_of, asked_of, open_of
 
 @require_safe
 def request_list(request: HttpRequest) -> HttpResponse:
-    if _member(request).roles.isdisjoint(Member.INVITES):
+    member = member_of(request.user)
+    if member is None or member.role not in Member.INVITES:
         raise Http404
     return _page(request)
 

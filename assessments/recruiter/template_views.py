@@ -87,7 +87,7 @@ def question_preview(request: HttpRequest, slug: str, question: str) -> HttpResp
 def _template_page(
     request: HttpRequest,
     template: Template,
-    organisation: Organisation | None,
+    organisation: Organisation,
     *,
     problem: str = "",
     status: int = 200,
@@ -95,7 +95,7 @@ def _template_page(
     context = {
         "outline": outlines([template], organisation)[0],
         "template": template,
-        "organisations": Organisation.objects.managed_by(request.user),
+        "organisation": Organisation.objects.managed_by(request.user).first(),
         "problem": problem,
     }
     return render(request, "recruiter/template.html", context, status=status)
@@ -109,12 +109,9 @@ def _template(slug: str) -> Template:
         raise Http404 from None
 
 
-def _organisation(request: HttpRequest) -> Organisation | None:
-    """Return the member's organisation; None for a member of several, who chooses one later.
+def _organisation(request: HttpRequest) -> Organisation:
+    """Return the organisation that the member works in.
 
     Questions are for members: raises Http404 for who belongs to no organisation.
     """
-    found = list(Organisation.objects.visible_to(request.user)[:2])
-    if not found:
-        raise Http404
-    return found[0] if len(found) == 1 else None
+    return get_object_or_404(Organisation.objects.visible_to(request.user))

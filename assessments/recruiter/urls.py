@@ -1,7 +1,7 @@
 from django.urls import path
 
 from assessments.recruiter import accommodation_views as granting
-from assessments.recruiter import invitation_views, template_views, views
+from assessments.recruiter import invitation_views, switching_views, template_views, views
 from assessments.recruiter import organisation_views as organisations
 from assessments.recruiter import request_views as requests
 
@@ -24,6 +24,7 @@ urlpatterns = [
     ),
     path("requests/problems/<int:pk>/", requests.answer_problem, name="answer_problem"),
     path("requests/erasures/<int:pk>/", requests.erase, name="erase"),
+    path("switch/", switching_views.switch, name="switch"),
     path("organisation/", organisations.organisation, name="organisation"),
     path("organisation/<slug:slug>/", organisations.organisation, name="organisation_of"),
     path("attempts/", views.attempt_list, name="attempt_list"),

@@ -27,8 +27,8 @@ class Viewer:
 
     def member(self, organisation: int) -> Member | None:
         """Return what this person is in `organisation`."""
-        found = self.user.in_organisations if self.user else ()
-        return next((each for each in found if each.organisation_id == organisation), None)
+        found = self.user.member if self.user else None
+        return found if found and found.organisation_id == organisation else None
 
     def sees_names(self, organisation: int) -> bool:
         member = self.member(organisation)
@@ -37,14 +37,14 @@ class Viewer:
     @property
     def named(self) -> list[int]:
         """The organisations whose candidates have names for this person."""
-        found = self.user.in_organisations if self.user else ()
-        return [each.organisation_id for each in found if _sees_names(each)]
+        found = self.user.member if self.user else None
+        return [found.organisation_id] if found and _sees_names(found) else []
 
     @property
     def sees_all_names(self) -> bool:
         """Whether nothing that this person sees is without a name."""
-        found = self.user.in_organisations if self.user else ()
-        return all(_sees_names(each) for each in found if each.role in Member.SEES_CANDIDATES)
+        found = self.user.member if self.user else None
+        return found is None or found.role not in Member.SEES_CANDIDATES or _sees_names(found)
 
     def name_of(self, who: Attempt | Invitation) -> str:
         """Return the candidate's name, or an alias where names are hidden."""

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from assessments.models import Assessment, Attempt, Email, Invitation, Member, Submission
+from assessments.models.organisation import member_of
 from assessments.recruiter.accommodation_forms import AccommodationForm
 from assessments.recruiter.forms import AttemptFilterForm
 from assessments.recruiter.invitation_forms import InviteForm
@@ -38,13 +39,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     assessments = Assessment.objects.visible_to(request.user).published().unarchived()
     assessments = assessments.with_title().with_counts()
     attempts = Attempt.objects.visible_to(request.user).with_candidate().with_leading()
-    memberships = Member.objects.filter(user=request.user.pk).select_related("organisation")
+    member = member_of(request.user)
     context = {
         "assessments": assessments.order_by("title"),
         "attempts": attempts.with_taken().newest_first()[:8],
         "late": Submission.objects.visible_to(request.user).waiting(LONG).count(),
-        "memberships": memberships,
-        "sees_candidates": any(each.role in Member.SEES_CANDIDATES for each in memberships),
+        "member": member,
+        "sees_candidates": member is not None and member.role in Member.SEES_CANDIDATES,
     }
     return render(request, "recruiter/dashboard.html", context)
 

@@ -9,8 +9,8 @@ from django import template
 from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
-from assessments.models import Attempt, Invitation, Member, User
-from assessments.models.organisation import AnyUser
+from assessments.models import Attempt, Invitation, Member
+from assessments.models.organisation import AnyUser, member_of
 from assessments.recruiter.forms import AttemptFilterForm
 from assessments.recruiter.report import source, spans
 from assessments.recruiter.report.families import FamilyScore, family_scores
@@ -154,4 +154,5 @@ def requests_link(context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def has_role(user: AnyUser, roles: Iterable[str]) -> bool:
-    return isinstance(user, User) and not user.roles.isdisjoint(roles)
+    member = member_of(user)
+    return member is not None and member.role in roles

@@ -59,8 +59,8 @@ class House(Protocol):
     # The template around the pages.
     frame: str
 
-    def authors(self, request: HttpRequest) -> Sequence[Author]:
-        """Return in which organisations whoever asks may write."""
+    def author(self, request: HttpRequest) -> Author | None:
+        """Return for which organisation whoever asks writes now; None for who may not."""
 
     def preview(self, request: HttpRequest, shown: Shown, organisation: Any) -> HttpResponse:
         """Return the candidate's page of a question."""
@@ -84,9 +84,9 @@ def with_author(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, organisation: str, **kwargs: Any) -> HttpResponse:
-        for author in house().authors(request):
-            if author.organisation.slug == organisation:
-                return view(request, author, **kwargs)
-        raise Http404
+        author = house().author(request)
+        if author is None or author.organisation.slug != organisation:
+            raise Http404
+        return view(request, author, **kwargs)
 
     return wrapped

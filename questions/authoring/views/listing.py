@@ -32,11 +32,11 @@ class NewForm(forms.Form):
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the organisation that one writes for, the first where there are several."""
-    authors = house().authors(request)
-    if not authors:
+    """Lead to the organisation that one writes for now."""
+    author = house().author(request)
+    if author is None:
         raise Http404
-    return redirect("authoring:list", authors[0].organisation.slug)
+    return redirect("authoring:list", author.organisation.slug)
 
 
 @require_safe
@@ -47,7 +47,6 @@ def question_list(request: HttpRequest, author: Author) -> HttpResponse:
     context = {
         "form": form,
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "authors": house().authors(request),
     }
     return page(request, author, "list", context)
 

@@ -141,6 +141,12 @@ TABLE = [
     Row("answer_accommodation", "asked", post=INVITES, data=GRANTED),
     Row("answer_problem", "problem", post=INVITES),
     Row("erase", "erasure", post=INVITES),
+    Row(
+        "switch",
+        post=EVERYBODY,
+        data=lambda world: {"organisation": world.organisation.slug},
+        foreign=404,
+    ),
     Row("organisation", get=RUNS, post=RUNS, data=SETTINGS),
     Row("organisation_of", "slug", get=RUNS, post=RUNS, data=SETTINGS),
     Row("attempt_list", get=EVERYBODY),

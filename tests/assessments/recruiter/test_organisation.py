@@ -67,13 +67,5 @@ def test_a_period_that_is_none_of_the_usual_ones_stays(sign_in, organisation):
     assert '<option value="100" selected>100 days</option>' in page.text
 
 
-def test_who_owns_two_organisations_gets_to_both(sign_in, organisation, stranger):
-    client = sign_in("owner")
-    Member.objects.create(user=Member.objects.get().user, organisation=stranger, role="owner")
-
-    assert of(stranger) in client.get(PAGE).text
-    assert 'value="Other"' in client.get(of(stranger)).text
-
-
 def test_anothers_organisation_is_not_there(sign_in, organisation, stranger):
     assert sign_in("owner").get(of(stranger)).status_code == 404

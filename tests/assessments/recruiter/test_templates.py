@@ -97,17 +97,6 @@ def test_nobody_makes_one_for_another_organisation(recruiter, bank, stranger):
     assert not Assessment.objects.exists()
 
 
-def test_who_recruits_for_two_organisations_chooses_one(make_member, bank, organisation, stranger):
-    user, client = make_member("recruiter"), Client()
-    Member.objects.create(user=user, organisation=stranger, role="owner")
-    client.force_login(user)
-
-    assert '<select class="form-select" id="id_organisation"' in client.get(PAGE).text
-    client.post(CREATE, {"organisation": stranger.slug})
-
-    assert Assessment.objects.get().organisation == stranger
-
-
 def test_the_assessment_is_what_the_template_says(recruiter, bank, organisation, template):
     answer = recruiter.post(CREATE, {"organisation": organisation.slug}, follow=True)
 

@@ -147,10 +147,10 @@ def test_export_takes_the_same_queries_for_any_number_of_questions(
             status="published", published_at=timezone.now(),
         )  # fmt: skip
 
-    # Session, user, authors, count, rows, contents, topics, count of the parts, the frame.
+    # Session, user, member, writers, count, rows, contents, topics, count of the parts.
     with django_assert_num_queries(9):
         client.get(at("export", ada), {"whose": ""})
-    # Session, user, authors, count, rows, contents, topics.
-    with django_assert_num_queries(7):
+    # Session, user, member, writers, count, rows, contents, topics.
+    with django_assert_num_queries(8):
         data = client.get(at("export_file", ada), {"whose": "", "format": "gift"}).content
     assert len(slugs("gift", data)) == count

@@ -97,8 +97,8 @@ def test_the_list_takes_the_same_queries_for_any_number_of_rows(
             published_at=None if waits else timezone.now(),
         )  # fmt: skip
 
-    # Session, user, authors twice, count, rows, topics, the way to questions in the frame.
-    with django_assert_num_queries(8):
+    # Session, user, member, writers, count, rows, topics.
+    with django_assert_num_queries(7):
         response = client.get(address("list", ada), asked)
 
     assert response.context["page"].paginator.count == count

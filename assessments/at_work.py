@@ -1,0 +1,54 @@
+"""A member works in one organisation at a time: the session names it, and every row follows."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+
+from assessments.models import User
+from assessments.models.organisation import AnyUser
+from assessments.workplace import KEY
+
+
+class OneOrganisation:
+    """Lets the user of each request work in the organisation that their session names.
+
+    Who is a member there no more is signed out at the next request, whatever else they belong to.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(partial(_user_at_work, request))  # type: ignore[assignment]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *given: Any
+    ) -> HttpResponse | None:
+        if not getattr(view, "login_required", True) or not isinstance(request.user, User):
+            return None
+        if not _has_left(request.user):
+            return None
+        logout(request)
+        messages.warning(request, "You are no longer a member of that organisation.")
+        return redirect("account_login")
+
+
+def _user_at_work(request: HttpRequest) -> AnyUser:
+    user = get_user(request)
+    if isinstance(user, User):
+        user.works_in = request.session.get(KEY)
+    return user
+
+
+def _has_left(user: User) -> bool:
+    if user.works_in is None:
+        return False
+    return all(each.organisation_id != user.works_in for each in user.in_organisations)
