@@ -67,7 +67,9 @@ def _open_invitation(organisation: Organisation) -> Invitation:
     usable: Invitation | None = invitations.filter(state__in=waiting).first()
     if usable:
         return usable
-    return invite(_version(organisation), *CANDIDATE, expires_in=timedelta(days=365))
+    # To look around in over and over, however often that was.
+    a_year = timedelta(days=365)
+    return invite(_version(organisation), *CANDIDATE, expires_in=a_year, one_more=True)
 
 
 def _version(organisation: Organisation) -> AssessmentVersion:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.auditing import Actor, record
 from assessments.actions.emailing import queue_email
 from assessments.actions.problems import InvitationClosed
 from assessments.actions.rounds import each
@@ -15,10 +16,17 @@ from assessments.models import Email, Invitation
 @transaction.atomic
 def send_invitation(invitation: Invitation) -> Email:
     """E-mail the link, for the first time or again; raise InvitationClosed where it is closed."""
-    invitation = _locked(invitation)
-    if not invitation.is_open:
-        raise InvitationClosed("This invitation is no longer open.")
-    return queue_email(Email.Kind.INVITATION, invitation, **_words(invitation))
+    invitation = _open(invitation)
+    return queue_email(Email.Kind.INVITATION, invitation, message=quoted(invitation.message))
+
+
+@transaction.atomic
+def remind(invitation: Invitation) -> Email:
+    """Remind at once of an invitation that nobody followed; raise InvitationClosed otherwise."""
+    invitation = _open(invitation)
+    if invitation.opens_later:
+        raise InvitationClosed("This invitation has not opened yet.")
+    return queue_email(Email.Kind.REMINDER, invitation)
 
 
 def send_reminders() -> int:
@@ -40,7 +48,9 @@ def _remind(invitation: Invitation) -> bool:
 
 
 @transaction.atomic
-def extend_invitation(invitation: Invitation, expires_at: datetime) -> Invitation:
+def extend_invitation(
+    invitation: Invitation, expires_at: datetime, *, by: Actor = None
+) -> Invitation:
     """Let the candidate start until `expires_at`, also where the invitation has expired.
 
     Raises InvitationClosed where it was followed or revoked, or where that moment is over.
@@ -53,13 +63,14 @@ def extend_invitation(invitation: Invitation, expires_at: datetime) -> Invitatio
     later = expires_at > invitation.expires_at
     invitation.expires_at = expires_at
     invitation.save(update_fields=["expires_at"])
+    record("invitation.extended", invitation, by=by, expires_at=expires_at)
     if later:
         queue_email(Email.Kind.EXTENDED, invitation)
     return invitation
 
 
 @transaction.atomic
-def revoke_invitation(invitation: Invitation) -> Invitation:
+def revoke_invitation(invitation: Invitation, *, by: Actor = None) -> Invitation:
     """Withdraw an invitation that nobody followed, and whatever e-mail of it is still waiting."""
     invitation = _locked(invitation)
     if invitation.state not in (Invitation.State.SENT, Invitation.State.REVOKED):
@@ -67,6 +78,7 @@ def revoke_invitation(invitation: Invitation) -> Invitation:
     invitation.state, invitation.remind_at = Invitation.State.REVOKED, None
     invitation.save(update_fields=["state", "remind_at"])
     invitation.emails.filter(sent_at=None).delete()
+    record("invitation.revoked", invitation, by=by)
     return invitation
 
 
@@ -75,5 +87,8 @@ def _locked(invitation: Invitation) -> Invitation:
     return locked
 
 
-def _words(invitation: Invitation) -> dict[str, list[str]]:
-    return {"message": quoted(invitation.message)}
+def _open(invitation: Invitation) -> Invitation:
+    invitation = _locked(invitation)
+    if not invitation.is_open:
+        raise InvitationClosed("This invitation is no longer open.")
+    return invitation

@@ -6,15 +6,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.actions.attempts_left import refuse_a_start, refuse_another
+from assessments.actions.auditing import record
 from assessments.actions.drawing import drawn_for
 from assessments.actions.invitations import send_invitation
-from assessments.actions.problems import InvitationClosed, NotPublished
+from assessments.actions.problems import InvitationClosed, NotPublished, NotYetOpen
 from assessments.course import Course
 from assessments.models import (
     AssessmentVersion,
     Attempt,
     Candidate,
     Invitation,
+    User,
 )
 from questions import exposure
 
@@ -29,14 +32,46 @@ def invite(
     message: str = "",
     language: str = "",
     remind_at: datetime | None = None,
+    opens_at: datetime | None = None,
     send: bool = False,
+    one_more: bool = False,
+    by: User | None = None,
 ) -> Invitation:
     """Invite a candidate, who is known by the e-mail address; the link is `invitation.link`.
 
     The name is what was typed last: a correction must not be lost. `send` e-mails the link, with
     the recruiter's `message`; else the recruiter hands it on. `language` is a code of
-    settings.LANGUAGES, or "" to leave it to the candidate's browser.
+    settings.LANGUAGES, or "" to leave it to the candidate's browser. `one_more` invites although
+    the candidate has started as often as is allowed, where AttemptsUsedUp is raised otherwise.
     """
+    refuse_to_invite(version)
+    candidate, _ = Candidate.objects.update_or_create(
+        organisation=version.assessment.organisation,
+        email=email.strip().lower(),
+        defaults={"name": name},
+    )
+    if not one_more:
+        refuse_another(version, candidate)
+    invitation = Invitation.objects.create(
+        organisation=version.assessment.organisation,
+        assessment_version=version,
+        candidate=candidate,
+        expires_at=timezone.now() + expires_in,
+        message=message,
+        language=language,
+        remind_at=remind_at,
+        opens_at=opens_at,
+        invited_by=by,
+        one_more=one_more,
+    )
+    record("invitation.created", invitation, by=by, one_more=one_more)
+    if send:
+        send_invitation(invitation)
+    return invitation
+
+
+def refuse_to_invite(version: AssessmentVersion) -> None:
+    """Raise NotPublished, with a sentence, where nobody can be invited to `version`."""
     if version.published_at is None:
         raise NotPublished(f"{version} is a draft; publish it first.")
     if version.assessment.archived_at:
@@ -45,22 +80,6 @@ def invite(
         raise NotPublished(f"{version} has closed; set a later moment first.")
     if version.questions.exists() and not version.questions.askable().exists():
         raise NotPublished(f"Every question of {version} was retired, or has leaked.")
-    organisation = version.assessment.organisation
-    candidate, _ = Candidate.objects.update_or_create(
-        organisation=organisation, email=email.strip().lower(), defaults={"name": name}
-    )
-    invitation = Invitation.objects.create(
-        organisation=organisation,
-        assessment_version=version,
-        candidate=candidate,
-        expires_at=timezone.now() + expires_in,
-        message=message,
-        language=language,
-        remind_at=remind_at,
-    )
-    if send:
-        send_invitation(invitation)
-    return invitation
 
 
 @transaction.atomic
@@ -72,16 +91,17 @@ def start_attempt(
     It asks nothing that was retired or has leaked since the assessment was published, and draws
     from the pools by its seed; from then on its questions stay as they are. `consented` notes that
     the candidate agreed to what is recorded, and `consented_to` keeps the words of it.
-    Raises InvitationClosed where the invitation was revoked or has expired, or nothing is left.
+    Raises InvitationClosed where the invitation was revoked or has expired, or nothing is left;
+    NotYetOpen before it opens, and AttemptsUsedUp where the candidate has started too often.
     """
+    # Before the invitation, as whoever erases does: another link of theirs has to wait.
+    Candidate.objects.select_for_update().get(pk=invitation.candidate_id)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     started: Attempt | None = Attempt.objects.filter(invitation=invitation).first()
     if started:
         return started
-    if invitation.assessment_closed:
-        raise InvitationClosed(_("This assessment has closed, and can be started no more."))
-    if not invitation.is_open:
-        raise InvitationClosed(_("This invitation is no longer open."))
+    _refuse_a_closed(invitation)
+    refuse_a_start(invitation)
     now = timezone.now()
     attempt = Attempt(
         organisation=invitation.organisation,
@@ -100,6 +120,15 @@ def start_attempt(
     attempt.left_out = sorted(set(attempt.version.questions.values_list("pk", flat=True)) - asked)
     _save_with_deadline(attempt)
     return attempt
+
+
+def _refuse_a_closed(invitation: Invitation) -> None:
+    if invitation.assessment_closed:
+        raise InvitationClosed(_("This assessment has closed, and can be started no more."))
+    if not invitation.is_open:
+        raise InvitationClosed(_("This invitation is no longer open."))
+    if invitation.opens_later:
+        raise NotYetOpen(_("This invitation opens later. You can start it then."))
 
 
 def _save_with_deadline(attempt: Attempt) -> None:

@@ -31,6 +31,28 @@ class InvitationClosed(Exception):
     """The invitation was revoked, or has expired."""
 
 
+class NotYetOpen(InvitationClosed):
+    """The invitation can be followed later, but not yet."""
+
+
+class AttemptsUsedUp(InvitationClosed):
+    """The candidate has started the assessment as often as it allows.
+
+    Attributes:
+        begun: how often that was.
+        most: how often it is allowed.
+    """
+
+    def __init__(self, begun: int, most: int, sentence: str = "") -> None:
+        times = "once" if begun == 1 else f"{begun} times"
+        super().__init__(sentence or f"Started {times} already, and {most} is the most.")
+        self.begun, self.most = begun, most
+
+
+class LinkClosed(Exception):
+    """The open link was closed, has expired, or has invited as many as it may."""
+
+
 class RequestOpen(Exception):
     """A request waits for its answer, so that another one has to wait."""
 

@@ -72,8 +72,10 @@ class InvitationQuerySet(OwnedQuerySet):
         now = timezone.now()
         closing = "assessment_version__assessment__closes_at"
         going_on = Q(**{closing: None}) | Q(**{f"{closing}__gt": now})
+        # Who can't start yet has nothing to be reminded of.
+        opened = Q(opens_at=None) | Q(opens_at__lte=now)
         return self.without_previews().filter(
-            going_on, state=Invitation.State.SENT, remind_at__lte=now, expires_at__gt=now
+            going_on, opened, state=Invitation.State.SENT, remind_at__lte=now, expires_at__gt=now
         )
 
     def running(self) -> Self:
@@ -158,6 +160,11 @@ class Invitation(models.Model):
     def is_open(self) -> bool:
         """Whether an attempt may be started."""
         return self.state == self.State.SENT and timezone.now() < self.closes_at
+
+    @property
+    def opens_later(self) -> bool:
+        """Whether it can't be started yet."""
+        return self.opens_at is not None and timezone.now() < self.opens_at
 
     @property
     def closes_at(self) -> datetime:

@@ -1,0 +1,42 @@
+"""How often one person may start one assessment, whichever of its versions."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from assessments.actions.problems import AttemptsUsedUp
+from assessments.models import Assessment, AssessmentVersion, Attempt, Candidate, Invitation
+
+
+def started_by(assessment: Assessment, emails: Iterable[str]) -> dict[str, int]:
+    """Return how often whoever has one of `emails` has started `assessment`; previews are none."""
+    begun = Attempt.objects.filter(
+        organisation=assessment.organisation_id,
+        invitation__candidate__email__in=list(emails),
+        invitation__assessment_version__assessment=assessment,
+        invitation__preview=False,
+    )
+    counted = begun.values_list("invitation__candidate__email").annotate(Count("pk")).order_by()
+    return dict(counted)
+
+
+def refuse_another(version: AssessmentVersion, candidate: Candidate) -> None:
+    """Raise AttemptsUsedUp where `candidate` has started as often as `version` allows."""
+    begun = started_by(version.assessment, [candidate.email]).get(candidate.email, 0)
+    if begun >= version.max_attempts:
+        raise AttemptsUsedUp(begun, version.max_attempts)
+
+
+def refuse_a_start(invitation: Invitation) -> None:
+    """The same for a start, in the words of the candidate's page.
+
+    The candidate's row is locked by the caller: two links of one person are not followed at once.
+    """
+    if invitation.preview or invitation.one_more:
+        return
+    try:
+        refuse_another(invitation.assessment_version, invitation.candidate)
+    except AttemptsUsedUp as used_up:
+        told = _("You have started this assessment as often as you may.")
+        raise AttemptsUsedUp(used_up.begun, used_up.most, told) from used_up
