@@ -43,28 +43,48 @@ class Version(models.Model):
     @classmethod
     def guard_in(cls, connection: BaseDatabaseWrapper) -> None:
         """Make the database itself refuse to change the frozen columns of published rows."""
-        with connection.cursor() as cursor:
-            for statement in _triggers(connection.vendor, cls._meta.db_table, cls.FROZEN):
-                cursor.execute(statement)
+        table = cls._meta.db_table
+        freeze(
+            connection,
+            table,
+            cls.FROZEN,
+            message=f"a published row of {table} never changes",
+            when="OLD.published_at IS NOT NULL",
+        )
 
     def _stored_is_published(self) -> bool:
         stored = type(self)._default_manager.filter(pk=self.pk, published_at__isnull=False)
         return stored.exists()
 
 
-def _triggers(vendor: str, table: str, columns: Iterable[str]) -> list[str]:
+def freeze(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Iterable[str],
+    *,
+    message: str,
+    when: str = "TRUE",
+) -> None:
+    """Make the database refuse to change `columns` of the rows of `table` that `when` describes."""
+    with connection.cursor() as cursor:
+        for statement in _triggers(connection.vendor, table, columns, message, when):
+            cursor.execute(statement)
+
+
+def _triggers(
+    vendor: str, table: str, columns: Iterable[str], message: str, when: str
+) -> list[str]:
     name, quoted = f"{table}_is_final", ", ".join(f'"{column}"' for column in columns)
-    message = f"a published row of {table} never changes"
     if vendor == "sqlite":
         return [
             f'DROP TRIGGER IF EXISTS "{name}"',
             f'CREATE TRIGGER "{name}" BEFORE UPDATE OF {quoted} ON "{table}" '
-            f"WHEN OLD.published_at IS NOT NULL BEGIN SELECT RAISE(ABORT, '{message}'); END",
+            f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END",
         ]
     return [
         f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS '
         f"$$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; "
         "END $$",
         f'CREATE OR REPLACE TRIGGER "{name}" BEFORE UPDATE OF {quoted} ON "{table}" FOR EACH ROW '
-        f'WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION "{name}"()',
+        f'WHEN ({when}) EXECUTE FUNCTION "{name}"()',
     ]

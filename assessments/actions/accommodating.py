@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.auditing import Actor, record
 from assessments.actions.closing import catch_up
 from assessments.actions.problems import AttemptClosed, TooLittleTime
 from assessments.actions.receipts import send_extension
@@ -23,14 +24,19 @@ GRANTED = ("extra_percent", "extra_minutes", "untimed", "break_minutes", "large_
 
 
 def grant_accommodation(
-    invitation: Invitation, *, made_by: User | None, note: str = "", **granted: Any
+    invitation: Invitation,
+    *,
+    made_by: User | None,
+    note: str = "",
+    by: Actor = None,
+    **granted: Any,
 ) -> Accommodation:
     """Let what is `granted` hold from now on, of GRANTED, instead of what held before.
 
-    `made_by` is None where another system sets it. Raises AttemptClosed once the attempt is over,
-    and TooLittleTime where a sitting would end by this at once.
+    `made_by` is None where another system sets it, whose token `by` is then. Raises AttemptClosed
+    once the attempt is over, and TooLittleTime where a sitting would end by this at once.
     """
-    return _record(invitation, lambda held: granted | {"note": note}, made_by)
+    return _stored(invitation, lambda held: granted | {"note": note}, made_by, by or made_by)
 
 
 def extend_time(invitation: Invitation, minutes: int, *, made_by: User | None) -> Accommodation:
@@ -41,11 +47,14 @@ def extend_time(invitation: Invitation, minutes: int, *, made_by: User | None) -
         note = f"{minutes} minutes more."
         return kept | {"extra_minutes": held.extra_minutes + minutes, "note": note}
 
-    return _record(invitation, longer, made_by)
+    return _stored(invitation, longer, made_by, made_by)
 
 
-def _record(
-    invitation: Invitation, fields: Callable[[Accommodation], dict[str, Any]], made_by: User | None
+def _stored(
+    invitation: Invitation,
+    fields: Callable[[Accommodation], dict[str, Any]],
+    made_by: User | None,
+    by: Actor,
 ) -> Accommodation:
     """Store a grant made of what held before, under the lock of whatever it changes."""
 
@@ -56,6 +65,8 @@ def _record(
         )
         row.clean_fields(exclude=["invitation", "made_by"])
         row.save()
+        # What was granted says why somebody may need it: it goes with the person.
+        record("accommodation.granted", invitation, by=by)
         return row
 
     if Attempt.objects.filter(invitation=invitation).exists():

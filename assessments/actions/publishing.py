@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from assessments.actions.auditing import Actor, record
 from assessments.actions.problems import NotPublished
 from assessments.models import (
     AssessmentQuestion,
@@ -20,7 +21,7 @@ from questions.models import Question
 
 
 @transaction.atomic
-def publish_assessment(version: AssessmentVersion) -> AssessmentVersion:
+def publish_assessment(version: AssessmentVersion, *, by: Actor = None) -> AssessmentVersion:
     """Make `version` final; raise NotPublished, which says what to do, where it can't be sat."""
     for trouble in _troubles(version):
         raise NotPublished(trouble)
@@ -28,6 +29,7 @@ def publish_assessment(version: AssessmentVersion) -> AssessmentVersion:
     version.published_at = timezone.now()
     version.save()
     exposure.record_asked(organisation, _assessments_by_question(organisation, version))
+    record("assessment.published", version.assessment, by=by, number=version.number)
     return version
 
 

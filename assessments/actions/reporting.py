@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.actions.auditing import record
 from assessments.actions.emailing import queue_email
 from assessments.actions.locking import locked
 from assessments.actions.problems import AlreadyAnswered, TooManyReports
@@ -48,6 +49,7 @@ def answer_problem(
         raise AlreadyAnswered("Somebody has answered this report already.")
     report.answer, report.answered_by, report.answered_at = answer, member, timezone.now()
     report.save(update_fields=["answer", "answered_by", "answered_at"])
+    record("problem_report.answered", report.attempt, by=member, told=bool(tell and answer))
     if tell and answer:
         queue_email(
             Email.Kind.ANSWERED,

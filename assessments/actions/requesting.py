@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.actions.accommodating import grant_accommodation
+from assessments.actions.auditing import record
 from assessments.actions.emailing import queue_email
 from assessments.actions.problems import AlreadyAnswered, InvitationClosed, RequestOpen
 from assessments.email_texts import quoted
@@ -45,6 +46,7 @@ def answer_request(
     request.state = state.GRANTED if granted else state.DECLINED
     request.answer, request.answered_by, request.answered_at = answer, member, timezone.now()
     request.save()
+    record(f"accommodation_request.{request.state}", request.invitation, by=member)
     if granted:
         grant_accommodation(request.invitation, made_by=member, **granting)
     _tell(request)

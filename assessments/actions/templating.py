@@ -5,6 +5,7 @@ from itertools import count
 
 from django.db import transaction
 
+from assessments.actions.auditing import Actor, record
 from assessments.actions.problems import QuestionsMissing
 from assessments.actions.publishing import publish_assessment
 from assessments.models import (
@@ -19,7 +20,9 @@ from questions.role_templates import Template
 
 
 @transaction.atomic
-def assessment_from(template: Template, organisation: Organisation) -> AssessmentVersion:
+def assessment_from(
+    template: Template, organisation: Organisation, *, by: Actor = None
+) -> AssessmentVersion:
     """Publish a new assessment of `organisation` that asks the newest versions of the questions.
 
     Its slug and its title get a number where the organisation made one of this template before.
@@ -30,7 +33,8 @@ def assessment_from(template: Template, organisation: Organisation) -> Assessmen
         raise QuestionsMissing(template.title, missing)
     version = _draft(template, organisation)
     AssessmentQuestion.objects.bulk_create(_places(template, version, newest))
-    return publish_assessment(version)
+    record("assessment.created", version.assessment, by=by, template=template.slug)
+    return publish_assessment(version, by=by)
 
 
 def _places(

@@ -6,9 +6,11 @@ import secrets
 import string
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments.actions.auditing import Actor, record
 from assessments.models import ApiToken, Organisation
 
 # Secret scanners find our tokens by this.
@@ -18,8 +20,14 @@ _ALPHABET = string.ascii_letters + string.digits
 _THROTTLE = timedelta(minutes=1)
 
 
+@transaction.atomic
 def issue_token(
-    organisation: Organisation, name: str, scopes: list[str], expires_at: datetime | None = None
+    organisation: Organisation,
+    name: str,
+    scopes: list[str],
+    expires_at: datetime | None = None,
+    *,
+    by: Actor = None,
 ) -> tuple[ApiToken, str]:
     """Return a new token and its text "mnm_<prefix>_<secret>", which nobody can show again."""
     prefix, secret = _random(8), _random(40)
@@ -31,7 +39,15 @@ def issue_token(
         scopes=sorted(ApiToken.Scope(scope) for scope in scopes),
         expires_at=expires_at,
     )
+    record("token.issued", token, by=by, name=name, scopes=token.scopes)
     return token, f"{MARK}_{prefix}_{secret}"
+
+
+@transaction.atomic
+def revoke_token(token: ApiToken, *, by: Actor = None) -> None:
+    """Let nobody in with it any more; doing it twice is doing it once."""
+    if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        record("token.revoked", token, by=by, name=token.name)
 
 
 def token_for(text: str) -> ApiToken | None:

@@ -77,7 +77,9 @@ class AccommodationDetail(StrictQuery, APIView):
         body = NewAccommodationSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         try:
-            grant_accommodation(invitation, made_by=None, **body.validated_data)
+            grant_accommodation(
+                invitation, made_by=None, by=self.caller.token, **body.validated_data
+            )
         except (AttemptClosed, TooLittleTime) as refused:
             raise Conflict(str(refused)) from refused
         return Response(_shown(self._invitation(pk)))

@@ -3,9 +3,15 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from assessments.models.organisation import ApiToken, Organisation, OwnedQuerySet, User
+from questions.published import freeze
+
+
+class EntryIsFinal(Exception):
+    """Somebody wanted to change what the audit log says, or to take an entry out of it."""
 
 
 class AuditEntryQuerySet(OwnedQuerySet):
@@ -17,9 +23,20 @@ class AuditEntryQuerySet(OwnedQuerySet):
         """Those that say who changed something."""
         return self.filter(is_access=False)
 
+    def update(self, **kwargs: Any) -> int:
+        raise EntryIsFinal("Entries of the audit log never change.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise EntryIsFinal("Entries of the audit log stay.")
+
 
 class AuditEntry(models.Model):
     """One line of an organisation's audit log; written with the change itself, never changed."""
+
+    # All but who it was: members leave, and tokens are deleted.
+    FROZEN = (
+        "organisation_id", "at", "actor", "verb", "target_kind", "target_id", "detail", "is_access",
+    )  # fmt: skip
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="audit_entries")
     at = models.DateTimeField(default=timezone.now)
@@ -48,3 +65,16 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} by {self.actor or 'the installation'}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise EntryIsFinal("Entries of the audit log never change.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise EntryIsFinal("Entries of the audit log stay.")
+
+    @classmethod
+    def guard_in(cls, connection: BaseDatabaseWrapper) -> None:
+        """Make the database itself refuse to change what an entry says."""
+        freeze(connection, cls._meta.db_table, cls.FROZEN, message="an entry of the log is final")

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
 from assessments import actions
 from assessments.models import AuditEntry, Decision
+from assessments.models.audit import EntryIsFinal
 
 
 def test_an_entry_says_who_did_what_to_which(invitation, make_member):
@@ -61,7 +62,7 @@ def test_what_is_rolled_back_leaves_no_entry(invitation):
     with pytest.raises(RuntimeError):
         revoke_and_fail()
 
-    assert not AuditEntry.objects.exists()
+    assert not AuditEntry.objects.filter(verb="invitation.revoked").exists()
 
 
 def test_the_same_look_is_noted_once_in_ten_minutes(attempt, make_member, clock):
@@ -74,7 +75,7 @@ def test_the_same_look_is_noted_once_in_ten_minutes(attempt, make_member, clock)
     actions.note_look(attempt, by=member, what="report")
 
     assert AuditEntry.objects.looks().count() == 2
-    assert AuditEntry.objects.earliest("at").at + timedelta(minutes=11) == clock.now
+    assert AuditEntry.objects.looks().earliest("at").at + timedelta(minutes=11) == clock.now
 
 
 def test_another_viewer_another_thing_and_another_look_are_each_noted(attempt, make_member):
@@ -90,4 +91,120 @@ def test_another_viewer_another_thing_and_another_look_are_each_noted(attempt, m
         assert actions.note_look(target, by=viewer, what=what).detail == {"what": what}
 
     assert AuditEntry.objects.looks().count() == 5
-    assert not AuditEntry.objects.changes().exists()
+    assert not AuditEntry.objects.changes().filter(verb__contains="seen").exists()
+
+
+def test_an_entry_is_neither_changed_nor_taken_out(invitation):
+    entry = actions.record("invitation.revoked", invitation, by=None)
+    entries = AuditEntry.objects.filter(pk=entry.pk)
+
+    for attempted in (entry.save, entry.delete, entries.delete, lambda: entries.update(verb="x")):
+        with pytest.raises(EntryIsFinal):
+            attempted()
+
+    assert entries.get().verb == "invitation.revoked"
+
+
+def test_the_database_itself_keeps_what_an_entry_says(invitation):
+    entry = actions.record("invitation.revoked", invitation, by=None)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE assessments_auditentry SET actor = 'Somebody else'")
+
+    entry.refresh_from_db()
+    assert entry.actor == ""
+
+
+def test_an_entry_outlives_whom_it_names(invitation, make_member, organisation):
+    member = make_member()
+    token, _ = actions.issue_token(organisation, "hiring system", ["invite"])
+    for by in (member, token):
+        actions.record("invitation.sent", invitation, by=by)
+
+    member.delete()
+    token.delete()
+
+    told = AuditEntry.objects.filter(verb="invitation.sent").values_list("actor", "member", "token")
+    assert set(told) == {("r@acme.example", None, None), ("hiring system", None, None)}
+
+
+def test_a_log_goes_with_its_organisation(organisation, stranger):
+    for each in (organisation, stranger):
+        actions.record("organisation.changed", each, by=None)
+
+    stranger.delete()
+
+    assert AuditEntry.objects.get().organisation == organisation
+
+
+def entry_of(verb):
+    """What the log says of `verb`: who, of which kind of thing, and more."""
+    entry = AuditEntry.objects.get(verb=verb)
+    return entry.actor, entry.target_kind, entry.detail
+
+
+def test_a_published_assessment_is_in_the_log(make_version, organisation, make_member, choice):
+    member = make_member()
+    version = make_version(organisation).assessment.versions.create(number=2, title="x", minutes=9)
+    version.questions.create(question_version=choice, position=1)
+
+    actions.publish_assessment(version, by=member)
+
+    told = AuditEntry.objects.filter(verb="assessment.published").values_list("actor", "detail")
+    assert ("r@acme.example", {"number": 2}) in told
+
+
+def test_accommodations_and_requests_are_in_the_log_without_what_was_granted(
+    invitation, make_member
+):
+    member = make_member()
+    asked = actions.ask_accommodation(invitation, "I read slowly.")
+
+    actions.answer_request(asked, member, True, "Yes.", extra_percent=50, note="slow")
+
+    assert entry_of("accommodation_request.granted") == ("r@acme.example", "invitation", {})
+    assert entry_of("accommodation.granted") == ("r@acme.example", "invitation", {})
+
+
+def test_another_system_that_grants_is_named(api, invitation):
+    address = f"/api/v1/invitations/{invitation.pk}/accommodation/"
+    assert api.put(address, {"extra_minutes": 5}, format="json").status_code == 200
+
+    assert entry_of("accommodation.granted") == ("test", "invitation", {})
+
+
+def test_answered_problem_reports_are_in_the_log_without_their_words(attempt, make_member):
+    report = actions.report_problem(attempt, None, "It broke.")
+
+    actions.answer_problem(report, make_member(), "We mended it.")
+
+    assert entry_of("problem_report.answered") == ("r@acme.example", "attempt", {"told": True})
+
+
+def test_settings_are_in_the_log_with_what_they_were(organisation, make_member):
+    actions.change_organisation(
+        organisation, by=make_member("owner"), name="Acme", retention_days=90, notice="New."
+    )
+    actions.change_organisation(organisation, name="Acme")
+
+    detail = {"retention_days": [365, 90], "notice": True}
+    assert entry_of("organisation.changed") == ("r@acme.example", "organisation", detail)
+
+
+def test_tokens_are_in_the_log_without_their_secrets(organisation, make_member):
+    owner = make_member("owner")
+    token, text = actions.issue_token(organisation, "hiring system", ["invite"], by=owner)
+
+    for _ in range(2):
+        actions.revoke_token(token, by=owner)
+
+    assert entry_of("token.revoked") == ("r@acme.example", "apitoken", {"name": "hiring system"})
+    assert text.rpartition("_")[2] not in str(entry_of("token.issued"))
+    assert actions.token_for(text) is None
+
+
+def test_an_erased_candidate_is_in_the_log_without_a_name(invitation, make_member):
+    actions.erase_candidate(invitation.candidate, by=make_member())
+
+    who, kind, detail = entry_of("candidate.erased")
+    assert (who, kind, detail) == ("r@acme.example", "candidate", {"invitations": 1})
