@@ -30,6 +30,18 @@ def send_email(pk: int, tries: int) -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def send_listed() -> None:
+    """Write the e-mails of a list that was confirmed just now."""
+    actions.send_listed()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_lists() -> None:
+    """Forget the rows of lists that were looked at a day ago."""
+    actions.forget_lists()
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def close_overdue() -> None:
     """Close what is over, to the second: a task of its own, for it must not wait for the sweep."""
     if closed := actions.close_overdue():
@@ -48,6 +60,7 @@ def sweep() -> None:
     """Find again what got lost, and remind of what is due."""
     requeued = actions.requeue_stalled()
     actions.send_reminders()
+    actions.send_listed()
     actions.ring_for_emails()
     RememberedAnswer.objects.forgotten().delete()
     # What is flagged is sent again more and more rarely, so that this is no line every sweep.

@@ -295,6 +295,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.erase_outlived",
         "schedule": crontab(hour=3, minute=17),
     },
+    "forget-lists": {
+        "task": "assessments.tasks.forget_lists",
+        "schedule": crontab(hour=3, minute=37),
+    },
     "forget-imports": {
         "task": "questions.tasks.forget_imports",
         "schedule": crontab(hour=3, minute=47),

@@ -30,7 +30,15 @@ from assessments.actions.invitations import (
     send_reminders,
 )
 from assessments.actions.inviting import invite, start_attempt
+from assessments.actions.listing import confirm_list, forget_lists, keep_list, send_listed
 from assessments.actions.observing import note_address, record_events
+from assessments.actions.open_links import (
+    change_link,
+    close_link,
+    create_link,
+    join,
+    reopen_link,
+)
 from assessments.actions.organising import change_organisation
 from assessments.actions.part_scores import score_parts
 from assessments.actions.practising import (
@@ -101,9 +109,13 @@ __all__ = [
     "ask_for_erasure",
     "assessment_from",
     "catch_up",
+    "change_link",
     "change_organisation",
     "claim",
+    "close_link",
     "close_overdue",
+    "confirm_list",
+    "create_link",
     "decide",
     "declare_assistant",
     "end_break",
@@ -114,10 +126,13 @@ __all__ = [
     "finish_attempt",
     "finish_section",
     "flag_question",
+    "forget_lists",
     "grant_accommodation",
     "invite",
     "issue_token",
+    "join",
     "keep_echo",
+    "keep_list",
     "keep_practised",
     "may_declare",
     "note_address",
@@ -133,6 +148,7 @@ __all__ = [
     "record_events",
     "record_fault",
     "remind",
+    "reopen_link",
     "report_problem",
     "requeue_stalled",
     "rescore_attempt",
@@ -146,6 +162,7 @@ __all__ = [
     "send_again",
     "send_email",
     "send_invitation",
+    "send_listed",
     "send_reminders",
     "start_attempt",
     "start_practice_over",

@@ -1,24 +1,10 @@
-"""How often one person may start one assessment, whichever of its versions."""
+"""What is refused to who has started an assessment as often as one may."""
 
-from collections.abc import Iterable
-
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from assessments.actions.problems import AttemptsUsedUp
-from assessments.models import Assessment, AssessmentVersion, Attempt, Candidate, Invitation
-
-
-def started_by(assessment: Assessment, emails: Iterable[str]) -> dict[str, int]:
-    """Return how often whoever has one of `emails` has started `assessment`; previews are none."""
-    begun = Attempt.objects.filter(
-        organisation=assessment.organisation_id,
-        invitation__candidate__email__in=list(emails),
-        invitation__assessment_version__assessment=assessment,
-        invitation__preview=False,
-    )
-    counted = begun.values_list("invitation__candidate__email").annotate(Count("pk")).order_by()
-    return dict(counted)
+from assessments.begun import started_by
+from assessments.models import AssessmentVersion, Candidate, Invitation
 
 
 def refuse_another(version: AssessmentVersion, candidate: Candidate) -> None:
