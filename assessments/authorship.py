@@ -1,9 +1,11 @@
 """Who may write questions: what the bank's pages ask of the app that knows people."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from assessments.actions import record
 from assessments.candidate.preview import preview_page
 from assessments.models import Member, Organisation, ProblemReport
 from assessments.models.organisation import member_of
@@ -33,6 +35,9 @@ class Desk:
         self, request: HttpRequest, shown: Shown, organisation: Organisation
     ) -> HttpResponse:
         return preview_page(request, shown, organisation)
+
+    def note(self, author: Author, verb: str, question: Question, **detail: Any) -> None:
+        record(verb, question, by=author.user, organisation=author.organisation, **detail)
 
     def reported(self, question: Question, organisation: Organisation) -> Sequence[Reported]:
         """Return the latest reports of problems with `question`, without a name."""

@@ -74,7 +74,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Please confirm that everything shall be erased.")
         return redirect("recruiter:request_list")
     try:
-        erased = actions.erase_candidate(asked.invitation.candidate)
+        erased = actions.erase_candidate(asked.invitation.candidate, by=_member(request))
     except actions.AttemptRuns as running:
         messages.error(request, str(running))
     else:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments import actions
 from assessments.models import Organisation
 from assessments.recruiter.outlines import outlines
+from assessments.recruiter.viewer import viewer_of
 from questions.models import QuestionVersion
 from questions.role_templates import Template, shipped
 
@@ -54,7 +55,8 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = get_object_or_404(managed, slug=request.POST.get("organisation", ""))
     template = _template(slug)
     try:
-        version = actions.assessment_from(template, organisation)
+        by = viewer_of(request).user
+        version = actions.assessment_from(template, organisation, by=by)
     except (actions.QuestionsMissing, actions.NotPublished) as problem:
         return _template_page(request, template, organisation, problem=str(problem), status=409)
     messages.success(request, f"“{version.title}” is ready: you can invite candidates to it.")

@@ -65,6 +65,12 @@ class House(Protocol):
     def preview(self, request: HttpRequest, shown: Shown, organisation: Any) -> HttpResponse:
         """Return the candidate's page of a question."""
 
+    def note(self, author: Author, verb: str, question: Question, **detail: Any) -> None:
+        """Keep who did what to `question`, in the transaction that it is done in.
+
+        `verb` is a noun and a past participle: "question.published".
+        """
+
     def reported(self, question: Question, organisation: Any) -> Sequence[Reported]:
         """Return what candidates of `organisation` reported of `question`, the newest first."""
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from questions.actions import describe
 from questions.authoring import audits, drafting
 from questions.authoring.faults import Found, entry_of, faults
-from questions.authoring.house import Author
+from questions.authoring.house import Author, house
 from questions.files import Entry
 from questions.models import Comment, Draft, Question, QuestionVersion, Withdrawal
 from questions.reading import Unreadable
@@ -75,6 +75,7 @@ def publish(author: Author, version: QuestionVersion) -> QuestionVersion:
     Draft.objects.filter(version=version).delete()
     # A new version is asked, whatever became of older ones.
     Withdrawal.objects.open().filter(question=question).update(ended_at=timezone.now())
+    house().note(author, "question.published", question, number=version.number)
     return version
 
 

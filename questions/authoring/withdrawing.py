@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from questions.actions import withdraw
-from questions.authoring.house import Author
+from questions.authoring.house import Author, house
 from questions.models import Question, QuestionVersion, Withdrawal
 
 Status = QuestionVersion.Status
@@ -33,6 +33,7 @@ def take_back(author: Author, question: Question, status: str, reason: str) -> W
     )
     if question.organisation_id:
         withdraw(question, status)
+    house().note(author, f"question.{status}", question)
     return Withdrawal.objects.create(
         question=question,
         organisation=author.organisation,
@@ -56,6 +57,7 @@ def bring_back(author: Author, question: Question) -> None:
         question.versions.filter(status__in=QuestionVersion.WITHDRAWN).update(
             status=Status.PUBLISHED
         )
+    house().note(author, "question.brought_back", question)
 
 
 def _open(author: Author, question: Question) -> Withdrawal | None:

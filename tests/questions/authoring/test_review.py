@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from assessments.models import AuditEntry
 from questions.authoring import drafting, reviewing, withdrawing
 from questions.authoring.text import fields_of as parsed
 from questions.authoring.text import text_of
@@ -218,6 +219,20 @@ def test_nothing_is_withdrawn_without_a_reason_or_to_another_status(ada, bo, cli
 
     version.refresh_from_db()
     assert version.status == "published"
+
+
+def test_what_is_published_and_withdrawn_is_in_the_log(ada, bo):
+    version = reviewing.publish(bo, reviewing.send(ada, written(ada)))
+    withdrawing.take_back(ada, version.question, "leaked", "A forum")
+    withdrawing.bring_back(bo, version.question)
+
+    told = AuditEntry.objects.of(ada.organisation).order_by("pk").values_list("actor", "verb")
+    assert list(told) == [
+        ("Bo", "question.published"),
+        ("Ada", "question.leaked"),
+        ("Bo", "question.brought_back"),
+    ]
+    assert {each.target_id for each in AuditEntry.objects.all()} == {str(version.question_id)}
 
 
 def test_what_leaked_is_not_merely_retired_afterwards(ada, bo):
