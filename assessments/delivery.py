@@ -62,11 +62,17 @@ def message(email: Email) -> EmailMultiAlternatives:
             "Message-ID": f"<{email.pk}.{email.created_at:%Y%m%d%H%M%S%f}@{domain}>",
             # Nobody's "I am away" should come back.
             "Auto-Submitted": "auto-generated",
-            "Content-Language": email.invitation.language or settings.LANGUAGE_CODE,
+            "Content-Language": _language(email),
         },
     )
     made.attach_alternative(email.html, "text/html")
     return made
+
+
+def _language(email: Email) -> str:
+    """Return the candidate's; members are written to as the desk speaks."""
+    spoken = email.invitation.language if email.invitation else ""
+    return spoken or settings.LANGUAGE_CODE
 
 
 def _said(code: int, reply: bytes | str) -> str:

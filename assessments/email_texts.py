@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.dateformat import format as formatted
 from django.utils.translation import pgettext
 
-from assessments.models import Accommodation, Attempt, Invitation
+from assessments.models import Accommodation, Attempt, Invitation, Organisation
 
 LONGEST_SUBJECT = 300
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -43,17 +43,33 @@ def email_text(kind: str, invitation: Invitation, told: Mapping[str, Any]) -> Em
     that the recruiter picked, whoever is at work here.
     """
     with translation.override(invitation.language or settings.LANGUAGE_CODE):
-        return _written(kind, invitation, told)
+        context = {**_facts(invitation), **told}
+        written = render_to_string(f"email/{kind}.txt", context)
+        return _framed(written, {invitation.link, context["data_link"]}, context)
 
 
-def _written(kind: str, invitation: Invitation, told: Mapping[str, Any]) -> EmailText:
-    context = {**_facts(invitation), **told}
-    head, _, body = render_to_string(f"email/{kind}.txt", context).strip().partition("\n")
+def letter(written: str, organisation: Organisation, link: str = "", button: str = "") -> EmailText:
+    """Return an e-mail to a member, its subject in the first line of `written`, in the same looks.
+
+    It is in English, as the desk is; `link` becomes a button that says `button`.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return _framed(written, {link}, {**_sender(organisation), "button": button})
+
+
+def _framed(written: str, links: set[str], context: Mapping[str, Any]) -> EmailText:
+    head, _, body = written.strip().partition("\n")
     text = _GAP.sub("\n\n", body).strip() + "\n"
     subject = one_line(head)[:LONGEST_SUBJECT]
-    blocks = list(_blocks(text, {invitation.link, context["data_link"]}))
-    html = render_to_string("email/frame.html", {**context, "subject": subject, "blocks": blocks})
-    return EmailText(subject, text, html)
+    facts = {**context, "subject": subject, "blocks": list(_blocks(text, links))}
+    return EmailText(subject, text, render_to_string("email/frame.html", facts))
+
+
+def _sender(organisation: Organisation) -> dict[str, str]:
+    return {
+        "organisation": one_line(organisation.name),
+        "site": urlsplit(settings.BASE_URL).netloc,
+    }
 
 
 def _facts(invitation: Invitation) -> dict[str, Any]:
@@ -63,11 +79,10 @@ def _facts(invitation: Invitation) -> dict[str, Any]:
     held = Accommodation.objects.in_force(invitation)
     return {
         "name": one_line(invitation.candidate.name),
-        "organisation": one_line(organisation.name),
+        **_sender(organisation),
         "title": one_line(version.title),
         "link": invitation.link,
         "data_link": f"{invitation.link}data/",
-        "site": urlsplit(settings.BASE_URL).netloc,
         # Whole minutes, rounded down: nobody is promised what they do not get.
         "minutes": version.minutes * (100 + held.extra_percent) // 100 + held.extra_minutes,
         "untimed": held.untimed,

@@ -13,8 +13,8 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from assessments.delivery import NotDelivered, Undeliverable, deliver
-from assessments.email_texts import email_text
-from assessments.models import Email, Invitation
+from assessments.email_texts import EmailText, email_text
+from assessments.models import Email, Invitation, MemberInvitation, Organisation
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,34 @@ def queue_email(kind: str, invitation: Invitation, **told: Any) -> Email:
         html=written.html,
         due_at=timezone.now() + PATIENCE,
     )
-    if invitation.preview:
-        return email
+    return email if invitation.preview else _queued(email)
+
+
+@transaction.atomic
+def queue_letter(
+    letter: EmailText,
+    organisation: Organisation,
+    to: str,
+    invitation: MemberInvitation | None = None,
+) -> Email:
+    """Write an e-mail to a member, or to who is invited to become one, and send it likewise.
+
+    It holds what lets somebody in: once it has gone out, its text is forgotten.
+    """
+    email = Email(
+        organisation=organisation,
+        member_invitation=invitation,
+        kind=Email.Kind.MEMBER if invitation else Email.Kind.ACCOUNT,
+        to=to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        due_at=timezone.now() + PATIENCE,
+    )
+    return _queued(email)
+
+
+def _queued(email: Email) -> Email:
     email.save()
     transaction.on_commit(partial(_ring, email.pk, email.tries))
     return email
@@ -74,7 +100,10 @@ def send_email(pk: int, tries: int) -> bool:
         return _note_failure(email, str(error), for_good=True)
     except NotDelivered as error:
         return _note_failure(email, str(error), for_good=email.tries >= Email.MAX_TRIES)
-    Email.objects.filter(pk=pk).update(sent_at=timezone.now(), due_at=None, last_error="")
+    forgotten = {"text": "", "html": ""} if email.kind in Email.SECRET else {}
+    Email.objects.filter(pk=pk).update(
+        sent_at=timezone.now(), due_at=None, last_error="", **forgotten
+    )
     return True
 
 

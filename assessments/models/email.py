@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.models.attempt import Invitation
+from assessments.models.member_invitation import MemberInvitation
 from assessments.models.organisation import Organisation, OwnedQuerySet
 
 
@@ -39,12 +40,23 @@ class Email(models.Model):
         EXTENDED = "extended"
         FINISHED = "finished"
         ANSWERED = "answered", "a request was answered"
-        REGRADED = "regraded", "a result changed"
         # To who asks for an invitation by an open link, and has followed one before.
         KNOWN = "known", "the way back to an earlier invitation"
+        REGRADED = "regraded", "a result changed"
+        MEMBER = "member", "an invitation of a member"
+        ACCOUNT = "account", "about a member's account"
+
+    # What lets somebody in is in their text alone, which is forgotten once they were sent.
+    SECRET = (Kind.MEMBER, Kind.ACCOUNT)
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="emails")
-    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="emails")
+    # Of the candidate that it goes to; none where it goes to a member.
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, null=True, blank=True, related_name="emails"
+    )
+    member_invitation = models.ForeignKey(
+        MemberInvitation, models.CASCADE, null=True, blank=True, related_name="emails"
+    )
     kind = models.CharField(max_length=20, choices=Kind)
     to = models.EmailField()
     subject = models.CharField(max_length=300)

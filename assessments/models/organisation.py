@@ -116,37 +116,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
-class Member(models.Model):
-    class Role(models.TextChoices):
-        OWNER = "owner"
-        RECRUITER = "recruiter"
-        REVIEWER = "reviewer"
-        AUTHOR = "author"
-
-    # Authors write questions; what candidates did is not theirs to see.
-    SEES_CANDIDATES = (Role.OWNER, Role.RECRUITER, Role.REVIEWER)
-    INVITES = (Role.OWNER, Role.RECRUITER)
-    WRITES = (Role.OWNER, Role.AUTHOR)
-    # Reviewers score; owners and recruiters may as well.
-    REVIEWS = (Role.OWNER, Role.RECRUITER, Role.REVIEWER)
-    RUNS = (Role.OWNER,)
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")
-    role = models.CharField(max_length=20, choices=Role)
-    created_at = models.DateTimeField(auto_now_add=True)
-    # Whether this member chose to see candidates without their names.
-    hides_names = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "organisation"], name="member_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} ({self.role} of {self.organisation})"
-
-
 class OwnedQuerySet(models.QuerySet[Any]):
     """Rows that belong to an organisation; the only way that a page or the API reaches them.
 
@@ -184,6 +153,41 @@ class OwnedQuerySet(models.QuerySet[Any]):
     def of(self, organisation: Organisation) -> Self:
         """Rows of `organisation`: what a token of it may reach."""
         return self.without_previews().filter(organisation=organisation)
+
+
+class Member(models.Model):
+    class Role(models.TextChoices):
+        OWNER = "owner"
+        RECRUITER = "recruiter"
+        REVIEWER = "reviewer"
+        AUTHOR = "author"
+
+    # Authors write questions; what candidates did is not theirs to see.
+    SEES_CANDIDATES = (Role.OWNER, Role.RECRUITER, Role.REVIEWER)
+    INVITES = (Role.OWNER, Role.RECRUITER)
+    WRITES = (Role.OWNER, Role.AUTHOR)
+    # Reviewers score; owners and recruiters may as well.
+    REVIEWS = (Role.OWNER, Role.RECRUITER, Role.REVIEWER)
+    RUNS = (Role.OWNER,)
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="members")
+    role = models.CharField(max_length=20, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Whether this member chose to see candidates without their names.
+    hides_names = models.BooleanField(default=False)
+    # When this member last signed in here, or came over from another organisation.
+    came_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation"], name="member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role} of {self.organisation})"
 
 
 class ApiToken(models.Model):
