@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 
@@ -53,6 +54,18 @@ def erase_outlived() -> None:
     """Erase what is personal and was kept for long enough."""
     if erased := actions.erase_outlived():
         log.info("erased what is personal of %d invitations", erased)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def find_similar(attempt_id: str) -> None:
+    """Compare the code of a finished attempt with that of others."""
+    actions.find_similar(UUID(attempt_id))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def find_missed() -> None:
+    """Compare what should have been compared already."""
+    actions.find_missed()
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -295,6 +295,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.erase_outlived",
         "schedule": crontab(hour=3, minute=17),
     },
+    # What was handed in and compared with nothing: its message got lost.
+    "find-missed": {
+        "task": "assessments.tasks.find_missed",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "forget-lists": {
         "task": "assessments.tasks.forget_lists",
         "schedule": crontab(hour=3, minute=37),

@@ -14,6 +14,7 @@ from assessments.actions.erasing import (
     erase_outlived,
     note_copy,
 )
+from assessments.actions.fingerprinting import find_missed, find_similar
 from assessments.actions.grading import (
     queue_grading,
     record_fault,
@@ -75,6 +76,7 @@ from assessments.actions.publishing import publish_assessment
 from assessments.actions.rating import rate
 from assessments.actions.reporting import answer_problem, report_problem
 from assessments.actions.requesting import answer_request, ask_accommodation
+from assessments.actions.resolving import reopen_pair, resolve_pair
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sections import finish_section, pass_question, start_section
 from assessments.actions.sitting import flag_question, save_answer
@@ -123,6 +125,8 @@ __all__ = [
     "erase_outlived",
     "extend_invitation",
     "extend_time",
+    "find_missed",
+    "find_similar",
     "finish_attempt",
     "finish_section",
     "flag_question",
@@ -149,9 +153,11 @@ __all__ = [
     "record_fault",
     "remind",
     "reopen_link",
+    "reopen_pair",
     "report_problem",
     "requeue_stalled",
     "rescore_attempt",
+    "resolve_pair",
     "retry_now",
     "revoke_invitation",
     "ring_for_emails",

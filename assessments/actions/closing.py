@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.fingerprinting import ask_for_fingerprints
 from assessments.actions.handing_in import hand_in_drafts
 from assessments.actions.locking import locked
 from assessments.actions.pausing import come_back
@@ -118,5 +119,6 @@ def close(attempt: Attempt, state: str, at: datetime) -> Attempt:
     hand_in_drafts(attempt)
     rescore_attempt(attempt)
     attempt.refresh_from_db()
+    ask_for_fingerprints(attempt)
     send_receipt(attempt)
     return attempt

@@ -12,6 +12,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from assessments import doorbell
+from assessments.actions.fingerprinting import ask_for_fingerprints
 from assessments.actions.scoring import rescore_attempt
 from assessments.models import Attempt, Organisation, Submission
 from assessments.reports import MalformedReport, checked
@@ -141,6 +142,7 @@ def store_report(submission_id: str, ticket: str, report: Any) -> bool:
         return False
     for attempt in Attempt.objects.filter(submissions__pk=submission_id):
         rescore_attempt(attempt)
+        ask_for_fingerprints(attempt)
     transaction.on_commit(partial(doorbell.ring, submission_id))
     return True
 

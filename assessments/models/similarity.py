@@ -134,19 +134,25 @@ class SimilarPair(models.Model):
 
 
 def without_fingerprint() -> models.QuerySet[Submission]:
-    """Graded submissions of finished attempts whose question has none yet; previews never get one.
+    """Graded submissions of finished attempts whose question has no fingerprint yet.
 
-    What was erased has no code left.
+    While another one of the same question is being graded, which of them counts is open. Previews
+    never get one, and what was erased has no code left.
     """
     made = Fingerprint.objects.filter(
         submission__attempt=OuterRef("attempt"), submission__question=OuterRef("question")
     )
+    coming = Submission.objects.used().filter(
+        attempt=OuterRef("attempt"),
+        question=OuterRef("question"),
+        status=Submission.Status.QUEUED,
+    )
     found: models.QuerySet[Submission] = Submission.objects.counted()
     return found.filter(
         ~Exists(made),
+        ~Exists(coming),
         status=Submission.Status.GRADED,
         attempt__finished_at__isnull=False,
-        attempt__score__isnull=False,
         attempt__invitation__preview=False,
         attempt__invitation__erased_at=None,
     )
