@@ -5,15 +5,11 @@ from assessments.actions.auditing import note_look, record
 from assessments.actions.breaks import end_break, take_break
 from assessments.actions.closing import catch_up, close_overdue, finish_attempt
 from assessments.actions.coding import submit_code
+from assessments.actions.commenting import add_comment, delete_comment, edit_comment
 from assessments.actions.deciding import decide
 from assessments.actions.declaring import declare_assistant, may_declare
 from assessments.actions.emailing import queue_email, ring_for_emails, send_again, send_email
-from assessments.actions.erasing import (
-    ask_for_erasure,
-    erase_candidate,
-    erase_outlived,
-    note_copy,
-)
+from assessments.actions.erasing import ask_for_erasure, erase_candidate, erase_outlived, note_copy
 from assessments.actions.fingerprinting import find_missed, find_similar
 from assessments.actions.grading import (
     queue_grading,
@@ -33,14 +29,9 @@ from assessments.actions.invitations import (
 from assessments.actions.inviting import invite, start_attempt
 from assessments.actions.listing import confirm_list, forget_lists, keep_list, send_listed
 from assessments.actions.observing import note_address, record_events
-from assessments.actions.open_links import (
-    change_link,
-    close_link,
-    create_link,
-    join,
-    reopen_link,
-)
+from assessments.actions.open_links import change_link, close_link, create_link, join, reopen_link
 from assessments.actions.organising import change_organisation
+from assessments.actions.overriding import override_score, take_back_override
 from assessments.actions.part_scores import score_parts
 from assessments.actions.practising import (
     keep_echo,
@@ -52,6 +43,7 @@ from assessments.actions.practising import (
 )
 from assessments.actions.problems import (
     AlreadyAnswered,
+    AlreadyDecided,
     AttemptClosed,
     AttemptRuns,
     AttemptsUsedUp,
@@ -62,21 +54,32 @@ from assessments.actions.problems import (
     NoBreakLeft,
     NotPublished,
     NotYetOpen,
+    NothingToTakeBack,
     OnBreak,
     QuestionsMissing,
     ReasonMissing,
     RequestOpen,
+    ReviewClosed,
     SectionClosed,
+    StaleReview,
     StaleRevision,
     TooLittleTime,
     TooManyReports,
     TooManySubmissions,
+    WasErased,
 )
 from assessments.actions.publishing import publish_assessment
 from assessments.actions.rating import rate
 from assessments.actions.reporting import answer_problem, report_problem
 from assessments.actions.requesting import answer_request, ask_accommodation
 from assessments.actions.resolving import reopen_pair, resolve_pair
+from assessments.actions.reviewing import (
+    claim_next,
+    hand_in_review,
+    leave_review,
+    save_review,
+    take_back_review,
+)
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sections import finish_section, pass_question, start_section
 from assessments.actions.sitting import flag_question, save_answer
@@ -86,6 +89,7 @@ from assessments.actions.tokens import issue_token, token_for
 
 __all__ = [
     "AlreadyAnswered",
+    "AlreadyDecided",
     "AttemptClosed",
     "AttemptRuns",
     "AttemptsUsedUp",
@@ -96,15 +100,20 @@ __all__ = [
     "NoBreakLeft",
     "NotPublished",
     "NotYetOpen",
+    "NothingToTakeBack",
     "OnBreak",
     "QuestionsMissing",
     "ReasonMissing",
     "RequestOpen",
+    "ReviewClosed",
     "SectionClosed",
+    "StaleReview",
     "StaleRevision",
     "TooLittleTime",
     "TooManyReports",
     "TooManySubmissions",
+    "WasErased",
+    "add_comment",
     "answer_problem",
     "answer_request",
     "ask_accommodation",
@@ -114,12 +123,15 @@ __all__ = [
     "change_link",
     "change_organisation",
     "claim",
+    "claim_next",
     "close_link",
     "close_overdue",
     "confirm_list",
     "create_link",
     "decide",
     "declare_assistant",
+    "delete_comment",
+    "edit_comment",
     "end_break",
     "erase_candidate",
     "erase_outlived",
@@ -132,16 +144,19 @@ __all__ = [
     "flag_question",
     "forget_lists",
     "grant_accommodation",
+    "hand_in_review",
     "invite",
     "issue_token",
     "join",
     "keep_echo",
     "keep_list",
     "keep_practised",
+    "leave_review",
     "may_declare",
     "note_address",
     "note_copy",
     "note_look",
+    "override_score",
     "pass_question",
     "practice_of",
     "publish_assessment",
@@ -164,6 +179,7 @@ __all__ = [
     "run_practice",
     "save_answer",
     "save_practice",
+    "save_review",
     "score_parts",
     "send_again",
     "send_email",
@@ -176,6 +192,8 @@ __all__ = [
     "store_report",
     "submit_code",
     "submit_for_api",
+    "take_back_override",
+    "take_back_review",
     "take_break",
     "take_over",
     "token_for",

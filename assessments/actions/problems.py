@@ -1,6 +1,6 @@
 """Why a write was refused. Each message is a sentence for the person who tried it."""
 
-from assessments.models import Answer
+from assessments.models import Answer, Review
 
 
 class AttemptClosed(Exception):
@@ -71,6 +71,34 @@ class AttemptRuns(Exception):
 
 class ReasonMissing(ValueError):
     """What a person decides or overrides is kept with a reason."""
+
+
+class NothingToTakeBack(Exception):
+    """No override is in force."""
+
+
+class WasErased(Exception):
+    """What a score was made of is gone, so that it stays as it is."""
+
+
+class AlreadyDecided(Exception):
+    """Somebody has decided of the candidate, and what that rests on stays."""
+
+
+class ReviewClosed(Exception):
+    """An answer takes no points from this person: it was scored, by them or by enough others."""
+
+
+class StaleReview(Exception):
+    """A save built on an older revision than the kept one; nothing was changed.
+
+    Attributes:
+        review: what is kept.
+    """
+
+    def __init__(self, review: Review) -> None:
+        super().__init__(f"This review was saved elsewhere; revision {review.revision} is current.")
+        self.review = review
 
 
 class NotPublished(Exception):

@@ -1,0 +1,86 @@
+"""A person's score in place of the automatic one, which is kept and made again all the same."""
+
+from django.db import transaction
+
+from assessments.actions.auditing import record
+from assessments.actions.locking import locked
+from assessments.actions.problems import AttemptRuns, NothingToTakeBack, ReasonMissing, WasErased
+from assessments.actions.scoring import rescore_attempt
+from assessments.models import Answer, AssessmentQuestion, Attempt, Override, User
+
+
+@transaction.atomic
+def override_score(
+    attempt: Attempt, question: AssessmentQuestion | None, share: float, reason: str, by: User
+) -> Override:
+    """Let `share` count for `question`, or for the whole attempt where that is None.
+
+    It is in force until it is taken back or overridden; a new grading makes the automatic score
+    anew and leaves it alone. Raises ReasonMissing, ValueError for no share, AttemptRuns before the
+    end, and WasErased.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError("A score is between 0 and 100 %.")
+    attempt = _over(attempt)
+    if question is not None:
+        # What was not answered has a score all the same, and needs a row to keep it.
+        Answer.objects.get_or_create(attempt=attempt, question=_asked(attempt, question))
+    return _made(attempt, question, share, reason, by)
+
+
+@transaction.atomic
+def take_back_override(
+    attempt: Attempt, question: AssessmentQuestion | None, reason: str, by: User
+) -> Override:
+    """Let the automatic score count again. Raises what `override_score` does, NothingToTakeBack."""
+    attempt = _over(attempt)
+    newest = attempt.overrides.filter(question=question).last()
+    if newest is None or newest.score is None:
+        raise NothingToTakeBack("The automatic score counts already.")
+    return _made(attempt, question, None, reason, by)
+
+
+def _over(attempt: Attempt) -> Attempt:
+    attempt = locked(attempt)
+    if attempt.finished_at is None:
+        raise AttemptRuns("The attempt goes on; its scores can be set once it is over.")
+    if attempt.invitation.erased_at:
+        raise WasErased("What this candidate wrote was erased; the score stays as it is.")
+    return attempt
+
+
+def _asked(attempt: Attempt, question: AssessmentQuestion) -> AssessmentQuestion:
+    if question.version_id != attempt.version.pk or not attempt.asks(question):
+        raise ValueError("This attempt did not ask that question.")
+    return question
+
+
+def _made(
+    attempt: Attempt,
+    question: AssessmentQuestion | None,
+    share: float | None,
+    reason: str,
+    by: User,
+) -> Override:
+    if not (reason := reason.strip()):
+        raise ReasonMissing("Please say why: the reason is shown beside the score.")
+    made = Override.objects.create(
+        attempt=attempt,
+        question=question,
+        automatic=_automatic(attempt, question),
+        score=share,
+        reason=reason,
+        made_by=by,
+    )
+    verb = "score.override_taken_back" if share is None else "score.overridden"
+    about = question.pk if question else None
+    record(verb, attempt, by=by, question=about, automatic=made.automatic, score=share)
+    rescore_attempt(attempt)
+    return made
+
+
+def _automatic(attempt: Attempt, question: AssessmentQuestion | None) -> float | None:
+    if question is None:
+        return attempt.automatic
+    answer = attempt.answers.filter(question=question).first()
+    return answer.automatic if answer else None
