@@ -105,6 +105,18 @@ class NotPublished(Exception):
     """Only a published assessment can be sent to candidates."""
 
 
+class AlreadyMember(Exception):
+    """Whoever is invited belongs to the organisation already."""
+
+
+class MemberInvitationClosed(Exception):
+    """An invitation of a member was accepted, revoked or let expire, or is somebody else's."""
+
+
+class LastOwner(Exception):
+    """An organisation always has an owner."""
+
+
 class QuestionsMissing(Exception):
     """A role template names questions that the bank has not published, or has withdrawn.
 
