@@ -1,16 +1,27 @@
 """Grading again what was graded: tried out first, compared, and taken over as a whole."""
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models.assessment import Assessment, AssessmentVersion
 from assessments.models.attempt import Attempt, secret_token
 from assessments.models.organisation import Organisation, OwnedQuerySet, User
 from assessments.models.submission import Submission
+
+
+class RegradeQuerySet(OwnedQuerySet):
+    def open(self) -> Self:
+        return self.filter(state__in=[Regrade.State.TRYING, Regrade.State.READY])
+
+    def under_way(self) -> Self:
+        """Those that have something left to do by themselves."""
+        telling = Q(state=Regrade.State.COMMITTED, attempts__to_tell=True)
+        return self.filter(Q(state=Regrade.State.TRYING) | telling).distinct()
 
 
 class Regrade(models.Model):
@@ -42,7 +53,7 @@ class Regrade(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    objects = OwnedQuerySet.as_manager()
+    objects = RegradeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -57,6 +68,13 @@ class Regrade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} regrade of {self.assessment}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("recruiter:regrade_detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.TRYING, self.State.READY)
 
 
 class RegradedAttempt(models.Model):
@@ -83,6 +101,33 @@ class RegradedAttempt(models.Model):
         return f"{self.before} to {self.after}"
 
 
+class RegradedSubmissionQuerySet(models.QuerySet["RegradedSubmission"]):
+    # So many messages and so many faults of ours; a message may cause four of these.
+    MAX_TRIES, MAX_FAULTS = 20, 6
+
+    def ungraded(self) -> Self:
+        return self.filter(graded_at=None)
+
+    def given_up(self) -> Self:
+        """Those that could not be graded, through no fault of their authors."""
+        return self.ungraded().filter(
+            Q(tries__gte=self.MAX_TRIES, retry_at__lt=timezone.now())
+            | Q(faults__gte=self.MAX_FAULTS)
+        )
+
+    def pending(self) -> Self:
+        """Those that are being graded, or will be."""
+        return self.ungraded().exclude(pk__in=self.given_up().values("pk"))
+
+    def under_way(self) -> Self:
+        """Those whose message is not taken for lost yet."""
+        return self.pending().filter(retry_at__gt=timezone.now())
+
+    def to_send(self) -> Self:
+        lost = Q(retry_at=None) | Q(retry_at__lte=timezone.now())
+        return self.pending().filter(lost).order_by("pk")
+
+
 class RegradedSubmission(models.Model):
     """What the grader says now of code that it graded before."""
 
@@ -93,10 +138,13 @@ class RegradedSubmission(models.Model):
     # When its message counts as lost; null while it waits to be sent.
     retry_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    faults = models.PositiveSmallIntegerField(default=0)
     last_fault = models.TextField(blank=True)
     # Null until it is graded.
     report: Any = models.JSONField(null=True, blank=True)
     graded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RegradedSubmissionQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
