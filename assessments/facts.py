@@ -30,7 +30,7 @@ def facts_of(
     `by` names the version whose questions and weights make the score, None for the attempt's own.
     """
     keys = [attempt.pk for attempt in attempts]
-    asked = _questions(attempts, by)
+    asked = asked_of(attempts, by)
     answers = _by_attempt(Answer.objects.filter(attempt__in=keys))
     sent = _by_attempt(_submissions(keys))
     reviews = _by_attempt(Review.objects.handed_in().filter(attempt__in=keys))
@@ -38,7 +38,7 @@ def facts_of(
     return [
         Facts(
             attempt,
-            _asked(attempt, asked, by(attempt)),
+            asked[attempt.pk],
             {answer.question_id: answer for answer in answers[attempt.pk]},
             _reports(attempt, sent[attempt.pk], replaced or {}),
             _shares(reviews[attempt.pk]),
@@ -47,6 +47,14 @@ def facts_of(
         )
         for attempt in attempts
     ]
+
+
+def asked_of(
+    attempts: Iterable[Attempt], by: Callable[[Attempt], AssessmentVersion | None]
+) -> dict[Any, tuple[Asked, ...]]:
+    """Return what each attempt asked, with the questions that score it; one query."""
+    found = _questions(attempts, by)
+    return {attempt.pk: _asked(attempt, found, by(attempt)) for attempt in attempts}
 
 
 def _by_attempt(rows: Iterable[Any]) -> defaultdict[Any, list[Any]]:

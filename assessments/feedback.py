@@ -53,6 +53,16 @@ def told_of(attempt: Attempt) -> Told:
     return Told(verdict=step >= 1, families=step >= 2, answers=step >= 3)
 
 
+def is_told_of(attempt: Attempt, before: float | None, after: float | None) -> bool:
+    """Whether the candidate's page says something else with the score `after` than `before`."""
+    told, mark = told_of(attempt), attempt.version.pass_mark
+    if not told.verdict or before == after:
+        return False
+    passed = [score is not None and score >= mark for score in (before, after)]
+    known = [score is None for score in (before, after)]
+    return told.families or passed[0] != passed[1] or known[0] != known[1]
+
+
 def asked_elsewhere(attempt: Attempt) -> set[int]:
     """The questions that another invitation of the same candidate asks, or still may ask."""
     open_ones = Q(state=Invitation.State.STARTED) | Q(

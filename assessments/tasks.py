@@ -25,6 +25,25 @@ def record_fault(text: str, submission_id: str, ticket: str) -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def store_regraded(report: Any, pk: int, ticket: str) -> None:
+    """Keep what the grader found in a dry run."""
+    actions.store_regraded(pk, ticket, report)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def record_regrading_fault(text: str, pk: int, ticket: str) -> None:
+    """Note that the grader failed in a dry run."""
+    actions.record_regrading_fault(pk, ticket, text)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def work_on_regrade(pk: str) -> None:
+    """Do a little of a regrade, and ring for the rest: other tasks come in between."""
+    if actions.work_on_regrade(pk):
+        work_on_regrade.delay(pk)
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def send_email(pk: int, tries: int) -> None:
     """Send an e-mail that was tried `tries` times before."""
     actions.send_email(pk, tries)
@@ -75,6 +94,7 @@ def sweep() -> None:
     actions.send_reminders()
     actions.send_listed()
     actions.ring_for_emails()
+    actions.ring_for_regrades()
     RememberedAnswer.objects.forgotten().delete()
     # What is flagged is sent again more and more rarely, so that this is no line every sweep.
     if requeued and (flagged := Submission.objects.flagged().count()):

@@ -54,10 +54,15 @@ from assessments.actions.problems import (
     NoBreakLeft,
     NotPublished,
     NotYetOpen,
+    NothingToRegrade,
     NothingToTakeBack,
     OnBreak,
     QuestionsMissing,
     ReasonMissing,
+    RegradeBlocked,
+    RegradeClosed,
+    RegradeOpen,
+    RegradeOutdated,
     RequestOpen,
     ReviewClosed,
     SectionClosed,
@@ -70,6 +75,19 @@ from assessments.actions.problems import (
 )
 from assessments.actions.publishing import publish_assessment
 from assessments.actions.rating import rate
+from assessments.actions.regrade_commit import commit_regrade
+from assessments.actions.regrade_work import (
+    record_regrading_fault,
+    ring_for_regrades,
+    store_regraded,
+    work_on_regrade,
+)
+from assessments.actions.regrading import (
+    discard_regrade,
+    refresh_regrade,
+    retry_regrade,
+    start_regrade,
+)
 from assessments.actions.reporting import answer_problem, report_problem
 from assessments.actions.requesting import answer_request, ask_accommodation
 from assessments.actions.resolving import reopen_pair, resolve_pair
@@ -100,10 +118,15 @@ __all__ = [
     "NoBreakLeft",
     "NotPublished",
     "NotYetOpen",
+    "NothingToRegrade",
     "NothingToTakeBack",
     "OnBreak",
     "QuestionsMissing",
     "ReasonMissing",
+    "RegradeBlocked",
+    "RegradeClosed",
+    "RegradeOpen",
+    "RegradeOutdated",
     "RequestOpen",
     "ReviewClosed",
     "SectionClosed",
@@ -126,11 +149,13 @@ __all__ = [
     "claim_next",
     "close_link",
     "close_overdue",
+    "commit_regrade",
     "confirm_list",
     "create_link",
     "decide",
     "declare_assistant",
     "delete_comment",
+    "discard_regrade",
     "edit_comment",
     "end_break",
     "erase_candidate",
@@ -166,6 +191,8 @@ __all__ = [
     "record",
     "record_events",
     "record_fault",
+    "record_regrading_fault",
+    "refresh_regrade",
     "remind",
     "reopen_link",
     "reopen_pair",
@@ -174,8 +201,10 @@ __all__ = [
     "rescore_attempt",
     "resolve_pair",
     "retry_now",
+    "retry_regrade",
     "revoke_invitation",
     "ring_for_emails",
+    "ring_for_regrades",
     "run_practice",
     "save_answer",
     "save_practice",
@@ -188,7 +217,9 @@ __all__ = [
     "send_reminders",
     "start_attempt",
     "start_practice_over",
+    "start_regrade",
     "start_section",
+    "store_regraded",
     "store_report",
     "submit_code",
     "submit_for_api",
@@ -197,4 +228,5 @@ __all__ = [
     "take_break",
     "take_over",
     "token_for",
+    "work_on_regrade",
 ]

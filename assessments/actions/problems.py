@@ -53,6 +53,10 @@ class LinkClosed(Exception):
     """The open link was closed, has expired, or has invited as many as it may."""
 
 
+class LinkBusy(Exception):
+    """Faster than people can follow a link, it is being followed."""
+
+
 class RequestOpen(Exception):
     """A request waits for its answer, so that another one has to wait."""
 
@@ -75,6 +79,26 @@ class ReasonMissing(ValueError):
 
 class NothingToTakeBack(Exception):
     """No override is in force."""
+
+
+class RegradeOpen(Exception):
+    """Another regrade of the assessment is open."""
+
+
+class RegradeClosed(Exception):
+    """A regrade was taken over or discarded before."""
+
+
+class RegradeBlocked(Exception):
+    """A dry run goes on, or could not grade something: no score may come of that."""
+
+
+class RegradeOutdated(Exception):
+    """Attempts changed since they were compared, so that what was shown is not what would be."""
+
+
+class NothingToRegrade(Exception):
+    """No attempt is there that could be graded again."""
 
 
 class WasErased(Exception):
@@ -111,6 +135,10 @@ class AlreadyMember(Exception):
 
 class MemberInvitationClosed(Exception):
     """An invitation of a member was accepted, revoked or let expire, or is somebody else's."""
+
+
+class NotAdmitted(Exception):
+    """A provider vouches for somebody who is no member here, nor invited."""
 
 
 class LastOwner(Exception):
@@ -164,3 +192,7 @@ class StaleRevision(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__(f"This answer was saved elsewhere; revision {answer.revision} is current.")
         self.answer = answer
+
+
+class NothingToShare(Exception):
+    """A report that nobody outside may see: its attempt goes on, or was erased."""

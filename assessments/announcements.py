@@ -1,0 +1,6 @@
+"""What other parts may want to hear of; receivers run in the transaction of what they hear."""
+
+from django.dispatch import Signal
+
+# `regrade`: a dry run was taken over. Whether systems are to be told is its `tells_systems`.
+regrade_committed = Signal()
