@@ -19,6 +19,7 @@ from assessments.actions.grading import (
     store_report,
     submit_for_api,
 )
+from assessments.actions.hiding import hide_names
 from assessments.actions.invitations import (
     extend_invitation,
     remind,
@@ -27,6 +28,7 @@ from assessments.actions.invitations import (
     send_reminders,
 )
 from assessments.actions.inviting import invite, start_attempt
+from assessments.actions.labelling import delete_label, make_label, put_on, rename_label, take_off
 from assessments.actions.listing import confirm_list, forget_lists, keep_list, send_listed
 from assessments.actions.observing import note_address, record_events
 from assessments.actions.open_links import change_link, close_link, create_link, join, reopen_link
@@ -52,10 +54,10 @@ from assessments.actions.problems import (
     InvitationClosed,
     LinkClosed,
     NoBreakLeft,
-    NotPublished,
-    NotYetOpen,
     NothingToRegrade,
     NothingToTakeBack,
+    NotPublished,
+    NotYetOpen,
     OnBreak,
     QuestionsMissing,
     ReasonMissing,
@@ -98,6 +100,7 @@ from assessments.actions.reviewing import (
     save_review,
     take_back_review,
 )
+from assessments.actions.saving_views import delete_view, open_with, save_view
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sections import finish_section, pass_question, start_section
 from assessments.actions.sitting import flag_question, save_answer
@@ -155,6 +158,8 @@ __all__ = [
     "decide",
     "declare_assistant",
     "delete_comment",
+    "delete_label",
+    "delete_view",
     "discard_regrade",
     "edit_comment",
     "end_break",
@@ -170,6 +175,7 @@ __all__ = [
     "forget_lists",
     "grant_accommodation",
     "hand_in_review",
+    "hide_names",
     "invite",
     "issue_token",
     "join",
@@ -177,14 +183,17 @@ __all__ = [
     "keep_list",
     "keep_practised",
     "leave_review",
+    "make_label",
     "may_declare",
     "note_address",
     "note_copy",
     "note_look",
+    "open_with",
     "override_score",
     "pass_question",
     "practice_of",
     "publish_assessment",
+    "put_on",
     "queue_email",
     "queue_grading",
     "rate",
@@ -194,6 +203,7 @@ __all__ = [
     "record_regrading_fault",
     "refresh_regrade",
     "remind",
+    "rename_label",
     "reopen_link",
     "reopen_pair",
     "report_problem",
@@ -209,6 +219,7 @@ __all__ = [
     "save_answer",
     "save_practice",
     "save_review",
+    "save_view",
     "score_parts",
     "send_again",
     "send_email",
@@ -226,6 +237,7 @@ __all__ = [
     "take_back_override",
     "take_back_review",
     "take_break",
+    "take_off",
     "take_over",
     "token_for",
     "work_on_regrade",

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from assessments.recruiter import accommodation_views as granting
 from assessments.recruiter import invitation_views, switching_views, template_views, views
@@ -27,7 +27,7 @@ urlpatterns = [
     path("switch/", switching_views.switch, name="switch"),
     path("organisation/", organisations.organisation, name="organisation"),
     path("organisation/<slug:slug>/", organisations.organisation, name="organisation_of"),
-    path("attempts/", views.attempt_list, name="attempt_list"),
+    path("", include("assessments.recruiter.table_urls")),
     path("attempts/<uuid:pk>/", views.attempt_detail, name="attempt_detail"),
     path("templates/", template_views.template_list, name="template_list"),
     path("templates/<slug:slug>/", template_views.template_detail, name="template_detail"),

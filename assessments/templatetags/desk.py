@@ -1,4 +1,4 @@
-"""Filters of the desk: spans of time, text that hides nothing, and links that sort."""
+"""Filters of the desk: spans of time, and text that hides nothing."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessments.models import Attempt, Invitation, Member
 from assessments.models.organisation import AnyUser, member_of
-from assessments.recruiter.forms import AttemptFilterForm
 from assessments.recruiter.report import source, spans
 from assessments.recruiter.report.families import FamilyScore, family_scores
 from assessments.recruiter.requests import open_of
@@ -105,20 +104,6 @@ def _bar(place: int, row: FamilyScore) -> dict[str, Any]:
     height = max(2, round(20 * row.score))
     shown = {"title": row.title, "percent": percent(row.score), "level": level(row.score)}
     return {**shown, "x": 12 * place, "y": 20 - height, "height": height}
-
-
-@register.inclusion_tag("recruiter/sort_header.html", takes_context=True)
-def sort_header(
-    context: Mapping[str, Any], title: str, first: str, second: str, css: str = ""
-) -> dict[str, Any]:
-    """A table header that sorts by `first`, and pressed again by `second`."""
-    order, query = context["form"].order, context["request"].GET.copy()
-    query["sort"] = second if order == first else first
-    query.pop("page", None)
-    query.pop("seen", None)
-    falling = "descending" if order in AttemptFilterForm.FALLING else "ascending"
-    direction = falling if order in (first, second) else None
-    return {"title": title, "query": query.urlencode(), "direction": direction, "css": css}
 
 
 @register.filter

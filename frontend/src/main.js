@@ -3,6 +3,7 @@
 import htmx from "htmx.org";
 import { localise } from "./local_times.js";
 import { closeMenus } from "./menus.js";
+import { pick, showPicked } from "./picking.js";
 import { apply, choose, next, stored } from "./theme_choice.js";
 import { toast } from "./toast.js";
 import { gettext } from "./words.js";
@@ -47,7 +48,13 @@ document.addEventListener("htmx:responseError", () => toast(gettext("The server 
 
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
+document.addEventListener("change", pick);
 
 labelThemeButtons();
 localise(document);
-htmx.onLoad((element) => element instanceof HTMLElement && localise(element));
+showPicked(document);
+htmx.onLoad((element) => {
+  if (!(element instanceof HTMLElement)) return;
+  localise(element);
+  showPicked(element);
+});

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import Member
+from assessments.models import Member, User
 from questions import role_templates
 from questions.models import Question, QuestionVersion
 
@@ -100,8 +100,27 @@ class World:
         return actions.report_problem(self.attempt, None, "It broke.")
 
     @cached_property
+    def candidate(self) -> Any:
+        return self.attempt.candidate
+
+    @cached_property
     def erasure(self) -> Any:
         return actions.ask_for_erasure(self.attempt.invitation)
+
+    @cached_property
+    def label(self) -> Any:
+        return actions.make_label(self.organisation, "finalists", by=self.colleague)
+
+    @cached_property
+    def saved_view(self) -> Any:
+        """A colleague's, who shares it."""
+        return actions.save_view(self.organisation, "Best", "", shared=True, by=self.colleague)
+
+    @cached_property
+    def colleague(self) -> Any:
+        user = User.objects.create_user("colleague@acme.example")
+        self.organisation.members.create(user=user, role="recruiter")
+        return user
 
     @cached_property
     def template(self) -> tuple[str]:
@@ -149,7 +168,25 @@ TABLE = [
     ),
     Row("organisation", get=RUNS, post=RUNS, data=SETTINGS),
     Row("organisation_of", "slug", get=RUNS, post=RUNS, data=SETTINGS),
+    Row("log", get=RUNS),
+    Row("log_export", get=RUNS),
+    Row("outcomes", get=INVITES),
+    Row("outcomes_export", get=INVITES),
+    Row("candidate", "candidate", get=INVITES),
+    Row("candidate_copy", "candidate", post=INVITES, does=200),
+    Row("candidate_erase", "candidate", post=INVITES, data={"typed": "ada@example.com"}),
     Row("attempt_list", get=EVERYBODY),
+    # Files of one's own organisation: a stranger's holds nobody.
+    Row("attempt_export", get=SEES),
+    Row("attempt_bulk", post=SEES),
+    Row("anonymous", post=INVITES),  # reviewers have no choice here
+    Row("compare", get=SEES),
+    Row("label_list", get=INVITES, post=INVITES, data={"name": "shortlist"}),
+    Row("label_rename", "label", post=INVITES, data={"name": "longlist"}),
+    Row("label_delete", "label", post=INVITES),
+    Row("view_save", post=SEES, data={"name": "Mine", "query": ""}),
+    Row("view_open_with", "saved_view", post=SEES, data={"opens": "yes"}),
+    Row("view_delete", "saved_view", post=INVITES),  # it is shared, and a colleague's
     Row("attempt_detail", "attempt", get=SEES),
     # Templates belong to nobody: each member sees them.
     Row("template_list", get=EVERYBODY),

@@ -3,14 +3,14 @@ from django.urls import reverse
 
 from assessments.models import Attempt, Submission
 from assessments.recruiter import live
-from assessments.recruiter.views import PAGE
+from assessments.recruiter.table.table import PAGE
 from tests.assessments.recruiter.conftest import PARTIAL
 
 ATTEMPTS = reverse("recruiter:attempt_list")
 
 
 def names(client, **query):
-    return [a.candidate.name for a in client.get(ATTEMPTS, query).context["page"]]
+    return [row.attempt.candidate.name for row in client.get(ATTEMPTS, query).context["rows"]]
 
 
 @pytest.fixture
@@ -27,10 +27,10 @@ def three(make_attempt):
     ("query", "found"),
     [
         pytest.param({}, ["Cleo", "Ben", "Ada"], id="newest first"),
-        pytest.param({"sort": "oldest"}, ["Ada", "Ben", "Cleo"], id="oldest first"),
+        pytest.param({"sort": "started"}, ["Ada", "Ben", "Cleo"], id="oldest first"),
         pytest.param({"sort": "candidate"}, ["Ada", "Ben", "Cleo"], id="by name"),
         pytest.param({"sort": "-candidate"}, ["Cleo", "Ben", "Ada"], id="by name, backwards"),
-        pytest.param({"sort": "score"}, ["Cleo", "Ben", "Ada"], id="who has no score comes last"),
+        pytest.param({"sort": "-score"}, ["Cleo", "Ben", "Ada"], id="who has no score comes last"),
         pytest.param({"sort": "taken"}, ["Cleo", "Ben", "Ada"], id="the quickest first"),
         pytest.param({"sort": "-taken"}, ["Ben", "Cleo", "Ada"], id="the slowest first"),
         pytest.param({"stage": "in_progress"}, ["Ada"], id="in progress"),
@@ -78,9 +78,9 @@ def test_the_best_submission_stands_for_its_question(recruiter, make_attempt, co
         status="graded", report=PARTIAL, score=0.2, graded_at=attempt.started_at, verdict="partial"
     )
 
-    [row] = recruiter.get(ATTEMPTS).context["page"]
+    [row] = recruiter.get(ATTEMPTS).context["rows"]
 
-    assert [submission.score for submission in row.leading] == [PARTIAL["score"]]
+    assert [submission.score for submission in row.attempt.leading] == [PARTIAL["score"]]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -90,9 +90,10 @@ def test_the_list_takes_the_same_queries_for_any_number_of_rows(
     for _ in range(count):
         make_attempt(report=PARTIAL)
 
-    # Session, user; assessments to choose from, what is queued, count, attempts, submissions; in
-    # the frame the user's roles and the requests that wait.
-    with django_assert_num_queries(9):
+    # Session, user, memberships; the view to open with; topics, sections; what is queued, count,
+    # keys, attempts, labels, submissions; assessments, versions and labels to filter by, views,
+    # labels to put on; in the frame the requests that wait.
+    with django_assert_num_queries(18):
         page = recruiter.get(ATTEMPTS)
 
     assert len(page.context["page"]) == count
@@ -102,10 +103,10 @@ def test_a_long_list_has_pages_that_keep_the_filter(recruiter, make_attempt):
     for number in range(PAGE + 1):
         make_attempt(f"Ada {number:02d}", source=None)
 
-    page = recruiter.get(ATTEMPTS, {"q": "ada", "sort": "oldest"})
+    page = recruiter.get(ATTEMPTS, {"q": "ada", "sort": "started"})
 
-    assert "?q=ada&amp;sort=oldest&amp;page=2" in page.text
-    assert names(recruiter, q="ada", sort="oldest", page=2) == [f"Ada {PAGE}"]
+    assert "?q=ada&amp;sort=started&amp;page=2" in page.text
+    assert names(recruiter, q="ada", sort="started", page=2) == [f"Ada {PAGE}"]
     assert len(names(recruiter, page="99")) == 1
 
 

@@ -1,0 +1,134 @@
+"""What is done with many candidates at once: those that were ticked, or all that match."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
+
+from assessments import actions
+from assessments.models import Attempt, Decision, Label, Member
+from assessments.recruiter.admission import admitted
+from assessments.recruiter.table.export import exported
+from assessments.recruiter.table.table import Table
+from assessments.recruiter.table_views import table_of
+
+# Decisions lock their attempts until all are made.
+MOST_DECIDED = 500
+Doing = Callable[[HttpRequest, Member, Table, Sequence[UUID]], HttpResponseBase | None]
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponseBase:
+    """Do what the button says with the candidates that were ticked, and come back."""
+    member = admitted(request, Member.SEES_CANDIDATES)
+    table = table_of(request, QueryDict(request.POST.get("query", "")))
+    keys = _chosen(request, table)
+    answer = None
+    if not keys:
+        messages.error(request, "Tick the candidates first.")
+    else:
+        do = _DOINGS.get(request.POST.get("do", ""))
+        answer = do(request, member, table, keys) if do else None
+    return answer or redirect(f"{reverse('recruiter:attempt_list')}?{table.query.urlencode()}")
+
+
+def _chosen(request: HttpRequest, table: Table) -> list[UUID]:
+    if request.POST.get("all") == "yes":
+        return list(table.ordered.values_list("pk", flat=True))
+    ticked = table.picked(request.POST.getlist("attempt"))
+    # In the order of the page.
+    place = {key: number for number, key in enumerate(request.POST.getlist("attempt"))}
+    return sorted(ticked.values_list("pk", flat=True), key=lambda key: place.get(str(key), 0))
+
+
+def _put_on(request: HttpRequest, member: Member, table: Table, keys: Sequence[UUID]) -> None:
+    name = " ".join(request.POST.get("label", "").split())
+    label = Label.objects.visible_to(member.user).filter(name__iexact=name).first()
+    try:
+        label = label or _made(member, name)
+    except ValidationError as refused:
+        messages.error(request, f"The label: {' '.join(refused.messages)}")
+        return
+    if label is None:
+        messages.error(request, f"There is no label “{name}”; owners and recruiters make them.")
+        return
+    new = actions.put_on(label, keys, by=member.user)
+    messages.success(request, _told(len(keys), f"have the label “{label.name}” now", new, "new"))
+
+
+def _made(member: Member, name: str) -> Label | None:
+    if member.role not in Member.INVITES:
+        return None
+    return actions.make_label(member.organisation, name, by=member.user)
+
+
+def _take_off(request: HttpRequest, member: Member, table: Table, keys: Sequence[UUID]) -> None:
+    name = " ".join(request.POST.get("label", "").split())
+    label = Label.objects.visible_to(member.user).filter(name__iexact=name).first()
+    if label is None:
+        messages.error(request, f"There is no label “{name}”.")
+        return
+    taken = actions.take_off(label, keys, by=member.user)
+    messages.success(request, f"“{label.name}” is taken off {taken} of {len(keys)} candidates.")
+
+
+def _decide(request: HttpRequest, member: Member, table: Table, keys: Sequence[UUID]) -> None:
+    if member.role not in Member.INVITES:
+        raise Http404
+    if len(keys) > MOST_DECIDED:
+        messages.error(
+            request, f"At most {MOST_DECIDED} are decided at once; these are {len(keys)}."
+        )
+        return
+    outcome = request.POST.get("outcome", "")
+    if outcome not in Decision.Outcome.values:
+        messages.error(request, "Choose what is decided: advance, hold or decline.")
+        return
+    found = Attempt.objects.visible_to(member.user).filter(pk__in=keys)
+    try:
+        made = actions.decide(found, outcome, request.POST.get("reason", ""), member.user)
+    except (actions.ReasonMissing, actions.AttemptRuns) as refused:
+        messages.error(request, str(refused))
+        return
+    messages.success(request, f"Decided for {len(made)}: {outcome}.")
+
+
+def _compare(
+    request: HttpRequest, member: Member, table: Table, keys: Sequence[UUID]
+) -> HttpResponseBase:
+    chosen = urlencode([("attempt", str(key)) for key in keys[:MOST_DECIDED]])
+    return redirect(f"{reverse('recruiter:compare')}?{chosen}")
+
+
+def _export(form: str) -> Doing:
+    def export(
+        request: HttpRequest, member: Member, table: Table, keys: Sequence[UUID]
+    ) -> HttpResponseBase:
+        actions.note_look(member.organisation, by=member.user, what="export")
+        return exported(table, keys, form)
+
+    return export
+
+
+def _told(number: int, what: str, part: int, called: str) -> str:
+    who = "1 candidate" if number == 1 else f"{number} candidates"
+    what = what.replace("have", "has", 1) if number == 1 else what
+    return f"{who} {what}, {part} of them {called}."
+
+
+_DOINGS: Mapping[str, Any] = {
+    "put_on": _put_on,
+    "take_off": _take_off,
+    "decide": _decide,
+    "compare": _compare,
+    "csv": _export("csv"),
+    "csv-excel": _export("csv-excel"),
+    "xlsx": _export("xlsx"),
+}
