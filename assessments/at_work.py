@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from assessments.models import User
 from assessments.models.organisation import AnyUser
-from assessments.workplace import KEY
+from assessments.workplace import KEY, STAYS
 
 
 class OneOrganisation:
@@ -45,6 +45,7 @@ def _user_at_work(request: HttpRequest) -> AnyUser:
     user = get_user(request)
     if isinstance(user, User):
         user.works_in = request.session.get(KEY)
+        user.stays = request.session.get(STAYS, False)
     return user
 
 

@@ -1,6 +1,7 @@
 """What is said where nothing is: rows of other organisations are never there."""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -21,3 +22,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
         "address": request.get_full_path() if request.method == "GET" else "",
     }
     return render(request, "recruiter/elsewhere.html", context, status=404)
+
+
+@login_not_required
+def nowhere(request: HttpRequest, *parts: str) -> HttpResponse:
+    """Stand in the place of a page of another package that this product has no use for."""
+    raise Http404

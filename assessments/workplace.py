@@ -2,18 +2,32 @@
 
 from typing import Any
 
-from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.utils import timezone
 
 KEY = "organisation"
+# Set where the organisation's own provider signed the user in: it speaks for no other one.
+STAYS = "stays_in_organisation"
 
 
-def work_in(session: SessionBase, organisation: int) -> None:
-    """Work in the organisation of that key from the next request on."""
-    session[KEY] = organisation
+def work_in(request: HttpRequest, member: Any) -> None:
+    """Work where `member`, a Member, belongs, from the next request on."""
+    request.session[KEY] = member.organisation_id
+    type(member).objects.filter(pk=member.pk).update(came_at=timezone.now())
+
+
+def stay_in(request: HttpRequest, member: Any) -> None:
+    """Work there and nowhere else, for as long as this session lasts."""
+    work_in(request, member)
+    request.session[STAYS] = True
+
+
+def leave_workplace(request: HttpRequest) -> None:
+    """Go on wherever else one belongs."""
+    request.session.pop(KEY, None)
 
 
 def begin(*, request: HttpRequest | None, user: Any, **signal: Any) -> None:
     """Begin in the first organisation by name, when `user` has signed in."""
     if request is not None and user.member is not None:
-        work_in(request.session, user.member.organisation_id)
+        work_in(request, user.member)

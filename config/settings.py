@@ -16,7 +16,7 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import mail
+from config import mail, single_sign_on
 from grader import broker
 
 
@@ -111,6 +111,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "rest_framework",
@@ -136,6 +139,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "assessments.second_factor.NeedsSecondFactor",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -194,8 +198,26 @@ ACCOUNT_FORMS = {"login": "assessments.recruiter.forms.SignInForm"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Who forgot a password is written to; who has no account is not.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# A changed password or second factor is told by e-mail.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "assessments.second_factor.MFAAdapter"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = f"Minima ({urlsplit(BASE_URL).netloc})"
+# Half a minute before and after: not every phone's clock is right.
+MFA_TOTP_TOLERANCE = 1
+# Browsers allow passkeys without TLS on this machine alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+SOCIALACCOUNT_ADAPTER = "assessments.single_sign_on.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = single_sign_on.settings(os.environ)
+# A form may lead to this site alone, so that the way to a provider is a link.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 _MAIL = mail.settings(os.environ)
 EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
@@ -237,6 +259,8 @@ SECURE_HSTS_PRELOAD = SECURE
 BEHIND_PROXY = env_bool("BEHIND_PROXY")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Whose sign-ins are counted: the address that the proxy saw, which is the last one.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # A body is never larger than 64 KiB of source, escaped by JSON, and some room.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
@@ -254,6 +278,16 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+
+# What is counted in passing, as sign-ins and used codes, holds for all processes: it is kept where
+# all of them look. What each process counts by itself is quicker in its memory.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "passing_counts",
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 # The queue ----------------------------------------------------------------------------------------
 # Without a broker's address messages are files, and this machine grades by itself.

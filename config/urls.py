@@ -1,16 +1,19 @@
 """Every address of the product, by room."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from assessments.candidate.script_words import script_words
 from assessments.health import healthz
+from assessments.missing import nowhere
 from assessments.recruiter.views import landing
 
 urlpatterns = [
     path("", landing, name="home"),
     path("healthz", healthz, name="healthz"),
     path("words/<str:language>-<str:version>.js", script_words, name="script_words"),
-    path("accounts/", include("allauth.account.urls")),
+    # Members have one address, that of their invitation, and nobody signs up.
+    re_path(r"^accounts/(signup|email|confirm-email|3rdparty/(signup/)?$)", nowhere),
+    path("accounts/", include("allauth.urls")),
     path("sit/", include("assessments.candidate.urls")),
     path("study/", include("questions.study.urls")),
     path("desk/questions/", include("questions.authoring.urls")),

@@ -130,6 +130,15 @@ def remove_member(member: Member, *, by: User | None) -> None:
     member.delete()
 
 
+@transaction.atomic
+def rename_user(user: User, name: str) -> User:
+    """Change how a person is called in every organisation that they belong to."""
+    user.name = one_line(name)
+    user.full_clean(exclude=["password"])
+    user.save(update_fields=["name"])
+    return user
+
+
 def _joined(organisation: Organisation, user: User, role: str, *, via: str) -> Member:
     """Who is a member already keeps their role."""
     member, created = Member.objects.get_or_create(

@@ -13,6 +13,7 @@ SETTINGS = {
     "contact_email": True,
     "retention_days": True,
     "hides_names": True,
+    "needs_second_factor": True,
     "notice": False,
 }
 

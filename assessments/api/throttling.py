@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -21,6 +21,7 @@ class TokenThrottle(BaseThrottle):
         if request.user is None or request.user.pk is None:
             return True
         key = f"requests:{request.user.pk}:{int(time.time()) // MINUTE}"
+        cache = caches["process"]
         cache.add(key, 0, timeout=2 * MINUTE)
         return cache.incr(key) <= settings.API_REQUESTS_PER_MINUTE
 

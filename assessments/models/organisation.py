@@ -87,6 +87,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=timezone.now)
     # The key of the organisation that a session chose to work in; without one it is the first.
     works_in: int | None = None
+    # Whether that session may go to no other one.
+    stays: bool = False
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -105,8 +107,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def in_organisations(self) -> tuple["Member", ...]:
-        """What this person is in which organisations, by name; asked once a request."""
+        """Where this person may work, by name; asked once a request."""
         found = self.memberships.select_related("organisation")
+        if self.stays:
+            found = found.filter(organisation=self.works_in)
         return tuple(found.order_by("organisation__name", "organisation"))
 
     def get_full_name(self) -> str:

@@ -1,24 +1,27 @@
 """From one of one's organisations to another."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from assessments.models import Organisation
+from assessments.models import User
 from assessments.workplace import work_in
 
 
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Work in another of one's own organisations from now on, and go on at `next`."""
-    mine = Organisation.objects.filter(members__user=request.user.pk)
-    organisation = get_object_or_404(mine, slug=request.POST.get("organisation", ""))
-    work_in(request.session, organisation.pk)
-    messages.success(request, f"You work in {organisation.name} now.")
-    return redirect(_next(request))
+    mine = request.user.in_organisations if isinstance(request.user, User) else ()
+    slug = request.POST.get("organisation", "")
+    for member in mine:
+        if member.organisation.slug == slug:
+            work_in(request, member)
+            messages.success(request, f"You work in {member.organisation.name} now.")
+            return redirect(_next(request))
+    raise Http404
 
 
 def _next(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from assessments.recruiter import request_views as requests
 
 app_name = "recruiter"
 urlpatterns = [
+    path("", include("assessments.recruiter.member_urls")),
     path("", views.dashboard, name="dashboard"),
     path("assessments/<uuid:pk>/", views.assessment_detail, name="assessment_detail"),
     path("assessments/<uuid:pk>/invite/", invitation_views.invite, name="invite"),

@@ -1,0 +1,86 @@
+"""A second factor where an organisation asks for one, and how its secrets are kept."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from assessments.models import User
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# Where one goes to set it up, or to go elsewhere.
+_OPEN = ("mfa_", "account_", "recruiter:switch", "recruiter:leave", "recruiter:account")
+# What a session that an organisation's own provider began must not change.
+_SECURITY = ("mfa_", "account_change_password", "account_set_password", "account_reauthenticate")
+
+
+class NeedsSecondFactor:
+    """Lets nobody go on without a second factor where the organisation asks for one.
+
+    Whoever comes from the organisation's own provider is checked there, and changes nothing here
+    of how they sign in otherwise.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *given: Any
+    ) -> HttpResponse | None:
+        if not getattr(view, "login_required", True) or not isinstance(request.user, User):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if request.user.stays:
+            return _kept_out(request) if name.startswith(_SECURITY) else None
+        if name.startswith(_OPEN) or not lacks_factor(request.user):
+            return None
+        return redirect("mfa_index")
+
+
+def _kept_out(request: HttpRequest) -> HttpResponse:
+    messages.error(request, "To change how you sign in here, sign in with your password first.")
+    return redirect("recruiter:account")
+
+
+def lacks_factor(user: User) -> bool:
+    """Whether `user` must set up a second factor to work where they do."""
+    if user.member is None or not user.member.organisation.needs_second_factor:
+        return False
+    return not Authenticator.objects.filter(user=user.pk, type__in=FACTORS).exists()
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Keeps the secrets of apps and recovery codes sealed: a copy of the database is no key."""
+
+    def encrypt(self, text: str) -> str:
+        return _seal().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        try:
+            return _seal().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            # The secret key is another one: no code fits until the factor is set up anew.
+            return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def _seal() -> MultiFernet:
+    """The newest secret key seals; those before it still open."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet(Fernet(_key(each)) for each in keys)
+
+
+def _key(secret: str) -> bytes:
+    # The secret key is random and long, so that no slow hash is needed.
+    return base64.urlsafe_b64encode(hashlib.sha256(b"second factor" + secret.encode()).digest())
