@@ -16,7 +16,13 @@ from assessments.actions.commenting import add_comment, delete_comment, edit_com
 from assessments.actions.deciding import decide
 from assessments.actions.declaring import declare_assistant, may_declare
 from assessments.actions.emailing import queue_email, ring_for_emails, send_again, send_email
-from assessments.actions.erasing import ask_for_erasure, erase_candidate, erase_outlived, note_copy
+from assessments.actions.erasing import (
+    ask_for_erasure,
+    erase_candidate,
+    erase_outlived,
+    note_copy,
+    why_not_yet,
+)
 from assessments.actions.fingerprinting import find_missed, find_similar
 from assessments.actions.grading import (
     queue_grading,
@@ -130,7 +136,7 @@ from assessments.actions.sections import finish_section, pass_question, start_se
 from assessments.actions.sitting import flag_question, save_answer
 from assessments.actions.tabs import claim, take_over
 from assessments.actions.templating import assessment_from
-from assessments.actions.tokens import issue_token, token_for
+from assessments.actions.tokens import issue_token, revoke_token, token_for
 
 __all__ = [
     "AlreadyAnswered",
@@ -255,6 +261,7 @@ __all__ = [
     "retry_now",
     "retry_regrade",
     "revoke_invitation",
+    "revoke_token",
     "revoke_member_invitation",
     "ring_for_emails",
     "ring_for_regrades",
@@ -284,5 +291,6 @@ __all__ = [
     "take_off",
     "take_over",
     "token_for",
+    "why_not_yet",
     "work_on_regrade",
 ]

@@ -48,6 +48,18 @@ def note_copy(invitation: Invitation) -> DataRequest:
     )
 
 
+def why_not_yet(candidate: Candidate) -> str:
+    """Return what erasing `candidate` has to wait for, "" for nothing."""
+    for attempt in Attempt.objects.filter(
+        invitation__candidate=candidate, invitation__erased_at=None
+    ):
+        try:
+            _refuse_while_it_goes_on(attempt)
+        except AttemptRuns as running:
+            return str(running)
+    return ""
+
+
 @transaction.atomic
 def erase_candidate(candidate: Candidate, *, by: Actor = None) -> Candidate:
     """Replace name and address, and remove what was written in any invitation, and about it.

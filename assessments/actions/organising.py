@@ -37,8 +37,8 @@ def change_organisation(
 
 
 def _changes(stored: Organisation, settings: dict[str, Any], changed: list[str]) -> dict[str, Any]:
-    """Each change as [before, after]; of a long text only that it was changed."""
+    """Each change with what it was before; of a long text only that it was changed."""
     return {
-        name: [getattr(stored, name), settings[name]] if SETTINGS[name] else True
+        name: {"from": getattr(stored, name), "to": settings[name]} if SETTINGS[name] else True
         for name in changed
     }

@@ -15,7 +15,7 @@ def notice(context: dict[str, Any]) -> str:
     """Return the words of the parts of the page as plain text, one paragraph a line."""
     lines = "\n".join(render_to_string(part, context) for part in PARTS)
     # What stands in one block of the page is one line, however it is broken in the template.
-    blocks = re.split(r"</?(?:h2|li|div|summary|ul|section|details)\b[^>]*>", lines)
+    blocks = re.split(r"</?(?:h\d|li|div|summary|ul|ol|p|section|details|table|tr)\b[^>]*>", lines)
     words = (" ".join(unescape(strip_tags(block)).split()) for block in blocks)
     return "\n".join(line for line in words if line)
 

@@ -187,7 +187,7 @@ def test_settings_are_in_the_log_with_what_they_were(organisation, make_member):
     )
     actions.change_organisation(organisation, name="Acme")
 
-    detail = {"retention_days": [365, 90], "notice": True}
+    detail = {"retention_days": {"from": 365, "to": 90}, "notice": True}
     assert entry_of("organisation.changed") == ("r@acme.example", "organisation", detail)
 
 
