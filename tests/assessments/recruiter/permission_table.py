@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import Member, User
+from assessments.models import Member, SimilarPair, User
 from questions import role_templates
 from questions.models import Question, QuestionVersion
 
@@ -43,6 +43,7 @@ class Row(NamedTuple):
         does: the status of a POST that is carried out; 422 is a form that was read and refused.
         foreign: what a member of another organisation gets, where it is not as described above.
         open: whether it is there without signing in.
+        nobody: what a POST without signing in answers then, where it is another than `does`.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Row(NamedTuple):
     does: int = 302
     foreign: int | None = None
     open: bool = False
+    nobody: int | None = None
 
 
 class World:
@@ -123,6 +125,31 @@ class World:
         return user
 
     @cached_property
+    def member(self) -> Any:
+        user = User.objects.create_user("member@acme.example", "a long password")
+        return Member.objects.create(user=user, organisation=self.organisation, role="reviewer")
+
+    @cached_property
+    def member_invitation(self) -> Any:
+        return actions.invite_member(self.organisation, "new@acme.example", "reviewer", by=None)
+
+    @cached_property
+    def secret(self) -> tuple[str]:
+        """Of the link of an invitation of a member."""
+        email = self.member_invitation.emails.get()
+        return (email.text.partition("/welcome/")[2].partition("/")[0],)
+
+    @cached_property
+    def pair(self) -> Any:
+        """Two submissions that somebody should look at."""
+        first, second = (
+            self.make_attempt(name).submissions.get(question__isnull=False) for name in ("Ada", "Ben")
+        )
+        return SimilarPair.objects.create(
+            organisation=self.organisation, first=first, second=second, similarity=0.9, shared=80
+        )
+
+    @cached_property
     def template(self) -> tuple[str]:
         return ("data-scientist-junior-short",)
 
@@ -144,6 +171,14 @@ class World:
 
 PERSON = {"name": "Grace", "email": "grace@example.org", "days": 7}
 GRANTED = {"decision": "grant", "extra_percent": "25"}
+NEW_MEMBER = {"email": "newer@acme.example", "role": "author"}
+NEWCOMER = {"name": "Nia", "password": "correct horse battery"}
+PROVIDER = {
+    "name": "Okta",
+    "server_url": "https://login.acme.example",
+    "client_id": "minima",
+    "secret": "secret",
+}
 SETTINGS = {"name": "Acme", "contact_email": "", "retention_days": "365"}
 
 TABLE = [
@@ -165,6 +200,33 @@ TABLE = [
         post=EVERYBODY,
         data=lambda world: {"organisation": world.organisation.slug},
         foreign=404,
+    ),
+    Row("account", get=EVERYBODY, post=EVERYBODY, data={"name": "Robin"}),
+    Row(
+        "leave",
+        post=EVERYBODY,
+        data=lambda world: {"organisation": world.organisation.slug},
+        foreign=404,
+    ),
+    Row("member_list", "slug", get=RUNS, post=RUNS, data=NEW_MEMBER),
+    Row("sign_in_rules", "slug", post=RUNS),
+    Row("member_role", "member", post=RUNS, data={"role": "author"}),
+    Row("member_remove", "member", post=RUNS),
+    Row("member_send", "member_invitation", post=RUNS),
+    Row("member_revoke", "member_invitation", post=RUNS),
+    Row("single_sign_on", "slug", get=RUNS, post=RUNS, data=PROVIDER),
+    Row("single_sign_on_remove", "slug", post=RUNS),
+    Row("sign_on", get=EVERYBODY, open=True),
+    # Who is signed in with another address is told so; who has no account yet gets one.
+    Row(
+        "welcome",
+        "secret",
+        get=EVERYBODY,
+        post=EVERYBODY,
+        data=NEWCOMER,
+        does=200,
+        nobody=302,
+        open=True,
     ),
     Row("organisation", get=RUNS, post=RUNS, data=SETTINGS),
     Row("organisation_of", "slug", get=RUNS, post=RUNS, data=SETTINGS),
@@ -188,6 +250,10 @@ TABLE = [
     Row("view_open_with", "saved_view", post=SEES, data={"opens": "yes"}),
     Row("view_delete", "saved_view", post=INVITES),  # it is shared, and a colleague's
     Row("attempt_detail", "attempt", get=SEES),
+    # What looks like another's code is for all who see candidates, what leaves for those who invite.
+    Row("similar_list", get=SEES),
+    Row("similar_pair", "pair", get=SEES, post=SEES, data={"state": "copied", "note": "Same."}),
+    Row("similar_reopen", "pair", post=SEES),
     # Templates belong to nobody: each member sees them.
     Row("template_list", get=EVERYBODY),
     Row("template_detail", "template", get=EVERYBODY, foreign=200),

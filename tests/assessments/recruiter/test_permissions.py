@@ -80,7 +80,7 @@ def expected(row, visitor, method):
     if not allowed:
         return 405
     if visitor == SIGNED_OUT:
-        return status
+        return row.nobody if row.nobody and method == "post" else status
     if visitor == FOREIGN:
         return row.foreign or (404 if row.of and not row.open else status)
     return status if visitor in allowed else 404
