@@ -87,6 +87,10 @@ class World:
         return self.make_attempt("Ada")
 
     @cached_property
+    def coding_answer(self) -> tuple[Any, int]:
+        return self.attempt.pk, self.version.questions.get(position=2).pk
+
+    @cached_property
     def email(self) -> Any:
         """Tried once, in vain."""
         queued = actions.queue_email("invitation", self.invitation)
@@ -250,7 +254,10 @@ TABLE = [
     Row("view_open_with", "saved_view", post=SEES, data={"opens": "yes"}),
     Row("view_delete", "saved_view", post=INVITES),  # it is shared, and a colleague's
     Row("attempt_detail", "attempt", get=SEES),
-    # What looks like another's code is for all who see candidates, what leaves for those who invite.
+    Row("attempt_standing", "attempt", get=SEES),
+    Row("playback", "coding_answer", get=SEES),
+    Row("playback_steps", "coding_answer", get=SEES),
+    # What looks like another's code is for all who see candidates.
     Row("similar_list", get=SEES),
     Row("similar_pair", "pair", get=SEES, post=SEES, data={"state": "copied", "note": "Same."}),
     Row("similar_reopen", "pair", post=SEES),
