@@ -55,6 +55,7 @@ const options = {
   entryPoints: {
     theme: "src/theme.js",
     main: "src/main.js",
+    passkeys: "src/passkeys.js",
     coding: "src/coding.js",
     editor: "src/editor.js",
     charts: "src/charts.js",
