@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from assessments.curve_band import band
+
 Numbers = Sequence[float | None]
 REFERENCE = gettext_lazy("Reference")
 # Numbers of six digits are the same when they differ by less.
@@ -149,6 +151,7 @@ def _chart(curve: Mapping[str, Any], key: str, title: str, part: str, own: str) 
     lines = [_line(str(REFERENCE), "right", curve, expected, low, high)]
     if curve["got"]:
         lines.insert(0, _line(own, "own", curve, got, low, high))
+        lines = [*band(curve["x"], got, expected, low, high), *lines]
     lines[-1]["markLine"] = _kinks(curve["kinks"])
     words = _words(curve, title, expected, got)
     return Chart(
@@ -157,7 +160,7 @@ def _chart(curve: Mapping[str, Any], key: str, title: str, part: str, own: str) 
         {
             "animation": False,
             "aria": {"label": {"description": words}},
-            "legend": _LEGEND,
+            "legend": {**_LEGEND, "data": [line["name"] for line in lines if line["name"]]},
             "grid": {"left": 8, "right": 20, "top": 36, "bottom": 28, "containLabel": True},
             "xAxis": {**_AXIS, "name": curve["axis"], "min": curve["x"][0], "max": curve["x"][-1]},
             "yAxis": {"type": "value", "splitNumber": 4, **_BELOW, **axis},

@@ -63,6 +63,7 @@ const options = {
     check: "src/check.js",
     authoring: "src/authoring.js",
     study: "src/study.js",
+    playback: "src/playback.js",
     app: "styles/app.scss",
   },
   absWorkingDir: root,

@@ -210,21 +210,6 @@ class AttemptQuerySet(OwnedQuerySet):
         """`leading`: per question the submission whose score counts, with its families."""
         return self.prefetch_related(Prefetch("submissions", _leading().with_families(), "leading"))
 
-    def with_report(self) -> Self:
-        """Everything that a report shows, in a number of queries that is always the same."""
-        return (
-            self.with_candidate()
-            .with_taken()
-            .select_related("invitation__assessment_version__assessment")
-            .prefetch_related(
-                "invitation__assessment_version__questions__question_version",
-                "answers",
-                "events",
-                Prefetch("submissions", _leading(), "leading"),
-                Prefetch("submissions", _submissions().with_families().newest_first()),
-            )
-        )
-
     def first_queued(self) -> uuid.UUID | None:
         """The submission that the grader has had for longest, of all that count here."""
         queued = _submissions().counted().filter(status="queued", attempt__in=self.values("pk"))

@@ -29,7 +29,7 @@ urlpatterns = [
     path("organisation/", organisations.organisation, name="organisation"),
     path("organisation/<slug:slug>/", organisations.organisation, name="organisation_of"),
     path("", include("assessments.recruiter.table_urls")),
-    path("attempts/<uuid:pk>/", views.attempt_detail, name="attempt_detail"),
+    path("attempts/<uuid:pk>/", include("assessments.recruiter.report_urls")),
     path("", include("assessments.recruiter.protection_urls")),
     path("templates/", template_views.template_list, name="template_list"),
     path("templates/<slug:slug>/", template_views.template_detail, name="template_detail"),

@@ -10,15 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from assessments.actions import note_look
 from assessments.models import Assessment, Attempt, Email, Invitation, Member, Submission
 from assessments.models.organisation import member_of
 from assessments.recruiter.accommodation_forms import AccommodationForm
 from assessments.recruiter.invitation_forms import InviteForm
-from assessments.recruiter.live import render_live, wait_for
 from assessments.recruiter.ratings import ratings_of
-from assessments.recruiter.report.page import report_page
-from assessments.recruiter.viewer import viewer_of
 
 # Grading takes a second; who waits for a minute waits for a grader that does not run.
 LONG = timedelta(minutes=1)
@@ -79,16 +75,3 @@ def assessment_page(
     }
     status = 422 if form.errors or granting.errors else 200
     return render(request, "recruiter/assessment.html", context, status=status)
-
-
-@require_safe
-def attempt_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = Attempt.objects.visible_to(request.user).filter(pk=pk)
-    wait_for(request, found.first_queued())
-    attempt = get_object_or_404(found.with_report())
-    note_look(attempt, by=viewer_of(request).user, what="report")
-    page = report_page(attempt)
-    waiting = page.waiting is not None
-    return render_live(
-        request, "recruiter/attempt.html", {"page": page}, seen=page.seen, waiting=waiting
-    )

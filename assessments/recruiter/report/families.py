@@ -49,15 +49,21 @@ class FamilyScore:
         return "partial" if self.passed else "failed"
 
 
-def family_scores(report: Mapping[str, Any]) -> tuple[FamilyScore, ...]:
-    """Return the families that `report` has checks of, in their fixed order."""
+def family_scores(
+    report: Mapping[str, Any], weights: Mapping[str, float] | None = None
+) -> tuple[FamilyScore, ...]:
+    """Return the families that `report` has checks of, in their fixed order.
+
+    `weights` are a question's own, where it has some.
+    """
     told = report.get("families") or {}
     present = [family for family in Family if told.get(family, {}).get("total")]
     # What a task has no checks of gives its weight to the others.
-    whole = sum(WEIGHTS[family] for family in present) or 1.0
+    own = {family: (weights or {}).get(family, WEIGHTS[family]) for family in present}
+    whole = sum(own.values()) or 1.0
     values = told.get(Family.VALUES, {}).get("score") or 0.0
     return tuple(
-        _family_score(family, told[family], WEIGHTS[family] / whole, values) for family in present
+        _family_score(family, told[family], own[family] / whole, values) for family in present
     )
 
 

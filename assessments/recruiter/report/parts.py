@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.endings import Ended, ended, lines_named
-from assessments.models import Answer, AssessmentQuestion, Attempt, Submission
+from assessments.models import Answer, AssessmentQuestion, Attempt, Override, Submission
 from assessments.recruiter.report.checks import Group, groups
 from assessments.recruiter.report.families import FamilyScore, family_scores
+from assessments.recruiter.report.gradings import Grading, gradings
+from assessments.recruiter.report.magnitudes import Magnitudes, magnitudes
 from assessments.recruiter.report.plain_words import (
     answer_in_words,
     coding_in_words,
     families_in_words,
     verdict_in_words,
 )
+from assessments.recruiter.report.sitting_clock import SittingClock
 from assessments.recruiter.report.source import Line, highlighted
+from assessments.recruiter.report.timing import Timing, timing
+from questions.kinds.coding import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,9 @@ class Coding:
     words: tuple[tuple[FamilyScore, str], ...] = ()
     groups: tuple[Group, ...] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
+    score: float | None = None
+    magnitudes: Magnitudes | None = None
+    gradings: tuple[Grading, ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -59,6 +67,8 @@ class Part:
     review: Mapping[str, Any]
     coding: Coding | None
     history: tuple[Submission, ...]
+    timing: Timing | None = None
+    override: Override | None = None
 
     @property
     def template(self) -> str:
@@ -77,68 +87,73 @@ class Part:
         return self.review.get("misconception")
 
     @property
+    def grown(self) -> int:
+        """How many steps of its code are kept, to be played back."""
+        return self.timing.steps if self.timing else 0
+
+    @property
     def waiting(self) -> Submission | None:
         """The first submission that counts and that the grader still has."""
         counted = (s for s in self.history if s.purpose == Submission.Purpose.SUBMIT)
         return next((s for s in counted if not s.is_graded), None)
 
 
-def parts(
-    attempt: Attempt,
-    questions: Iterable[AssessmentQuestion],
-    answers: Iterable[Answer],
-    leading: Iterable[Submission],
-    history: Iterable[Submission],
-    *,
-    finished: bool,
-) -> tuple[Part, ...]:
+def parts(attempt: Attempt, clock: SittingClock) -> tuple[Part, ...]:
     """Return a part per question in its order; what was not answered has a part, too.
 
-    `leading` holds the submission per question whose score counts, with its report. Once the
-    attempt is `finished`, no answer earns nothing; before, that is open.
+    `attempt` was read `with_report`. Once it is finished, no answer earns nothing; before, that
+    is open.
     """
-    missing = 0.0 if finished else None
-    asked = tuple(questions)
+    asked = tuple(filter(attempt.asks, attempt.version.questions.all()))
     whole = sum(question.weight for question in asked) or 1.0
-    answered = {answer.question_id: answer for answer in answers}
-    leaders = {submission.question_id: submission for submission in leading}
-    sent = tuple(history)
-    return tuple(
-        _part(
-            attempt.seed_for(question),
-            question,
-            answered.get(question.pk),
-            question.weight / whole,
-            leaders.get(question.pk),
-            tuple(s for s in sent if s.question_id == question.pk),
-            missing,
-        )
-        for question in asked
-    )
+    return tuple(_part(attempt, question, question.weight / whole, clock) for question in asked)
 
 
 def _part(
-    seed: int,
-    question: AssessmentQuestion,
-    answer: Answer | None,
-    weight: float,
-    leader: Submission | None,
-    history: tuple[Submission, ...],
-    missing: float | None,
+    attempt: Attempt, question: AssessmentQuestion, weight: float, clock: SittingClock
 ) -> Part:
     version = question.question_version
-    review = version.rules.review(version.content, answer.content if answer else {}, seed)
-    coding = coding_shown(leader) if leader else None
-    share = answer.score if answer else missing
-    return Part(question, answer, weight, share, review, coding, history)
+    answer = _of(question, attempt.answers.all())
+    # The prefetch puts it there, and no class knows of it.
+    leader = _of(question, attempt.leading)  # type: ignore[attr-defined]
+    content = answer.content if answer else {}
+    grown = [each.at for each in attempt.snapshots.all() if each.question_id == question.pk]
+    return Part(
+        question,
+        answer,
+        weight,
+        answer.score if answer else _missing(attempt),
+        version.rules.review(version.content, content, attempt.seed_for(question)),
+        coding_shown(leader, version.content.get("weights")) if leader else None,
+        tuple(s for s in attempt.submissions.all() if s.question_id == question.pk),
+        timing(answer, grown, clock),
+        in_force(attempt, question.pk),
+    )
 
 
-def coding_shown(submission: Submission) -> Coding:
-    """Return what a page shows of `submission` and its report."""
+def _of(question: AssessmentQuestion, rows: Iterable[Any]) -> Any:
+    return next((row for row in rows if row.question_id == question.pk), None)
+
+
+def _missing(attempt: Attempt) -> float | None:
+    return 0.0 if attempt.finished_at else None
+
+
+def in_force(attempt: Attempt, question: int | None) -> Override | None:
+    """Return what a person set in place of a score, of the whole where `question` is None."""
+    own = [each for each in attempt.overrides.all() if each.question_id == question]
+    return own[-1] if own and own[-1].score is not None else None
+
+
+def coding_shown(submission: Submission, weights: Mapping[str, float] | None = None) -> Coding:
+    """Return what a page shows of `submission` and its report.
+
+    `weights` are what the question counts the families, where it has its own.
+    """
     report = submission.report
     if not report:
         return Coding(submission, highlighted(submission.source))
-    families = family_scores(report)
+    families = family_scores(report, weights)
     return Coding(
         submission,
         highlighted(submission.source, lines_named(report)),
@@ -148,4 +163,7 @@ def coding_shown(submission: Submission) -> Coding:
         families_in_words(families),
         groups(report),
         report,
+        share(report, weights),
+        magnitudes(report),
+        gradings(submission),
     )

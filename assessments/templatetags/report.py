@@ -1,0 +1,32 @@
+"""Filters of the report: moments on the sitting's clock, and places in a picture."""
+
+from datetime import datetime, timedelta
+
+from django import template
+
+from assessments.recruiter.report.sitting_clock import SittingClock
+from assessments.recruiter.report.spans import span
+
+register = template.Library()
+
+
+@register.filter
+def after(moment: datetime, clock: SittingClock) -> str:
+    """How long after the start, on the clock that stands still on breaks."""
+    return span(clock.after(moment))
+
+
+@register.filter
+def seconds_span(seconds: float) -> str:
+    return span(timedelta(seconds=seconds))
+
+
+@register.filter
+def hundred(share: float) -> float:
+    """0.605 → 60.5: a place in a picture that is 100 wide."""
+    return round(100 * share, 2)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
