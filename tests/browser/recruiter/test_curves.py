@@ -21,8 +21,6 @@ COLOURS = """canvas => {
 }"""
 LOOKS = [
     pytest.param(DESKTOP, "light", id="desktop, light"),
-    pytest.param(DESKTOP, "dark", id="desktop, dark"),
-    pytest.param(PHONE, "light", id="phone, light"),
     pytest.param(PHONE, "dark", id="phone, dark"),
 ]
 
