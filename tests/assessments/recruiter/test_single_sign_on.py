@@ -1,0 +1,442 @@
+"""Sign-in at an OpenID Connect provider that is really asked: who gets in, and how far."""
+
+import urllib.request
+from urllib.error import HTTPError
+
+import pytest
+from allauth.socialaccount.models import SocialAccount, SocialApp
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.urls import reverse
+
+from assessments import actions
+from assessments.models import AuditEntry, Member, MemberInvitation, User
+from config import single_sign_on
+from tests.assessments.conftest import words
+from tests.assessments.oidc_provider import CLIENT, SECRET, oidc_provider
+
+DESK = reverse("recruiter:dashboard")
+ADA = {"sub": "ada-1", "email": "Ada@Acme.example", "email_verified": True, "name": "Ada L."}
+
+
+class Stays(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *given):
+        return None
+
+
+def visit_provider(address):
+    """What a browser does at the provider; return where it is sent back to."""
+    try:
+        urllib.request.build_opener(Stays).open(address).close()
+    except HTTPError as answer:
+        with answer:
+            return answer.headers["Location"]
+
+
+@pytest.fixture
+def provider():
+    with oidc_provider() as running:
+        yield running
+
+
+@pytest.fixture
+def own(provider, organisation):
+    """Acme's own provider: it speaks for members and for who is invited."""
+    return use(organisation, provider)
+
+
+def use(organisation, provider, **changes):
+    fields = {
+        "name": "Acme login",
+        "server_url": provider.issuer,
+        "client_id": CLIENT,
+        "role": "",
+        "verified_email": [],
+    }
+    return actions.set_provider(organisation, by=None, secret=SECRET, **fields | changes)
+
+
+def sign_in(app, client=None, **follow):
+    """Go the whole way; return the client and the page at the end."""
+    client = client or Client()
+    begun = client.get(reverse("openid_connect_login", args=[app.provider_id]), follow)
+    assert begun.status_code == 302, begun.content
+    back = visit_provider(begun.headers["Location"])
+    return client, client.get(back.removeprefix("http://testserver"), follow=True)
+
+
+def says(page, sentence):
+    return sentence in words(page)
+
+
+def test_a_member_signs_in_by_the_verified_address(provider, own, make_member):
+    user = make_member("reviewer", email="ada@acme.example")
+    provider.person = ADA
+
+    _, page = sign_in(own)
+
+    assert page.redirect_chain[-1][0] == DESK
+    assert says(page, "Reviewer of Acme")
+    assert SocialAccount.objects.get().user == user
+    assert provider.token_calls == 1
+    user.refresh_from_db()
+    assert user.check_password("a long password")
+
+
+def test_who_is_known_comes_in_with_another_address_later(provider, own, make_member):
+    make_member("reviewer", email="ada@acme.example")
+    provider.person = ADA
+    sign_in(own)
+    provider.person = ADA | {"email": "lovelace@acme.example"}
+
+    _, page = sign_in(own)
+
+    assert says(page, "Reviewer of Acme")
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("verified", "gets_in"),
+    [(True, True), ("true", True), (False, False), ("false", False), (None, False)],
+    ids=str,
+)
+def test_only_a_verified_address_counts(provider, own, make_member, verified, gets_in):
+    make_member("reviewer", email="ada@acme.example")
+    provider.person = ADA | {"email_verified": verified}
+
+    _, page = sign_in(own)
+
+    assert says(page, "Reviewer of Acme") is gets_in
+    assert says(page, "does not say that your e-mail address is yours") is not gets_in
+
+
+def test_addresses_of_ones_own_domains_count_as_verified(provider, organisation, make_member):
+    make_member("reviewer", email="ada@acme.example")
+    app = use(organisation, provider, verified_email=["acme.example"])
+    provider.person = {"sub": "1", "email": "ada@acme.example"}
+    assert says(sign_in(app)[1], "Reviewer of Acme")
+
+    provider.person = {"sub": "2", "email": "ada@elsewhere.example"}
+    assert says(sign_in(app)[1], "does not say that your e-mail address is yours")
+
+
+def test_a_stranger_is_turned_away_and_nothing_is_kept(provider, own):
+    provider.person = ADA
+
+    client, page = sign_in(own)
+
+    assert says(page, "ada@acme.example is no member of Acme. Ask an owner to invite you.")
+    assert not User.objects.exists()
+    assert not SocialAccount.objects.exists()
+    assert client.get(DESK).status_code == 302
+
+
+def test_who_is_invited_joins_by_signing_in(provider, own, organisation):
+    actions.invite_member(organisation, "ada@acme.example", "author", by=None)
+    provider.person = ADA
+
+    _, page = sign_in(own)
+
+    assert says(page, "Author of Acme")
+    member = Member.objects.get()
+    assert (member.user.name, member.user.has_usable_password()) == ("Ada L.", False)
+    assert MemberInvitation.objects.get().accepted_at
+
+
+def test_with_a_role_set_everybody_whom_the_provider_knows_joins(provider, organisation):
+    app = use(organisation, provider, role="reviewer")
+    provider.person = ADA
+
+    _, page = sign_in(app)
+
+    assert says(page, "Reviewer of Acme")
+    joined = AuditEntry.objects.get(verb="member.joined")
+    assert (joined.organisation, joined.detail["via"]) == (organisation, "sign-in")
+
+
+def test_a_removed_member_does_not_come_back_by_signing_in(provider, own, make_member):
+    make_member("reviewer", email="ada@acme.example")
+    provider.person = ADA
+    client, _ = sign_in(own)
+    Member.objects.all().delete()
+
+    assert says(client.get(DESK, follow=True), "You are no longer a member")
+    assert says(sign_in(own)[1], "is no member of Acme")
+
+
+@pytest.fixture
+def in_both(make_member, stranger):
+    """Ada reviews for Acme and owns Other, whose owners have no say at Acme's provider."""
+    user = make_member("reviewer", email="ada@acme.example")
+    Member.objects.create(user=user, organisation=stranger, role="owner")
+    return user
+
+
+def test_an_organisations_provider_speaks_for_no_other_organisation(
+    provider, own, in_both, stranger
+):
+    provider.person = ADA
+
+    client, page = sign_in(own)
+
+    assert says(page, "Reviewer of Acme")
+    assert not says(page, "Work in Other")
+    switch = client.post(reverse("recruiter:switch"), {"organisation": stranger.slug})
+    assert switch.status_code == 404
+    assert client.get(reverse("recruiter:member_list", args=["other"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_change_password",
+        "account_set_password",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_generate_recovery_codes",
+    ],
+)
+def test_a_session_of_such_a_provider_changes_no_other_way_in(provider, own, in_both, name):
+    provider.person = ADA
+    client, _ = sign_in(own)
+
+    page = client.get(reverse(name), follow=True)
+
+    assert page.redirect_chain == [(reverse("recruiter:account"), 302)]
+    assert says(page, "sign in with your password first")
+
+
+def test_the_provider_of_an_organisation_is_enough_where_a_second_factor_is_asked(
+    provider, own, organisation, make_member
+):
+    make_member("reviewer", email="ada@acme.example")
+    actions.change_organisation(organisation, needs_second_factor=True)
+    provider.person = ADA
+
+    _, page = sign_in(own)
+
+    assert page.redirect_chain[-1][0] == DESK
+
+
+def test_a_session_of_a_provider_lasts_for_twelve_hours(provider, own, make_member):
+    make_member("reviewer", email="ada@acme.example")
+    provider.person = ADA
+
+    client, _ = sign_in(own)
+
+    assert client.session.get_expiry_age() <= 12 * 3600
+
+
+def test_who_cancels_at_the_provider_is_not_signed_in(provider, own):
+    provider.person = None
+
+    _, page = sign_in(own)
+
+    assert says(page, "The sign-in at your provider was cancelled.")
+
+
+def test_an_answer_that_nobody_asked_for_is_refused(provider, own, make_member):
+    make_member("reviewer", email="ada@acme.example")
+    provider.person = ADA
+    begun = Client().get(reverse("openid_connect_login", args=[own.provider_id]))
+    back = visit_provider(begun.headers["Location"])
+
+    page = Client().get(back.removeprefix("http://testserver"))
+
+    assert page.status_code == 401
+    assert says(page, "did not understand each other")
+
+
+def test_a_wrong_secret_signs_nobody_in(provider, organisation, make_member):
+    make_member("reviewer", email="ada@acme.example")
+    app = use(organisation, provider)
+    SocialApp.objects.update(secret="another")
+    provider.person = ADA
+
+    _, page = sign_in(app)
+
+    assert page.status_code == 401
+
+
+def test_another_provider_knows_nobody_by_number(provider, own, organisation, make_member):
+    make_member("reviewer", email="ada@acme.example")
+    provider.person = ADA
+    sign_in(own)
+    assert SocialAccount.objects.exists()
+
+    use(organisation, provider, name="Renamed")
+    assert SocialAccount.objects.exists()
+    use(organisation, provider, client_id="another")
+
+    assert not SocialAccount.objects.exists()
+
+
+# What owners enter ---------------------------------------------------------------------------
+
+FORM = {
+    "name": "Okta",
+    "server_url": "https://login.acme.example/",
+    "client_id": "minima",
+    "secret": "hush hush",
+    "role": "reviewer",
+    "verified_email": "@Acme.example, acme.org",
+}
+
+
+@pytest.fixture
+def page_of(organisation):
+    return reverse("recruiter:single_sign_on", args=[organisation.slug])
+
+
+def test_an_owner_says_at_which_provider_members_sign_in(sign_in_as, organisation, page_of):
+    page = sign_in_as("owner").post(page_of, FORM, follow=True)
+
+    app = actions.provider_of(organisation)
+    assert (app.name, app.client_id, app.secret) == ("Okta", "minima", "hush hush")
+    assert app.settings == {
+        "server_url": "https://login.acme.example",
+        "organisation": "acme",
+        "role": "reviewer",
+        "verified_email": ["acme.example", "acme.org"],
+    }
+    assert "/accounts/oidc/at-acme/login/callback/" in page.text
+    assert "hush" not in page.text
+    entry = AuditEntry.objects.get(verb="single_sign_on.changed")
+    assert "hush" not in str(entry.detail)
+
+
+def test_a_secret_that_is_not_entered_again_stays(sign_in_as, organisation, page_of):
+    client = sign_in_as("owner")
+    assert client.post(page_of, FORM | {"secret": ""}).status_code == 422
+    client.post(page_of, FORM)
+
+    client.post(page_of, FORM | {"secret": "", "name": "Entra"})
+
+    app = actions.provider_of(organisation)
+    assert (app.name, app.secret) == ("Entra", "hush hush")
+
+
+def test_a_provider_without_tls_is_refused_where_there_is_tls_here(
+    sign_in_as, organisation, page_of, settings
+):
+    settings.SECURE = True
+
+    page = sign_in_as("owner").post(page_of, FORM | {"server_url": "http://login.acme.example"})
+
+    assert list(page.context["form"].errors) == ["server_url"]
+
+
+def test_nobody_becomes_an_owner_by_signing_in(sign_in_as, organisation, page_of):
+    page = sign_in_as("owner").post(page_of, FORM | {"role": "owner"})
+
+    assert list(page.context["form"].errors) == ["role"]
+
+
+def test_a_removed_provider_lets_nobody_in(sign_in_as, own, organisation):
+    remove = reverse("recruiter:single_sign_on_remove", args=[organisation.slug])
+
+    sign_in_as("owner").post(remove)
+
+    assert Client().get(reverse("openid_connect_login", args=["at-acme"])).status_code == 404
+
+
+def test_the_short_name_leads_to_the_provider(own):
+    page = Client().get(reverse("recruiter:sign_on"), {"organisation": " Acme ", "next": "/desk/"})
+
+    assert f"{reverse('openid_connect_login', args=['at-acme'])}?next=/desk/" in page.text
+    missing = Client().get(reverse("recruiter:sign_on"), {"organisation": "nowhere"})
+    assert says(missing, "No organisation of that short name has a provider here.")
+
+
+@pytest.fixture
+def sign_in_as(make_member):
+    def sign(role):
+        client = Client()
+        client.force_login(make_member(role))
+        return client
+
+    return sign
+
+
+# The provider of the whole installation ------------------------------------------------------
+
+
+@pytest.fixture
+def installed(provider, settings):
+    """The provider that the environment names, for everybody here; more of it with `install`."""
+
+    def install(**more):
+        environ = {
+            "OIDC_SERVER_URL": provider.issuer,
+            "OIDC_CLIENT_ID": CLIENT,
+            "OIDC_CLIENT_SECRET": SECRET,
+            "OIDC_NAME": "Company login",
+        }
+        settings.SOCIALACCOUNT_PROVIDERS = single_sign_on.settings(environ | more)
+        return SocialApp(provider_id=single_sign_on.PROVIDER_ID)
+
+    return install
+
+
+def test_the_installations_provider_speaks_for_every_organisation(installed, provider, in_both):
+    app = installed()
+    provider.person = ADA
+    assert "Sign in at Company login" in words(Client().get(reverse("account_login")))
+
+    client, page = sign_in(app)
+
+    assert says(page, "Work in Other")
+    assert client.get(reverse("recruiter:account")).status_code == 200
+
+
+def test_it_admits_nobody_who_belongs_nowhere(installed, provider, organisation):
+    app = installed()
+    provider.person = ADA
+
+    assert says(sign_in(app)[1], "is no member of any organisation here")
+
+    actions.invite_member(organisation, "ada@acme.example", "author", by=None)
+    assert says(sign_in(app)[1], "Author of Acme")
+
+
+def test_it_may_be_for_one_organisation_with_a_role_for_newcomers(
+    installed, provider, organisation
+):
+    app = installed(OIDC_ORGANISATION="acme", OIDC_ROLE="recruiter")
+    provider.person = ADA
+
+    assert says(sign_in(app)[1], "Recruiter of Acme")
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"OIDC_CLIENT_SECRET": ""},
+        {"OIDC_CLIENT_ID": ""},
+        {"OIDC_ROLE": "owner", "OIDC_ORGANISATION": "acme"},
+        {"OIDC_ROLE": "reviewer"},
+    ],
+    ids=str,
+)
+def test_an_unusable_environment_is_refused_at_the_start(missing):
+    environ = {
+        "OIDC_SERVER_URL": "https://login.acme.example",
+        "OIDC_CLIENT_ID": "minima",
+        "OIDC_CLIENT_SECRET": "secret",
+    }
+    with pytest.raises(ImproperlyConfigured, match="OIDC_"):
+        single_sign_on.settings(environ | missing)
+
+
+def test_the_secret_may_stand_in_a_file(tmp_path):
+    (tmp_path / "secret").write_text("from a file\n")
+    environ = {
+        "OIDC_SERVER_URL": "https://login.acme.example",
+        "OIDC_CLIENT_ID": "minima",
+        "OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret"),
+    }
+
+    [app] = single_sign_on.settings(environ)["openid_connect"]["APPS"]
+
+    assert app["secret"] == "from a file"
