@@ -86,6 +86,7 @@ def _facts(invitation: Invitation) -> dict[str, Any]:
         # Whole minutes, rounded down: nobody is promised what they do not get.
         "minutes": version.minutes * (100 + held.extra_percent) // 100 + held.extra_minutes,
         "untimed": held.untimed,
+        "opens_at": in_words(invitation.opens_at) if invitation.opens_at else "",
         "expires_at": in_words(invitation.closes_at),
         "deadline": in_words(attempt.deadline) if attempt else "",
         "goes_on": attempt is not None and attempt.finished_at is None,

@@ -28,13 +28,16 @@ class Judged:
 
 
 def judge(made: InvitationList) -> Judged:
-    """Return what confirming `made` would do now; raise Unreadable where its text is gone."""
+    """Return what confirming `made` would do now, or has done once it is confirmed.
+
+    Raises Unreadable where its text is gone.
+    """
     if not made.text:
         raise Unreadable("The rows of this list were forgotten; they are kept for a day.")
     people = read_people(made.text)
     version = made.assessment.current_version
     found = _against_each_other(person_of(row) for row in people.rows)
-    found = _against_the_past(found, version)
+    found = _against_the_past(found, version, _invited_by(made))
     used_up = tuple(person for person in found if person.faults == (_used_up(version),))
     return Judged(
         tuple(person for person in found if not person.faults),
@@ -57,11 +60,23 @@ def _against_each_other(people: Iterable[Person]) -> list[Person]:
     return found
 
 
-def _against_the_past(people: list[Person], version: AssessmentVersion) -> list[Person]:
+def _invited_by(made: InvitationList) -> set[str]:
+    """Whom the list itself has invited."""
+    if made.confirmed_at is None:
+        return set()
+    return set(made.invitations.values_list("candidate__email", flat=True))
+
+
+def _against_the_past(
+    people: list[Person], version: AssessmentVersion, own: set[str]
+) -> list[Person]:
     emails = [person.email for person in people if person.email]
     waiting = _invited(version.assessment, emails)
     begun = started_by(version.assessment, emails)
-    return [_judged(person, version, waiting, begun) for person in people]
+    return [
+        person if person.email in own else _judged(person, version, waiting, begun)
+        for person in people
+    ]
 
 
 def _judged(

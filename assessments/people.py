@@ -24,9 +24,8 @@ _BOMS = (
 )
 # "Ada Lovelace <ada@example.com>", as mail programs write it.
 _NAMED = re.compile(r"^\s*(?P<name>[^<>]*?)\s*<\s*(?P<email>[^<>]*?)\s*>\s*$")
-# A cell that a spreadsheet would take for a formula, and what keeps it from doing so.
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
-_SHIELDED = re.compile(r"^'(?=[=+\-@\t\r])")
+# What was written here for a spreadsheet has an apostrophe before what looks like a formula.
+_SHIELD = re.compile(r"^'(?=\W)")
 
 
 class Unreadable(Exception):
@@ -141,7 +140,7 @@ def _rows(body: str, delimiter: str, columns: list[str | None], first: int) -> I
 
 def _by_column(columns: list[str | None], cells: list[str]) -> dict[str, str]:
     named = zip(columns, cells, strict=False)
-    return {column: _SHIELDED.sub("", cell.strip()) for column, cell in named if column}
+    return {column: _SHIELD.sub("", cell.strip()) for column, cell in named if column}
 
 
 def _lines(text: str) -> Iterator[Row]:
@@ -215,20 +214,11 @@ def _meant(sets: Mapping[str, Any], row: Row) -> dict[str, Any]:
     return {name: value for name, value in sets.items() if row.cells.get(name, "").strip()}
 
 
-def as_csv(rows: list[tuple[Row, str]]) -> str:
-    """Return rows, each with a remark, as a file to mend and upload again."""
+def as_table(rows: list[tuple[Row, str]]) -> Iterator[list[str]]:
+    """Yield rows, each with a remark, as a table to mend and upload again."""
     used = [name for name in COLUMNS if any(name in row.cells for row, _ in rows)]
     columns = list(dict.fromkeys(["name", "email", *used]))
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow([*columns, "line", "reason"])
-    for row, reason in rows:
-        cells = [shielded(row.cells.get(name, "")) for name in columns]
-        writer.writerow([*cells, row.line, shielded(reason)])
     # The mark makes spreadsheets read it as UTF-8.
-    return "\ufeff" + file.getvalue()
-
-
-def shielded(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; reading takes the shield away."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    yield ["\ufeff" + columns[0], *columns[1:], "line", "reason"]
+    for row, reason in rows:
+        yield [*(row.cells.get(name, "") for name in columns), str(row.line), reason]

@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^accounts/(signup|email|confirm-email|3rdparty/(signup/)?$)", nowhere),
     path("accounts/", include("allauth.urls")),
     path("sit/", include("assessments.candidate.urls")),
+    path("join/", include("assessments.candidate.join_urls")),
     path("study/", include("questions.study.urls")),
     path("desk/questions/", include("questions.authoring.urls")),
     path("desk/", include("assessments.recruiter.urls")),

@@ -43,6 +43,13 @@ from assessments.actions.invitations import (
 from assessments.actions.inviting import invite, start_attempt
 from assessments.actions.labelling import delete_label, make_label, put_on, rename_label, take_off
 from assessments.actions.listing import confirm_list, forget_lists, keep_list, send_listed
+from assessments.actions.many_invitations import (
+    Outcome,
+    extend_all,
+    remind_all,
+    revoke_all,
+    send_all,
+)
 from assessments.actions.membership import (
     accept_member_invitation,
     add_owner,
@@ -57,7 +64,14 @@ from assessments.actions.membership import (
     revoke_member_invitation,
 )
 from assessments.actions.observing import note_address, record_events
-from assessments.actions.open_links import change_link, close_link, create_link, join, reopen_link
+from assessments.actions.open_links import (
+    change_link,
+    close_link,
+    create_link,
+    is_closed,
+    join,
+    reopen_link,
+)
 from assessments.actions.organising import change_organisation
 from assessments.actions.overriding import override_score, take_back_override
 from assessments.actions.part_scores import score_parts
@@ -80,6 +94,7 @@ from assessments.actions.problems import (
     InvalidAnswer,
     InvitationClosed,
     LastOwner,
+    LinkBusy,
     LinkClosed,
     MemberInvitationClosed,
     NoBreakLeft,
@@ -149,6 +164,7 @@ __all__ = [
     "InvalidAnswer",
     "InvitationClosed",
     "LastOwner",
+    "LinkBusy",
     "LinkClosed",
     "MemberInvitationClosed",
     "NoBreakLeft",
@@ -158,6 +174,7 @@ __all__ = [
     "NothingToRegrade",
     "NothingToTakeBack",
     "OnBreak",
+    "Outcome",
     "QuestionsMissing",
     "ReasonMissing",
     "RegradeBlocked",
@@ -203,6 +220,7 @@ __all__ = [
     "end_break",
     "erase_candidate",
     "erase_outlived",
+    "extend_all",
     "extend_invitation",
     "extend_time",
     "find_missed",
@@ -216,6 +234,7 @@ __all__ = [
     "hide_names",
     "invite",
     "invite_member",
+    "is_closed",
     "issue_token",
     "join",
     "join_by_sign_in",
@@ -247,6 +266,7 @@ __all__ = [
     "record_regrading_fault",
     "refresh_regrade",
     "remind",
+    "remind_all",
     "remove_member",
     "remove_provider",
     "rename_label",
@@ -260,6 +280,7 @@ __all__ = [
     "resolve_pair",
     "retry_now",
     "retry_regrade",
+    "revoke_all",
     "revoke_invitation",
     "revoke_member_invitation",
     "revoke_token",
@@ -272,6 +293,7 @@ __all__ = [
     "save_view",
     "score_parts",
     "send_again",
+    "send_all",
     "send_email",
     "send_invitation",
     "send_listed",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from assessments.actions.auditing import record
 from assessments.actions.emailing import queue_email
 from assessments.actions.inviting import refuse_to_invite
-from assessments.actions.problems import LinkClosed, NotPublished
+from assessments.actions.problems import LinkBusy, LinkClosed, NotPublished
 from assessments.begun import started_by
 from assessments.email_texts import quoted
 from assessments.models import (
@@ -94,10 +94,12 @@ def join(link: OpenLink, *, name: str, email: str, language: str = "") -> Joined
     """Send an invitation to `email`, whose owner alone can follow it.
 
     Who holds one already is sent that one, and who has started as often as is allowed the way back
-    to it; neither counts. Raises LinkClosed where the link invites nobody any more.
+    to it; neither counts. Raises LinkClosed where the link invites nobody any more, and LinkBusy
+    where it does so faster than people can.
     """
     link = _locked(link)
-    refuse_when_closed(link)
+    if is_closed(link):
+        raise LinkClosed("This link invites nobody any more.")
     email = email.strip().lower()
     if known := _known(link, email):
         _send_known(known)
@@ -109,14 +111,13 @@ def join(link: OpenLink, *, name: str, email: str, language: str = "") -> Joined
     return Joined(invitation, is_new=True)
 
 
-def refuse_when_closed(link: OpenLink) -> None:
-    """Raise LinkClosed where it invites nobody, or its assessment can't be started any more."""
-    if not link.is_open:
-        raise LinkClosed("This link invites nobody any more.")
+def is_closed(link: OpenLink) -> bool:
+    """Whether it invites nobody, or its assessment can't be started any more."""
     try:
         refuse_to_invite(link.assessment.current_version)
-    except NotPublished as closed:
-        raise LinkClosed(str(closed)) from closed
+    except NotPublished:
+        return True
+    return not link.is_open
 
 
 def _known(link: OpenLink, email: str) -> Invitation | None:
@@ -128,7 +129,8 @@ def _known(link: OpenLink, email: str) -> Invitation | None:
     begun = started_by(link.assessment, [email]).get(email, 0)
     if begun < link.assessment.current_version.max_attempts:
         return None
-    return theirs.filter(attempt__isnull=False).first()
+    followed: Invitation | None = theirs.filter(attempt__isnull=False).first()
+    return followed
 
 
 def _send_known(invitation: Invitation) -> None:
@@ -144,7 +146,7 @@ def _send_known(invitation: Invitation) -> None:
 def _refuse_a_flood(link: OpenLink) -> None:
     minute = timezone.now() - timedelta(minutes=1)
     if link.invitations.filter(created_at__gt=minute).count() >= MOST_A_MINUTE:
-        raise LinkClosed("Too many people use this link at this moment.")
+        raise LinkBusy("Too many people use this link at this moment.")
 
 
 def _invite(link: OpenLink, name: str, email: str, language: str) -> Invitation:

@@ -34,6 +34,26 @@ class RequestForm(forms.Form):
     )
 
 
+class JoinForm(forms.Form):
+    """Who wants to be invited; whose address it is, the e-mail to it shows."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=200,
+        widget=forms.TextInput({"class": "form-control", "autocomplete": "name"}),
+        error_messages={"required": _("Please say your name.")},
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput({"class": "form-control", "autocomplete": "email"}),
+        error_messages={
+            "required": _("Please say your e-mail address."),
+            "invalid": _("This is no e-mail address."),
+        },
+    )
+
+
 class DeclarationForm(forms.Form):
     """What a candidate says of AI assistants where they are allowed if declared."""
 

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST
 
 from assessments.models import Invitation
 
-ROOM = "/sit/"
+# Of who sits, and of who follows an open link.
+ROOMS = ("/sit/", "/join/")
 # In the query of an address that a form is sent to.
 FIELD = "language"
 
@@ -28,13 +29,18 @@ class CandidateLanguage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(ROOM):
+        if not room_of(request.path_info):
             return self.get_response(request)
         with translation.override(translation.get_language_from_request(request)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
+
+
+def room_of(path: str) -> str:
+    """Return which of ROOMS an address is in, "" for any other."""
+    return next((room for room in ROOMS if path.startswith(room)), "")
 
 
 def as_invited(request: HttpRequest, invitation: Invitation) -> None:
@@ -49,7 +55,7 @@ def chosen(request: HttpRequest) -> str | None:
     return language if language in dict(settings.LANGUAGES) else None
 
 
-def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def keep(request: HttpRequest, response: HttpResponse, room: str = ROOMS[0]) -> HttpResponse:
     """Keep the language in the query of a form's address, where it names one of ours."""
     language = request.GET.get(FIELD, "")
     if language in dict(settings.LANGUAGES):
@@ -57,7 +63,7 @@ def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
             settings.LANGUAGE_COOKIE_NAME,
             language,
             max_age=settings.LANGUAGE_COOKIE_AGE,
-            path=ROOM,
+            path=room,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=True,
             samesite="Lax",
@@ -70,6 +76,7 @@ def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep a choice, and lead back to the page that it was made on."""
     page = request.POST.get("page", "")
-    if not page.startswith(ROOM) or not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+    room = room_of(page)
+    if not room or not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
         raise Http404
-    return keep(request, redirect(page))
+    return keep(request, redirect(page), room)

@@ -67,6 +67,10 @@ class InvitationQuerySet(OwnedQuerySet):
         people = self.select_related("candidate", "assessment_version__assessment")
         return people.prefetch_related(Prefetch("attempt", attempts))
 
+    def with_people(self) -> Self:
+        """Candidate, version and attempt, for lists, without a query a row."""
+        return self.select_related("candidate", "assessment_version__assessment", "attempt")
+
     def to_remind(self) -> Self:
         """Those whose reminder is due, and that can still be started."""
         now = timezone.now()

@@ -74,7 +74,7 @@ def _page(request: HttpRequest, invitation: Invitation, form: AccommodationForm)
 def _back(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """To the page whose button was pressed: the list of candidates, or this invitation's own."""
     if "from_list" in request.POST:
-        return redirect(invitation.assessment_version.assessment)
+        return redirect("recruiter:invitation_list", invitation.assessment_version.assessment_id)
     return redirect("recruiter:accommodations", invitation.pk)
 
 

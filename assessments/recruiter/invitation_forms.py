@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.forms import BoundField
 from django.utils import timezone
 
 # Of a day that was chosen: before work begins in most of Europe, and no candidate is woken.
@@ -12,20 +13,23 @@ HOUR = time(8, tzinfo=UTC)
 LONGEST_MESSAGE = 2000
 
 
-class InviteForm(forms.Form):
-    name = forms.CharField(
-        max_length=200, widget=forms.TextInput({"class": "form-control", "autocomplete": "off"})
-    )
-    email = forms.EmailField(
-        label="E-mail address",
-        widget=forms.EmailInput({"class": "form-control", "autocomplete": "off"}),
-    )
+class TermsForm(forms.Form):
+    """What holds for an invitation, or for all of a list."""
+
     days = forms.IntegerField(
         label="Days until the link expires",
         min_value=1,
         max_value=365,
         initial=14,
         widget=forms.NumberInput({"class": "form-control", "inputmode": "numeric"}),
+    )
+    opens_at = forms.DateTimeField(
+        label="Can be started from (UTC)",
+        help_text="Empty: at once. The page and the e-mail tell candidates in their own time.",
+        required=False,
+        widget=forms.DateTimeInput(
+            {"class": "form-control", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
     )
     language = forms.ChoiceField(
         label="Language of e-mails and pages",
@@ -51,22 +55,60 @@ class InviteForm(forms.Form):
         label="Remind by e-mail on",
         help_text="Unless the candidate has started by then.",
         required=False,
-        widget=forms.DateInput({"class": "form-control", "type": "date"}),
+        widget=forms.DateInput({"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
     )
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        day, days, opens = data.get("remind_on"), data.get("days"), data.get("opens_at")
+        now = timezone.now()
+        expires = now + timedelta(days=days) if days else None
+        if opens and expires and opens >= expires:
+            self.add_error("opens_at", "Choose a moment before the link expires.")
+        if day and moment_on(day) <= now:
+            self.add_error("remind_on", "Choose a day that is still to come.")
+        elif day and expires and moment_on(day) >= expires:
+            self.add_error("remind_on", "Choose a day before the link expires.")
+        elif day and opens and moment_on(day) <= opens:
+            self.add_error("remind_on", "Choose a day after the link opens.")
+        return data
+
+    @property
+    def remind_at(self) -> datetime | None:
+        day = self.cleaned_data["remind_on"]
+        return moment_on(day) if day else None
+
+
+class InviteForm(TermsForm):
+    """One candidate, and the terms."""
+
+    name = forms.CharField(
+        max_length=200, widget=forms.TextInput({"class": "form-control", "autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        widget=forms.EmailInput({"class": "form-control", "autocomplete": "off"}),
+    )
+    # Offered once it was refused, and never before.
+    although = forms.BooleanField(
+        label="Invite once more, although the attempts are used up",
+        help_text="It is noted in the audit log that you granted it.",
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
+
+    field_order = ("name", "email", "although", "days", "send", "message")
+    offers_although = False
 
     def clean_email(self) -> str:
         """One person is one candidate, however the address was typed."""
         email: str = self.cleaned_data["email"]
         return email.lower()
 
-    def clean(self) -> dict[str, Any]:
-        day, days = self.cleaned_data.get("remind_on"), self.cleaned_data.get("days")
-        now = timezone.now()
-        if day and moment_on(day) <= now:
-            self.add_error("remind_on", "Choose a day that is still to come.")
-        elif day and days and moment_on(day) >= now + timedelta(days=days):
-            self.add_error("remind_on", "Choose a day before the link expires.")
-        return self.cleaned_data
+    @property
+    def shown(self) -> list[BoundField]:
+        offered = self.offers_although or bool(self["although"].data)
+        return [field for field in self if field.name != "although" or offered]
 
     def invitation(self) -> dict[str, Any]:
         """What the action `invite` asks for."""
@@ -77,8 +119,10 @@ class InviteForm(forms.Form):
             "expires_in": timedelta(days=data["days"]),
             "message": data["message"],
             "language": data["language"],
-            "remind_at": moment_on(data["remind_on"]) if data["remind_on"] else None,
+            "opens_at": data["opens_at"],
+            "remind_at": self.remind_at,
             "send": data["send"],
+            "one_more": data["although"],
         }
 
 

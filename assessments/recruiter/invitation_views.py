@@ -1,36 +1,51 @@
-"""Inviting, and what a recruiter does with an invitation until it is followed."""
+"""Inviting one candidate, and what a recruiter does with an invitation until it is followed."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import actions
 from assessments.models import Assessment, Email, Invitation, User
 from assessments.recruiter.accommodation_forms import AccommodationForm
+from assessments.recruiter.assessment_frame import framed, managed_assessment
 from assessments.recruiter.invitation_forms import ExtendForm, InviteForm
 from assessments.recruiter.report.source import plain
-from assessments.recruiter.views import assessment_page
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Invite one candidate; who may look but not invite gets a 404 here."""
-    assessment = get_object_or_404(Assessment.objects.managed_by(request.user).published(), pk=pk)
+    assessment = managed_assessment(request, pk)
+    if request.method != "POST":
+        return _form_page(request, assessment, InviteForm(), AccommodationForm())
     form, granting = InviteForm(request.POST), AccommodationForm(request.POST)
     if not (form.is_valid() and granting.is_valid()):
-        return assessment_page(request, pk, form, granting)
+        return _form_page(request, assessment, form, granting)
     try:
         invitation = _invited_with(request, assessment, form, granting)
+    except actions.AttemptsUsedUp as used_up:
+        form.add_error("email", f"{used_up} You can invite once more on purpose: tick the box.")
+        form.offers_although = True
+        return _form_page(request, assessment, form, granting)
     except actions.NotPublished as problem:
         form.add_error(None, str(problem))
-        return assessment_page(request, pk, form, granting)
+        return _form_page(request, assessment, form, granting)
     messages.success(request, _invited(invitation, form.cleaned_data["send"]))
-    return redirect(assessment)
+    return redirect("recruiter:invitation_list", assessment.pk)
+
+
+def _form_page(
+    request: HttpRequest, assessment: Assessment, form: InviteForm, granting: AccommodationForm
+) -> HttpResponse:
+    context = framed(request, assessment, "invite") | {"form": form, "granting": granting}
+    status = 422 if form.errors or granting.errors else 200
+    return render(request, "recruiter/inviting/one.html", context, status=status)
 
 
 @transaction.atomic
@@ -39,13 +54,17 @@ def _invited_with(
 ) -> Invitation:
     fields = form.invitation()
     send = fields.pop("send")
-    invitation = actions.invite(assessment.current_version, **fields)
+    member = member_of(request)
+    invitation = actions.invite(assessment.current_version, **fields, by=member)
     if granting.grants:
-        member = request.user if isinstance(request.user, User) else None
         actions.grant_accommodation(invitation, made_by=member, **granting.granted)
     if send:  # last, for the e-mail tells the time that was granted
         actions.send_invitation(invitation)
     return invitation
+
+
+def member_of(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
 
 
 def _invited(invitation: Invitation, sent: bool) -> str:
@@ -67,30 +86,32 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ExtendForm(request.POST)
     if not form.is_valid():
         messages.error(request, "The link can be extended by 1 to 365 days.")
-        return redirect(_invitation(request, pk).assessment_version.assessment)
+        return _to_list(_invitation(request, pk))
 
     def extended(invitation: Invitation) -> Invitation:
-        return actions.extend_invitation(invitation, form.expires_at)
+        by = member_of(request)
+        return actions.extend_invitation(invitation, form.expires_at, by=by)
 
     return _changed(request, pk, extended, "The link of {} works longer.")
 
 
 @require_POST
 def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _changed(request, pk, actions.revoke_invitation, "The invitation of {} is revoked.")
+    revoked = partial(actions.revoke_invitation, by=member_of(request))
+    return _changed(request, pk, revoked, "The invitation of {} is revoked.")
 
 
 @require_POST
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Try an e-mail again that was not delivered."""
-    found = Email.objects.managed_by(request.user)
+    found = Email.objects.managed_by(request.user).exclude(invitation=None)
     email = get_object_or_404(found.select_related("invitation__candidate"), pk=pk)
     name = plain(email.invitation.candidate.name)
     if actions.send_again(email):
         messages.success(request, f"The e-mail to {name} is tried again.")
     else:
         messages.success(request, f"The e-mail to {name} has gone out meanwhile.")
-    return redirect(email.invitation.assessment_version.assessment)
+    return _to_list(email.invitation)
 
 
 def _invitation(request: HttpRequest, pk: UUID) -> Invitation:
@@ -110,4 +131,8 @@ def _changed(
         messages.error(request, str(refused))
     else:
         messages.success(request, sentence.format(plain(invitation.candidate.name)))
-    return redirect(invitation.assessment_version.assessment)
+    return _to_list(invitation)
+
+
+def _to_list(invitation: Invitation) -> HttpResponse:
+    return redirect("recruiter:invitation_list", invitation.assessment_version.assessment_id)

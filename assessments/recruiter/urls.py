@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from assessments.recruiter import accommodation_views as granting
-from assessments.recruiter import invitation_views, switching_views, template_views, views
+from assessments.recruiter import switching_views, template_views, views
 from assessments.recruiter import organisation_views as organisations
 from assessments.recruiter import request_views as requests
 
@@ -9,14 +9,9 @@ app_name = "recruiter"
 urlpatterns = [
     path("", include("assessments.recruiter.member_urls")),
     path("", views.dashboard, name="dashboard"),
-    path("assessments/<uuid:pk>/", views.assessment_detail, name="assessment_detail"),
-    path("assessments/<uuid:pk>/invite/", invitation_views.invite, name="invite"),
-    path("invitations/<uuid:pk>/send/", invitation_views.send, name="send"),
-    path("invitations/<uuid:pk>/extend/", invitation_views.extend, name="extend"),
-    path("invitations/<uuid:pk>/revoke/", invitation_views.revoke, name="revoke"),
+    path("", include("assessments.recruiter.inviting_urls")),
     path("invitations/<uuid:pk>/accommodations/", granting.accommodations, name="accommodations"),
     path("invitations/<uuid:pk>/more-time/", granting.more_time, name="more_time"),
-    path("emails/<int:pk>/send/", invitation_views.send_again, name="send_again"),
     path("requests/", requests.request_list, name="request_list"),
     path(
         "requests/accommodations/<int:pk>/",

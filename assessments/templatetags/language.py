@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from assessments.candidate import script_words
-from assessments.candidate.language import ROOM
+from assessments.candidate.language import room_of
 
 register = template.Library()
 
@@ -23,13 +23,14 @@ def words_url() -> str:
 def this_page(context: Mapping[str, Any]) -> str:
     """The address of a page of the candidate that can be asked for again; "" for any other."""
     request = context.get("request")
-    if request is None or not request.path_info.startswith(ROOM):
+    room = room_of(request.path_info) if request else ""
+    if request is None or not room:
         return ""
     if request.method == "GET":
         return str(request.get_full_path())
     # What a form was sent to can't be opened; the link itself leads to where one is.
-    token = request.path_info.removeprefix(ROOM).partition("/")[0]
-    return f"{ROOM}{token}/"
+    token = request.path_info.removeprefix(room).partition("/")[0]
+    return f"{room}{token}/"
 
 
 @register.simple_tag

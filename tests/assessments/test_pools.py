@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.urls import reverse
 
 from assessments import actions
 from assessments.models import Pool
@@ -118,6 +119,7 @@ def test_recruiters_see_what_is_drawn(draft, client, make_member):
     version = actions.publish_assessment(draft)
     client.force_login(make_member())
 
-    page = client.get(version.assessment.get_absolute_url()).text
+    address = reverse("recruiter:assessment_questions", args=[version.assessment.pk])
+    page = client.get(address).text
 
     assert page.count("of the pool “Losses” each candidate gets 2") == 4

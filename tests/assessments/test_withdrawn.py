@@ -1,6 +1,7 @@
 """What was retired or has leaked is asked in no new attempt; those that go on keep it."""
 
 import pytest
+from django.urls import reverse
 
 from assessments import actions
 from assessments.candidate.steps import steps_of
@@ -109,6 +110,7 @@ def test_a_recruiter_sees_which_questions_are_asked_no_more(client, version, cho
     withdraw(choice.question, "leaked")
     client.force_login(make_member())
 
-    page = client.get(version.assessment.get_absolute_url()).content.decode()
+    address = reverse("recruiter:assessment_questions", args=[version.assessment.pk])
+    page = client.get(address).content.decode()
 
     assert "leaked, so that no new attempt asks it" in page

@@ -73,7 +73,9 @@ def test_an_invitation_is_not_sent_where_its_accommodation_is_nonsense(recruiter
 
 
 def test_ten_minutes_more_are_one_button_in_the_list(recruiter, attempt):
-    listed = recruiter.get(attempt.version.assessment.get_absolute_url()).text
+    listed = recruiter.get(
+        reverse("recruiter:invitation_list", args=[attempt.version.assessment.pk])
+    ).text
     assert more_time(attempt.invitation) in listed
 
     response = recruiter.post(

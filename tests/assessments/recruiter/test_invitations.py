@@ -24,6 +24,10 @@ def at(name, row):
     return reverse(f"recruiter:{name}", args=[row.pk])
 
 
+def listed(invitation):
+    return at("invitation_list", invitation.assessment_version.assessment)
+
+
 def undelivered(invitation, **fields):
     email = actions.send_invitation(invitation)
     Email.objects.filter(pk=email.pk).update(
@@ -56,7 +60,7 @@ def test_without_it_the_link_is_there_to_copy_and_nothing_is_sent(invite):
 
 
 def test_the_page_offers_the_box_checked(recruiter, version):
-    page = recruiter.get(version.assessment.get_absolute_url())
+    page = recruiter.get(reverse("recruiter:invite", args=[version.assessment.pk]))
 
     assert page.context["form"]["send"].value() is True
     assert 'name="send"' in page.text
@@ -123,7 +127,7 @@ def test_an_email_that_was_not_delivered_is_shown_with_the_reason_and_sent_again
     recruiter, invitation
 ):
     email = undelivered(invitation, last_error="550 <b>No such user</b>")
-    page = recruiter.get(invitation.assessment_version.assessment.get_absolute_url())
+    page = recruiter.get(listed(invitation))
     assert "E-mail not delivered: 550 &lt;b&gt;No such user&lt;/b&gt;" in page.text
 
     page = recruiter.post(at("send_again", email), follow=True)

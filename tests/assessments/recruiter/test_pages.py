@@ -19,6 +19,10 @@ def invite_at(assessment):
     return reverse("recruiter:invite", args=[assessment.pk])
 
 
+def listed(assessment):
+    return reverse("recruiter:invitation_list", args=[assessment.pk])
+
+
 @pytest.mark.django_db
 def test_the_front_page_says_what_this_is_and_where_to_sign_in():
     page = Client().get("/")
@@ -183,7 +187,7 @@ def test_an_assessment_that_was_never_published_has_no_page_yet(recruiter, organ
 def test_a_closed_link_is_not_offered(recruiter, invitation):
     Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
 
-    page = recruiter.get(invitation.assessment_version.assessment.get_absolute_url())
+    page = recruiter.get(listed(invitation.assessment_version.assessment))
 
     assert "Expired" in page.text
     assert invitation.token not in page.text
@@ -200,10 +204,9 @@ def test_desk_and_assessment_take_the_same_queries_for_any_number_of_rows(
     # in the frame.
     with django_assert_num_queries(8):
         recruiter.get(DESK)
-    # Session, user; assessment, version, role, ratings, questions, count, invitations, attempts,
-    # code, mail; the frame.
-    with django_assert_num_queries(14):
-        recruiter.get(version.assessment.get_absolute_url())
+    # Session, user, roles; assessment, version, states, count, invitations, mail; the frame.
+    with django_assert_num_queries(10):
+        recruiter.get(listed(version.assessment))
 
 
 HOSTILE = '</script><img src=x onerror="alert(1)">{{ 7|add:1 }}'
@@ -212,7 +215,7 @@ HOSTILE = '</script><img src=x onerror="alert(1)">{{ 7|add:1 }}'
 def test_a_candidates_name_is_only_ever_text(recruiter, make_attempt, version):
     attempt = make_attempt(f"{HOSTILE}\u202eadA", PARTIAL)
 
-    for address in (DESK, ATTEMPTS, attempt.get_absolute_url(), invite_at(version.assessment)[:-7]):
+    for address in (DESK, ATTEMPTS, attempt.get_absolute_url(), listed(version.assessment)):
         page = recruiter.get(address)
         assert page.status_code == 200
         assert "<img" not in page.text
