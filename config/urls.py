@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("sit/", include("assessments.candidate.urls")),
     path("join/", include("assessments.candidate.join_urls")),
+    path("share/", include("assessments.recruiter.shared_urls")),
     path("study/", include("questions.study.urls")),
     path("desk/questions/", include("questions.authoring.urls")),
     path("desk/", include("assessments.recruiter.urls")),

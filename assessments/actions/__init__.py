@@ -100,6 +100,7 @@ from assessments.actions.problems import (
     NoBreakLeft,
     NotAdmitted,
     NothingToRegrade,
+    NothingToShare,
     NothingToTakeBack,
     NotPublished,
     NotYetOpen,
@@ -148,6 +149,7 @@ from assessments.actions.reviewing import (
 from assessments.actions.saving_views import delete_view, open_with, save_view
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sections import finish_section, pass_question, start_section
+from assessments.actions.sharing import revoke_share, share, shared_by, view_share
 from assessments.actions.sitting import flag_question, save_answer
 from assessments.actions.tabs import claim, take_over
 from assessments.actions.templating import assessment_from
@@ -172,6 +174,7 @@ __all__ = [
     "NotPublished",
     "NotYetOpen",
     "NothingToRegrade",
+    "NothingToShare",
     "NothingToTakeBack",
     "OnBreak",
     "Outcome",
@@ -283,6 +286,7 @@ __all__ = [
     "revoke_all",
     "revoke_invitation",
     "revoke_member_invitation",
+    "revoke_share",
     "revoke_token",
     "ring_for_emails",
     "ring_for_regrades",
@@ -299,6 +303,8 @@ __all__ = [
     "send_listed",
     "send_reminders",
     "set_provider",
+    "share",
+    "shared_by",
     "start_attempt",
     "start_practice_over",
     "start_regrade",
@@ -313,6 +319,7 @@ __all__ = [
     "take_off",
     "take_over",
     "token_for",
+    "view_share",
     "why_not_yet",
     "work_on_regrade",
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
 
 from assessments.actions import catch_up, note_address
-from assessments.candidate.addresses import address_of
+from assessments.addresses import address_of
 from assessments.candidate.forms import by_htmx
 from assessments.candidate.language import as_invited
 from assessments.models import Attempt, Invitation

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("assessments.recruiter.table_urls")),
     path("attempts/<uuid:pk>/", include("assessments.recruiter.report_urls")),
     path("", include("assessments.recruiter.protection_urls")),
+    path("", include("assessments.recruiter.leaving_urls")),
     path("templates/", template_views.template_list, name="template_list"),
     path("templates/<slug:slug>/", template_views.template_detail, name="template_detail"),
     path("templates/<slug:slug>/create/", template_views.create, name="template_create"),
