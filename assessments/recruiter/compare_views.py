@@ -10,6 +10,8 @@ from assessments import actions
 from assessments.models import Attempt, Member
 from assessments.recruiter.admission import admitted
 from assessments.recruiter.compare.sides import MOST, comparison_of
+from assessments.recruiter.table_views import may_show_names
+from assessments.recruiter.viewer import viewer_of
 
 
 @require_safe
@@ -24,7 +26,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     comparison = comparison_of(found, keys)
     for attempt in comparison.attempts:
         actions.note_look(attempt, by=member.user, what="comparison")
-    return render(request, "recruiter/compare/page.html", {"comparison": comparison})
+    context = {
+        "comparison": comparison,
+        "may_show_names": may_show_names(member),
+        "hides_names": not viewer_of(request).sees_all_names,
+    }
+    return render(request, "recruiter/compare/page.html", context)
 
 
 def _keys(texts: list[str]) -> list[UUID]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
-
 from assessments.models import Answer, AssessmentVersion, PartScore
 from assessments.models.attempt import AttemptQuerySet
 from assessments.recruiter.table.rows import with_cells
@@ -78,7 +76,7 @@ def comparison_of(found: AttemptQuerySet, keys: Sequence[UUID]) -> Comparison:
     """
     read = with_cells(found.filter(pk__in=keys)).with_leading()
     read = read.prefetch_related(
-        "part_scores", "answers", Prefetch("decisions", to_attr="decided"),
+        "part_scores", "answers",
         "invitation__assessment_version__questions__question_version",
         "invitation__assessment_version__sections",
     )  # fmt: skip

@@ -16,6 +16,10 @@ DEFAULT_ORDER = "-started"
 # The orders that put the earliest, the lowest or A first when a header is chosen.
 _RISING = ("candidate", "assessment", "state", "decision", "taken")
 
+_LETTERS = ("A to Z", "Z to A")
+_DAYS = ("earliest first", "latest first")
+_COUNTS = ("fewest first", "most first")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -25,6 +29,8 @@ class Column:
     title: str
     sorts: bool = True
     number: bool = False
+    # What its order is called, rising and falling.
+    ways: tuple[str, str] = ("lowest first", "highest first")
     # The kind and key of the part of a score that it shows.
     part: tuple[str, str] | None = None
 
@@ -43,20 +49,20 @@ class Column:
 
 
 FIXED = (
-    Column("assessment", "Assessment"),
-    Column("state", "State"),
+    Column("assessment", "Assessment", ways=_LETTERS),
+    Column("state", "State", ways=("earliest first", "furthest first")),
     Column("score", "Score", number=True),
     Column("families", "Coding, by family", sorts=False),
     Column("labels", "Labels", sorts=False),
-    Column("decision", "Decision"),
-    Column("taken", "Time taken", number=True),
-    Column("started", "Started", number=True),
-    Column("finished", "Finished", number=True),
-    Column("events", "Integrity events", number=True),
-    Column("reports", "Problem reports", number=True),
+    Column("decision", "Decision", ways=_LETTERS),
+    Column("taken", "Time taken", number=True, ways=("quickest first", "slowest first")),
+    Column("started", "Started", number=True, ways=_DAYS),
+    Column("finished", "Finished", number=True, ways=_DAYS),
+    Column("events", "Integrity events", number=True, ways=_COUNTS),
+    Column("reports", "Problem reports", number=True, ways=_COUNTS),
     Column("email", "E-mail address", sorts=False),
 )
-CANDIDATE = Column("candidate", "Candidate")
+CANDIDATE = Column("candidate", "Candidate", ways=_LETTERS)
 
 
 def part_column(kind: str, key: str, title: str) -> Column:

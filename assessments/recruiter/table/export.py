@@ -10,11 +10,11 @@ from django.utils import timezone
 from assessments.recruiter.plain_csv import csv_lines
 from assessments.recruiter.table.files import MOST_ROWS, csv_rows, xlsx_file
 from assessments.recruiter.table.sheet import sheet_of
-from assessments.recruiter.table.table import Table
+from assessments.recruiter.table.table import Table, without
 
 FORMATS = {
     "csv": "CSV",
-    "csv-excel": "CSV for older spreadsheets",
+    "csv-excel": "CSV for Excel",
     "xlsx": "Excel (XLSX)",
 }
 # With it older spreadsheets see that a file is UTF-8.
@@ -29,8 +29,9 @@ def exported(table: Table, keys: Sequence[UUID], form: str) -> HttpResponseBase:
     """
     day = f"candidates-{timezone.now():%Y-%m-%d}"
     sheet = sheet_of(table, keys)
+    shown = without(table.query, "page", "seen", "view", "format")
     if form == "xlsx" and len(keys) <= MOST_ROWS:
-        book = xlsx_file(sheet, f"{table.order_title}; {table.address or 'all attempts'}")
+        book = xlsx_file(sheet, f"{table.order_title}; {shown or 'all attempts'}")
         return FileResponse(book, as_attachment=True, filename=f"{day}.xlsx", content_type=_XLSX)
     return StreamingHttpResponse(
         chain([BOM] if form == "csv-excel" else [], csv_lines(csv_rows(sheet))),

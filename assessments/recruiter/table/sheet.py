@@ -72,7 +72,7 @@ def sheet_of(table: Table, keys: Sequence[UUID]) -> Sheet:
     asked = AssessmentQuestion.objects.filter(version__in=versions).select_related(
         "question_version__question"
     )
-    questions = list(asked.order_by("version", "position"))
+    questions = list(asked.order_by("version_id", "position"))
     fields = [*_first(table), *_parts(table), *_questions(questions)]
     return Sheet(fields, keys, versions, _lines(table, keys))
 

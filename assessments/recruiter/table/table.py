@@ -69,6 +69,10 @@ class Table:
     def shown(self) -> list[Column]:
         return self.columns.chosen(self.query.getlist("column"))
 
+    @property
+    def shown_keys(self) -> list[str]:
+        return [column.key for column in self.shown]
+
     @cached_property
     def order(self) -> str:
         return self.columns.order(self.query.get("sort", ""))
@@ -76,8 +80,7 @@ class Table:
     @property
     def order_title(self) -> str:
         column = self.columns.by_key[self.order.removeprefix("-")]
-        falls = self.order.startswith("-")
-        return f"by {column.title.lower()}, {'falling' if falls else 'rising'}"
+        return f"{column.title.lower()}: {column.ways[self.order.startswith('-')]}"
 
     @cached_property
     def ranges(self) -> list[Range]:
