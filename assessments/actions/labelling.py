@@ -1,4 +1,7 @@
-"""Labels: words that members put on attempts, and take off again."""
+"""Labels: words that members put on attempts, and take off again.
+
+The log keeps no word, for one that is on a single attempt is erased with its candidate.
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -19,23 +22,22 @@ NAME_TAKEN = "There is a label of that name already."
 def make_label(organisation: Organisation, name: str, *, by: User) -> Label:
     """Raise ValidationError where the name is empty, too long or taken."""
     label = _named(Label(organisation=organisation), name)
-    record("label.made", label, by=by, name=label.name)
+    record("label.made", label, by=by)
     return label
 
 
 @transaction.atomic
 def rename_label(label: Label, name: str, *, by: User) -> Label:
     """Raise ValidationError where the name is empty, too long or taken."""
-    before = label.name
     label = _named(label, name)
-    record("label.renamed", label, by=by, before=before, name=label.name)
+    record("label.renamed", label, by=by)
     return label
 
 
 @transaction.atomic
 def delete_label(label: Label, *, by: User) -> None:
     """Delete a label, and take it off every attempt."""
-    record("label.deleted", label, by=by, name=label.name, attempts=label.attempts.count())
+    record("label.deleted", label, by=by, attempts=label.attempts.count())
     label.delete()
 
 
@@ -68,7 +70,7 @@ def _some(keys: Iterable[UUID]) -> Iterator[list[UUID]]:
 
 def _noted(verb: str, label: Label, by: User, attempts: int) -> int:
     if attempts:
-        record(verb, label, by=by, name=label.name, attempts=attempts)
+        record(verb, label, by=by, attempts=attempts)
     return attempts
 
 

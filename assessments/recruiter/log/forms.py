@@ -19,14 +19,14 @@ NOUNS = {
     "invitation": ("invitation", "open_link"),
     "accommodation": ("accommodation",),
     "problem_report": ("problem_report",),
-    "attempt": ("attempt", "review", "override", "comment", "label", "scorecard", "similar_pair"),
+    "attempt": ("attempt", "review", "score", "comment", "label", "pair"),
     "decision": ("decision",),
     "regrade": ("regrade",),
     "candidate": ("candidate", "organisation.outlived"),
-    "share": ("share",),
+    "share": ("link", "share"),
     "assessment": ("assessment", "section", "pool"),
     "question": ("question",),
-    "member": ("member",),
+    "member": ("member", "single_sign_on"),
     "token": ("token", "apitoken"),
     "organisation": ("organisation.changed",),
 }
@@ -34,7 +34,7 @@ TITLES = {
     "invitation": "invitations",
     "accommodation": "accommodations",
     "problem_report": "reported problems",
-    "attempt": "reviews, comments and labels",
+    "attempt": "reviews, scores, comments",
     "decision": "decisions",
     "regrade": "re-gradings",
     "candidate": "candidates' data",
@@ -53,16 +53,14 @@ class LogForm(forms.Form):
     kind = forms.ChoiceField(
         label="Show",
         choices=[
-            ("", "changes and looks"),
+            ("", "everything"),
             ("changes", "changes"),
-            ("looks", "looks at personal data"),
+            ("looks", "looks at data"),
         ],
     )
     who = forms.CharField(max_length=200, widget=TextInput({"list": "actors"}))
     what = forms.ChoiceField(choices=[("", "anything"), *TITLES.items()])
-    about = forms.CharField(
-        max_length=200, widget=TextInput({"placeholder": "Candidate or assessment"})
-    )
+    about = forms.CharField(max_length=200, widget=TextInput({"placeholder": "Name or title"}))
     since = forms.DateField(label="From", widget=DateInput({"type": "date"}))
     until = forms.DateField(label="To", widget=DateInput({"type": "date"}))
 

@@ -12,40 +12,72 @@ from assessments.models import AuditEntry
 from assessments.recruiter.log.targets import Target, noun_of, targets_of
 from assessments.recruiter.viewer import Viewer
 
-# What is said of `of`, and with which details. A verb that is not here reads as it is written.
+# A verb with its thing, {of}, or {whom} where the verb says what it is, and with details. A verb
+# that is not here reads as it is written.
 SENTENCES: Mapping[str, str] = {
-    "invitation.created": "made {of}",
-    "invitation.extended": "extended {of} until {expires_at}",
-    "invitation.revoked": "revoked {of}",
+    "invitation.created": "invited {whom}",
     "invitation.sent": "sent {of}",
-    "accommodation.granted": "changed what is made easier by {of}",
-    "accommodation_request.granted": "granted the request of {of}",
-    "accommodation_request.declined": "declined the request of {of}",
-    "problem_report.answered": "answered a problem reported in {of}",
-    "decision.made": "decided about {of}: {outcome}",
+    "invitation.joined": "took {whom} by an open link",
+    "invitation.reminded": "reminded {whom}",
+    "invitation.extended": "extended {of} until {expires_at}",
+    "invitation_list.confirmed": "invited {invited} from {of}",
+    "open_link.created": "made {of} for up to {cap}",
+    "accommodation.granted": "changed what is made easier for {whom}",
+    "accommodation_request.granted": "granted the request of {whom}",
+    "accommodation_request.declined": "declined the request of {whom}",
+    "problem_report.answered": "answered a problem reported by {whom}",
+    "decision.made": "decided about {whom}: {outcome}",
+    "score.overridden": "overrode a score of {whom}",
+    "score.override_taken_back": "took back an override of a score of {whom}",
+    "review.handed_in": "reviewed an answer of {whom}",
+    "review.taken_back": "took back {of}",
+    "comment.added": "commented on {whom}",
+    "pair.resolved": "said of {of}: {state}",
+    "pair.reopened": "reopened the likeness of {of}",
+    "label.put_on": "put {of} on {attempts} attempts",
+    "label.taken_off": "took {of} off {attempts} attempts",
+    "regrade.started": "started {of}",
+    "regrade.committed": "took over {of}",
+    "link.shared": "shared a report by {of}",
     "candidate.erased": "erased what is personal of {of}",
-    "candidate.copied": "took a copy of the data of {of}",
     "organisation.outlived": "erased what {of} has kept for long enough: {number} invitations",
     "organisation.changed": "changed the settings of {of}",
     "assessment.published": "published version {number} of {of}",
     "assessment.created": "made {of}",
     "question.published": "published version {number} of {of}",
     "question.leaked": "marked {of} as leaked",
-    "question.retired": "retired {of}",
     "question.brought_back": "brought {of} back",
     "token.issued": "issued {of}",
     "token.revoked": "revoked {of}",
+    "member_invitation.sent": "invited {whom} to be a member: {role}",
+    "member_invitation.resent": "invited {whom} to be a member once more",
+    "member_invitation.revoked": "revoked the invitation of {whom} to be a member",
+    "member.joined": "joined: {role}",
+    "member.left": "left",
+    "member.role_changed": "made {whom} {role}",
+    "single_sign_on.changed": "changed how members of {of} sign in",
+    "single_sign_on.removed": "removed the single sign-on of {of}",
 }
 # What somebody looked at, by the word that the entry keeps.
 LOOKS: Mapping[str, str] = {
-    "report": "read the report of {of}",
-    "comparison": "compared {of} with others",
+    "report": "read the report of {whom}",
+    "playback": "played back the code of {whom}",
+    "similar code": "compared the code of {whom} with code that looks alike",
+    "comparison": "compared {whom} with others",
     "export": "exported candidates of {of}",
-    "share": "followed a shared link to {of}",
+    "share": "followed a shared link to the report of {whom}",
     "page": "opened the page of {of}",
-    "pdf": "printed {of}",
-    "names": "saw the names in {of}",
+    "copy": "took a copy of the data of {of}",
+    "whole_copy": "took a copy of everything that is kept of {of}",
 }
+# Details as they are read, and those that tell a person nothing.
+WORDS: Mapping[str, str] = {
+    "one_more": "although started often enough",
+    "told": "with an answer to the candidate",
+    "personal_data": "with names",
+    "notice": "the notice",
+}
+KEYS = ("what", "name", "attempt", "user", "question", "link", "points")
 # Where neither a member nor a token did it.
 NOBODY = "The installation"
 VISITOR = "Somebody with a link"
@@ -91,17 +123,21 @@ def _gone(entry: AuditEntry) -> Target:
     """What is not there any more, or has no name."""
     noun = noun_of(entry.target_kind) if entry.target_kind else "something"
     named = entry.detail.get("name")
-    return Target(f"the {noun} “{named}”" if isinstance(named, str) else f"a {noun}")
+    text = f"the {noun} “{named}”" if isinstance(named, str) else f"a deleted {noun}"
+    return Target(text, text)
 
 
 def _line(entry: AuditEntry, target: Target) -> Line:
-    before, _, after = _sentence(entry).partition("{of}")
+    sentence = _sentence(entry)
+    mark = "{whom}" if "{whom}" in sentence else "{of}"
+    before, _, after = sentence.partition(mark)
+    shown = target._replace(text=target.whom) if mark == "{whom}" else target
     told = {name: _read(value) for name, value in entry.detail.items()}
     return Line(
         entry,
         _who(entry),
         before.format_map(told),
-        target,
+        shown if mark in sentence else Target("", ""),
         (*_filled(after, told), *_rest(entry, _fields(before + after))),
     )
 
@@ -134,17 +170,23 @@ def _sentence(entry: AuditEntry) -> str:
 
 def _fields(sentence: str) -> set[str]:
     """The details that a sentence has a place for."""
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name} - {"of"}
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name} - {"of", "whom"}
 
 
 def _rest(entry: AuditEntry, said: set[str]) -> Iterator[Piece]:
     """Details that the sentence has no place for."""
     for name, value in entry.detail.items():
-        if name not in said | {"what", "name"} and value not in (None, "", [], {}, False):
-            yield f"; {name.replace('_', ' ')}"
-            if value is not True:
-                yield ": "
-                yield _read(value)
+        if name in said or name in KEYS or value in (None, "", [], {}, False):
+            continue
+        yield f"; {WORDS.get(name) or name.replace('_', ' ')}"
+        if value is not True:
+            yield ": "
+            yield _counted(value) if name == "attempts" else _read(value)
+
+
+def _counted(keys: Any) -> str:
+    """Keys tell a person nothing, but how many there are."""
+    return str(len(keys) if isinstance(keys, list) else keys)
 
 
 def _read(value: Any) -> Piece:

@@ -15,31 +15,49 @@ from assessments.models import (
     Attempt,
     AuditEntry,
     Candidate,
+    Comment,
     Invitation,
     Label,
     Member,
     MemberInvitation,
     OpenLink,
     Organisation,
+    Regrade,
+    Review,
     SavedView,
+    Scorecard,
+    ShareLink,
+    SimilarPair,
 )
 from assessments.recruiter.viewer import Viewer
 from questions.models import Question, QuestionVersion
 
 
 class Target(NamedTuple):
-    """What an entry is about; `url` is "" where no page shows it, or nothing is left to show."""
+    """What an entry is about.
+
+    Attributes:
+        text: what it is: "the invitation of Ada to “First”".
+        whom: the same behind a verb that says what it is: "Ada to “First”".
+        url: "" where no page shows it, or nothing is left to show.
+    """
 
     text: str
+    whom: str
     url: str = ""
 
 
 class Kind(NamedTuple):
-    """How rows of a table are read, called and found."""
+    """How rows of a table are read, called and found; `before` is what they are."""
 
     rows: Callable[[], QuerySet[Any]]
-    text: Callable[[Any, Viewer], str]
+    name: Callable[[Any, Viewer], str]
     url: Callable[[Any], str] = lambda row: ""
+    before: str = ""
+
+    def target(self, row: Any, viewer: Viewer) -> Target:
+        name = self.name(row, viewer)
+        return Target(f"{self.before}{name}", name, self.url(row))
 
 
 Key = tuple[str, str]
@@ -51,7 +69,7 @@ def targets_of(entries: Iterable[AuditEntry], viewer: Viewer) -> dict[Key, Targe
     for entry in entries:
         keys[entry.target_kind].add(entry.target_id)
     return {
-        (name, str(row.pk)): Target(kind.text(row, viewer), kind.url(row))
+        (name, str(row.pk)): kind.target(row, viewer)
         for name, kind in KINDS.items()
         if name in keys
         for row in kind.rows().filter(pk__in=keys[name])
@@ -98,53 +116,91 @@ def _page(row: Model) -> str:
     return str(row.get_absolute_url())  # type: ignore[attr-defined]
 
 
+def _of_attempt(model: type[Model], before: str) -> Kind:
+    """Rows that are about an attempt, and are read on its page."""
+    way = "attempt__invitation"
+    return Kind(
+        lambda: model._default_manager.select_related(
+            f"{way}__candidate", f"{way}__assessment_version"
+        ),
+        lambda row, viewer: _sat(row.attempt, viewer),
+        lambda row: _page(row.attempt),
+        before,
+    )
+
+
+def _sat(attempt: Attempt, viewer: Viewer) -> str:
+    return f"{viewer.name_of(attempt)} at “{attempt.version.title}”"
+
+
+def _named(model: type[Model], before: str) -> Kind:
+    """Rows that have a name, and no page of their own."""
+    return Kind(model._default_manager.all, lambda row, viewer: f"“{row.name}”", before=before)
+
+
 KINDS: Mapping[str, Kind] = {
     "invitation": Kind(
         _invitations,
-        lambda row, viewer: (
-            f"the invitation of {viewer.name_of(row)} to “{row.assessment_version.title}”"
-        ),
+        lambda row, viewer: f"{viewer.name_of(row)} to “{row.assessment_version.title}”",
         lambda row: _page_of(row.candidate_id),
+        "the invitation of ",
     ),
-    "attempt": Kind(
-        lambda: Attempt.objects.with_candidate(),
-        lambda row, viewer: f"the attempt of {viewer.name_of(row)} at “{row.version.title}”",
-        _page,
-    ),
+    "attempt": Kind(Attempt.objects.with_candidate, _sat, _page, "the attempt of "),
+    "comment": _of_attempt(Comment, "a comment on "),
+    "review": _of_attempt(Review, "a review of "),
+    "scorecard": _of_attempt(Scorecard, "a scorecard of "),
     "candidate": Kind(Candidate.objects.all, _candidate, lambda row: _page_of(row.pk)),
     "assessment": Kind(
-        lambda: Assessment.objects.with_title(),
-        lambda row, viewer: f"the assessment “{row.title or row.slug}”",
+        Assessment.objects.with_title,
+        lambda row, viewer: f"“{row.title or row.slug}”",
         _page,
+        "the assessment ",
     ),
     "assessmentversion": Kind(
         lambda: AssessmentVersion.objects.select_related("assessment"),
-        lambda row, viewer: f"version {row.number} of the assessment “{row.title}”",
+        lambda row, viewer: f"version {row.number} of “{row.title}”",
         lambda row: _page(row.assessment),
     ),
     "question": Kind(
         _questions,
-        lambda row, viewer: f"the question “{row.newest_title or row.slug}”",
+        lambda row, viewer: f"“{row.newest_title or row.slug}”",
         _own_question,
+        "the question ",
     ),
     "organisation": Kind(
         Organisation.objects.all,
         lambda row, viewer: row.name,
         lambda row: reverse("recruiter:organisation_of", args=[row.slug]),
     ),
-    "apitoken": Kind(ApiToken.objects.all, lambda row, viewer: f"the token “{row.name}”"),
-    "label": Kind(Label.objects.all, lambda row, viewer: f"the label “{row.name}”"),
-    "savedview": Kind(SavedView.objects.all, lambda row, viewer: f"the view “{row.name}”"),
     "openlink": Kind(
         lambda: OpenLink.objects.select_related("assessment"),
-        lambda row, viewer: f"the open link “{row.name}”",
+        lambda row, viewer: f"“{row.name}”",
         lambda row: _page(row.assessment),
+        "the open link ",
+    ),
+    "regrade": Kind(
+        lambda: Regrade.objects.select_related("assessment"),
+        lambda row, viewer: f"“{row.assessment.slug}”",
+        _page,
+        "the re-grading of ",
+    ),
+    "similarpair": Kind(
+        SimilarPair.objects.all,
+        lambda row, viewer: "two submissions",
+        lambda row: reverse("recruiter:similar_pair", args=[row.pk]),
+    ),
+    "sharelink": Kind(
+        ShareLink.objects.all,
+        lambda row, viewer: f"“{row}”",
+        lambda row: reverse("recruiter:share_detail", args=[row.pk]),
+        "the shared link ",
     ),
     "member": Kind(
         lambda: Member.objects.select_related("user"),
         lambda row, viewer: row.user.get_short_name(),
     ),
-    "memberinvitation": Kind(
-        MemberInvitation.objects.all, lambda row, viewer: f"the invitation of {row.email}"
-    ),
+    "memberinvitation": Kind(MemberInvitation.objects.all, lambda row, viewer: row.email),
+    "apitoken": _named(ApiToken, "the token "),
+    "label": _named(Label, "the label "),
+    "savedview": _named(SavedView, "the view "),
 }

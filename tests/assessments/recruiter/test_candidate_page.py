@@ -39,7 +39,7 @@ def test_opening_it_is_a_look_that_the_page_shows(sign_in, finished, make_member
 
     assert [line.text for line in page.context["lines"]] == [
         "r@acme.example opened the page of Ada",
-        "robin@acme.example read the report of the attempt of Ada at “First”",
+        "robin@acme.example read the report of Ada at “First”",
     ]
 
 

@@ -57,7 +57,7 @@ def test_entries_come_newest_first_and_of_nobody_else(owner, organisation, stran
     actions.record("organisation.changed", organisation, by=None, notice=True)
 
     assert sentences(owner.get(LOG)) == [
-        "The installation changed the settings of Acme; notice",
+        "The installation changed the settings of Acme; the notice",
         "The installation changed the settings of Acme; retention days: 365 → 90",
     ]
 
@@ -106,7 +106,7 @@ def test_all_about_one_thing_is_a_link_away(owner, invitation, version, robin):
 
     for about in (f"candidate:{other.candidate_id}", f"invitation:{other.pk}"):
         page = owner.get(LOG, {"about": about})
-        assert sentences(page) == ["Robin Recruiter made the invitation of Bob to “First”"]
+        assert sentences(page) == ["Robin Recruiter invited Bob to “First”"]
     assert f"?about=invitation:{other.pk}" in owner.get(LOG).text
     for nonsense in ("candidate:1", "candidate:", ":", "invitation:x"):
         assert sentences(owner.get(LOG, {"about": nonsense})) == []
@@ -146,7 +146,7 @@ def test_who_hides_names_reads_aliases(owner, organisation, attempt):
     page = owner.get(LOG)
 
     assert "Ada" not in words(page)
-    assert "the invitation of Candidate " in words(page)
+    assert "invited Candidate " in words(page)
 
 
 def test_the_file_names_no_candidate_and_holds_no_formula(owner, organisation, invitation, robin):
