@@ -64,6 +64,7 @@ const options = {
     authoring: "src/authoring.js",
     study: "src/study.js",
     playback: "src/playback.js",
+    review: "src/review.js",
     app: "styles/app.scss",
   },
   absWorkingDir: root,

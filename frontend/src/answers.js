@@ -29,7 +29,10 @@ export function write(form, content) {
   for (const list of form.querySelectorAll("[data-order]")) arrange(list, content);
   for (const field of fields(form)) {
     const { name, value } = field;
-    if (isChoice(field)) {
+    if (isChoice(field) && field.dataset.answer === "pairs") {
+      const [pairs, key] = split(name);
+      field.checked = content[pairs]?.[key] === value;
+    } else if (isChoice(field)) {
       field.checked = [content[name] ?? []].flat().includes(value);
     } else if (field.dataset.answer === "pairs") {
       const [pairs, key] = split(name);

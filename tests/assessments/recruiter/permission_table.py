@@ -10,6 +10,7 @@ for an owner here.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from assessments import actions
 from assessments.models import Member, SimilarPair, User
 from questions import role_templates
 from questions.models import Question, QuestionVersion
+from tests.assessments.essays import essays
+from tests.assessments.essays import written as essay_written
 
 SIGN_IN = "to the sign-in page"
 
@@ -28,6 +31,8 @@ REVIEWS = frozenset(Member.REVIEWS)
 INVITES = frozenset(Member.INVITES)
 WRITES = frozenset(Member.WRITES)
 RUNS = frozenset(Member.RUNS)
+# None of the visitors: each of them gets a 404.
+ITS_AUTHOR = frozenset({"its author"})
 
 
 class Row(NamedTuple):
@@ -98,6 +103,22 @@ class World:
         return queued
 
     @cached_property
+    def people(self) -> Any:
+        """A list that nobody has confirmed."""
+        return actions.keep_list(self.assessment, "Emmy <emmy@example.org>", {"days": 7}, by=None)
+
+    @cached_property
+    def link(self) -> Any:
+        expires_at = timezone.now() + timedelta(days=9)
+        return actions.create_link(
+            self.assessment, name="Careers", cap=5, expires_at=expires_at, days=7, by=None
+        )
+
+    @cached_property
+    def join(self) -> tuple[str]:
+        return (self.link.token,)
+
+    @cached_property
     def asked(self) -> Any:
         return actions.ask_accommodation(self.invitation, "I read slowly.")
 
@@ -144,14 +165,45 @@ class World:
         return (email.text.partition("/welcome/")[2].partition("/")[0],)
 
     @cached_property
+    def share(self) -> Any:
+        return self._shared[0]
+
+    @cached_property
+    def shared(self) -> tuple[str]:
+        return (self._shared[1],)
+
+    @cached_property
+    def _shared(self) -> Any:
+        return actions.share([self.attempt], by=None, days=7)
+
+    @cached_property
     def pair(self) -> Any:
         """Two submissions that somebody should look at."""
         first, second = (
-            self.make_attempt(name).submissions.get(question__isnull=False) for name in ("Ada", "Ben")
+            self.make_attempt(name).submissions.get(question__isnull=False)
+            for name in ("Ada", "Ben")
         )
         return SimilarPair.objects.create(
             organisation=self.organisation, first=first, second=second, similarity=0.9, shared=80
         )
+
+    @cached_property
+    def open_answer(self) -> Any:
+        """An open answer that waits to be scored."""
+        return essay_written(essays(self.organisation, slug="open-answers"))
+
+    @cached_property
+    def regrade(self) -> Any:
+        """A dry run of the assessment with the open answer, which nobody has gone on with."""
+        assessment = self.open_answer.attempt.version.assessment
+        by = User.objects.create_user("dry-run@acme.example")
+        return actions.start_regrade(assessment, reason="It was wrong.", by=by)
+
+    @cached_property
+    def remark(self) -> Any:
+        """A comment of somebody who has left."""
+        by = User.objects.create_user("left@acme.example")
+        return actions.add_comment(self.attempt, None, "Well put.", by)
 
     @cached_property
     def template(self) -> tuple[str]:
@@ -173,6 +225,8 @@ class World:
         return (*self.template, slug)
 
 
+PEOPLE = {"people": "Emmy <emmy@example.org>", "days": 7}
+LINK = {"name": "Careers", "cap": 5, "open_days": 9, "days": 7}
 PERSON = {"name": "Grace", "email": "grace@example.org", "days": 7}
 GRANTED = {"decision": "grant", "extra_percent": "25"}
 NEW_MEMBER = {"email": "newer@acme.example", "role": "author"}
@@ -188,7 +242,19 @@ SETTINGS = {"name": "Acme", "contact_email": "", "retention_days": "365"}
 TABLE = [
     Row("dashboard", get=EVERYBODY),
     Row("assessment_detail", "assessment", get=SEES),
-    Row("invite", "assessment", post=INVITES, data=PERSON),
+    Row("assessment_questions", "assessment", get=SEES),
+    Row("invitation_list", "assessment", get=INVITES),
+    Row("act_on_invitations", "assessment", post=INVITES),
+    Row("invite", "assessment", get=INVITES, post=INVITES, data=PERSON),
+    Row("new_list", "assessment", get=INVITES, post=INVITES, data=PEOPLE),
+    Row("list_detail", "people", get=INVITES, post=INVITES),
+    Row("list_left_out", "people", get=INVITES),
+    Row("link_list", "assessment", get=INVITES, post=INVITES, data=LINK),
+    Row("change_link", "link", post=INVITES, data=LINK),
+    Row("close_link", "link", post=INVITES),
+    Row("reopen_link", "link", post=INVITES),
+    Row("joining:join", "join", get=EVERYBODY, post=EVERYBODY, data=PERSON, open=True),
+    Row("joining:joined", "join", get=EVERYBODY, open=True),
     Row("send", "invitation", post=INVITES),
     Row("extend", "invitation", post=INVITES, data={"days": 7}),
     Row("revoke", "invitation", post=INVITES),
@@ -261,6 +327,33 @@ TABLE = [
     Row("similar_list", get=SEES),
     Row("similar_pair", "pair", get=SEES, post=SEES, data={"state": "copied", "note": "Same."}),
     Row("similar_reopen", "pair", post=SEES),
+    Row("share", "attempt", get=INVITES, post=INVITES, data={"name": "Jo", "days": 7}, does=200),
+    Row("share_list", get=INVITES),
+    Row("share_detail", "share", get=INVITES),
+    Row("share_revoke", "share", post=INVITES),
+    Row("shared:report", "shared", get=EVERYBODY, open=True),
+    Row("review_queue", get=REVIEWS),
+    Row("review_next", post=REVIEWS),
+    Row("review_answer", "open_answer", get=REVIEWS, post=REVIEWS),
+    Row("review_draft", "open_answer"),  # PUT, tried in test_review_pages
+    Row("review_hand_in", "open_answer", post=REVIEWS, does=422),  # no point is given
+    Row("review_skip", "open_answer", post=REVIEWS),
+    Row("review_take_back", "open_answer", post=REVIEWS),
+    Row("review_agreement", "assessment", get=SEES),
+    Row("judgement", "attempt", get=SEES),
+    Row("decide", "attempt", post=INVITES, data={"outcome": "hold", "reason": "Talks first."}),
+    Row("override", "attempt", post=INVITES, data={"percent": "80", "reason": "Unfair."}),
+    Row("comment", "attempt", post=SEES, data={"text": "Well put."}),
+    # A comment is its author's, whoever else is an owner.
+    Row("comment_edit", "remark", get=ITS_AUTHOR, post=ITS_AUTHOR),
+    Row("comment_delete", "remark", post=ITS_AUTHOR),
+    Row("regrade_start", "assessment", get=INVITES, post=INVITES, does=422),
+    Row("regrade_detail", "regrade", get=INVITES),
+    Row("regrade_export", "regrade", get=INVITES),
+    Row("regrade_commit", "regrade", post=INVITES),
+    Row("regrade_discard", "regrade", post=INVITES),
+    Row("regrade_refresh", "regrade", post=INVITES),
+    Row("regrade_retry", "regrade", post=INVITES),
     # Templates belong to nobody: each member sees them.
     Row("template_list", get=EVERYBODY),
     Row("template_detail", "template", get=EVERYBODY, foreign=200),

@@ -1,0 +1,155 @@
+"""Decision, overrides and comments of one attempt: a page of its own beside the report."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import actions
+from assessments.models import Attempt, Comment, Member
+from assessments.recruiter.admission import admitted
+from assessments.recruiter.judgement import judgement_of
+from assessments.recruiter.judgement_forms import (
+    CommentForm,
+    CommentTextForm,
+    DecisionForm,
+    OverrideForm,
+)
+
+
+@require_safe
+def judgement(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _page(request, _attempt(request, pk))
+
+
+@require_POST
+def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A person's act: those who invite decide, those who only score do not."""
+    attempt = _managed(request, pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, attempt, decision=form)
+    data = form.cleaned_data
+    try:
+        actions.decide([attempt], data["outcome"], data["reason"], _by(request))
+    except actions.AttemptRuns as refused:
+        form.add_error(None, str(refused))
+        return _page(request, attempt, decision=form)
+    messages.success(request, "Your decision is kept. Nothing is sent to the candidate.")
+    return redirect("recruiter:judgement", attempt.pk)
+
+
+@require_POST
+def override(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Set a score, or let the automatic one count again."""
+    attempt = _managed(request, pk)
+    form = OverrideForm(request.POST, questions=_questions(attempt))
+    if not form.is_valid():
+        return _page(request, attempt, override=form)
+    try:
+        _set(attempt, form.cleaned_data, request)
+    except (actions.AttemptRuns, actions.WasErased, actions.NothingToTakeBack) as refused:
+        form.add_error(None, str(refused))
+        return _page(request, attempt, override=form)
+    messages.success(request, "Done. The automatic score stays beside it.")
+    return redirect("recruiter:judgement", attempt.pk)
+
+
+def _set(attempt: Attempt, data: dict[str, Any], request: HttpRequest) -> None:
+    by = _by(request)
+    if data["take_back"]:
+        actions.take_back_override(attempt, data["question"], data["reason"], by)
+    else:
+        share = data["percent"] / 100
+        actions.override_score(attempt, data["question"], share, data["reason"], by)
+
+
+@require_POST
+def comment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    attempt = _attempt(request, pk)
+    form = CommentForm(request.POST, questions=_questions(attempt))
+    if not form.is_valid():
+        return _page(request, attempt, comment=form)
+    data = form.cleaned_data
+    actions.add_comment(attempt, data["question"], data["text"], _by(request))
+    messages.success(request, "Your comment is kept.")
+    return redirect("recruiter:judgement", attempt.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _own_comment(request, pk)
+    sent = request.POST if request.method == "POST" else None
+    form = CommentTextForm(sent, initial={"text": found.text})
+    if form.is_valid():
+        actions.edit_comment(found, form.cleaned_data["text"], _by(request))
+        messages.success(request, "Your comment is changed.")
+        return redirect("recruiter:judgement", found.attempt_id)
+    context = {"comment": found, "attempt": found.attempt, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "recruiter/judgement/comment.html", context, status=status)
+
+
+@require_POST
+def comment_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _own_comment(request, pk)
+    actions.delete_comment(found, _by(request))
+    messages.success(request, "Your comment is deleted; that there was one stays in the log.")
+    return redirect("recruiter:judgement", found.attempt_id)
+
+
+def _own_comment(request: HttpRequest, pk: int) -> Comment:
+    user = _by(request)
+    seen = Attempt.objects.visible_to(user).values("pk")
+    found = Comment.objects.filter(author=user, attempt__in=seen)
+    return get_object_or_404(found.select_related("attempt__invitation__candidate"), pk=pk)
+
+
+def _attempt(request: HttpRequest, pk: UUID) -> Attempt:
+    return _found(Attempt.objects.visible_to(request.user), pk)
+
+
+def _managed(request: HttpRequest, pk: UUID) -> Attempt:
+    return _found(Attempt.objects.managed_by(request.user), pk)
+
+
+def _found(attempts: Any, pk: UUID) -> Attempt:
+    rows = attempts.with_candidate().select_related("organisation")
+    attempt: Attempt = get_object_or_404(rows, pk=pk)
+    if attempt.invitation.preview:
+        raise Http404
+    return attempt
+
+
+def _questions(attempt: Attempt) -> Any:
+    return attempt.questions.select_related("question_version")
+
+
+def _by(request: HttpRequest) -> Any:
+    return admitted(request, Member.SEES_CANDIDATES).user
+
+
+def _page(
+    request: HttpRequest,
+    attempt: Attempt,
+    decision: Form | None = None,
+    override: Form | None = None,
+    comment: Form | None = None,
+) -> HttpResponse:
+    """The page with its three forms, as they were filled in."""
+    found = judgement_of(attempt, admitted(request, Member.SEES_CANDIDATES))
+    actions.note_look(attempt, by=_by(request), what="report")
+    questions = _questions(attempt)
+    context = {
+        "found": found,
+        "attempt": attempt,
+        "decision": decision or DecisionForm(),
+        "override": override or OverrideForm(questions=questions),
+        "comment": comment or CommentForm(questions=questions),
+    }
+    status = 422 if decision or override or comment else 200
+    return render(request, "recruiter/judgement/page.html", context, status=status)
