@@ -96,7 +96,7 @@ LEFT_OUT: Mapping[type[Model], Mapping[str, str]] = {
     Accommodation: {"made_by": COLLEAGUE},
     AccommodationRequest: {"answered_by": COLLEAGUE},
     Email: {"html": "says what the text says", "due_at": TECHNICAL, "tries": TECHNICAL}
-    | {"last_error": TECHNICAL},
+    | dict.fromkeys(["last_error", "member_invitation"], TECHNICAL),
     Attempt: {"seed": SECRET, "left_out": SECRET, "tab": TECHNICAL, "score": RESULT}
     | {"flagged": "is told of each answer", "automatic": RESULT}
     | dict.fromkeys(["scored_by", "awaits_review"], TECHNICAL),
@@ -112,7 +112,7 @@ LEFT_OUT: Mapping[type[Model], Mapping[str, str]] = {
     | dict.fromkeys(["before", "after", "answers"], TRIAL),
     RegradedSubmission: {"ticket": SECRET, "report": TRIAL}
     | dict.fromkeys(["regrade", "queued_at", "retry_at", "graded_at"], TECHNICAL)
-    | dict.fromkeys(["tries", "last_fault"], TECHNICAL),
+    | dict.fromkeys(["tries", "faults", "last_fault"], TECHNICAL),
     Review: {"reviewer": COLLEAGUE, "points": RESULT, "score": RESULT}
     | dict.fromkeys(["revision", "saved_at", "skipped_at"], TECHNICAL),
     Override: {"made_by": COLLEAGUE, "automatic": RESULT, "score": RESULT},

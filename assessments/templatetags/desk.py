@@ -127,6 +127,12 @@ def owns_organisations(user: AnyUser) -> bool:
     return has_role(user, [Member.Role.OWNER])
 
 
+@register.filter
+def invites(user: AnyUser) -> bool:
+    """Whether this user may see whom candidates are, and what is kept of them."""
+    return has_role(user, Member.INVITES)
+
+
 @register.inclusion_tag("recruiter/requests_link.html", takes_context=True)
 def requests_link(context: Mapping[str, Any]) -> dict[str, Any]:
     """The way to what candidates ask, for members who answer it."""
