@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.encoding import force_bytes
 
 from assessments.models import User
 
@@ -81,6 +82,6 @@ def _seal() -> MultiFernet:
     return MultiFernet(Fernet(_key(each)) for each in keys)
 
 
-def _key(secret: str) -> bytes:
+def _key(secret: str | bytes) -> bytes:
     # The secret key is random and long, so that no slow hash is needed.
-    return base64.urlsafe_b64encode(hashlib.sha256(b"second factor" + secret.encode()).digest())
+    return base64.urlsafe_b64encode(hashlib.sha256(b"second factor" + force_bytes(secret)).digest())

@@ -24,11 +24,11 @@ def member_list(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, organisation, form)
     try:
-        actions.invite_member(organisation, **form.cleaned_data, by=_user(request))
+        invitation = actions.invite_member(organisation, **form.cleaned_data, by=_user(request))
     except actions.AlreadyMember as already:
         form.add_error("email", str(already))
         return _page(request, organisation, form)
-    messages.success(request, f"The invitation is on its way to {form.cleaned_data['email']}.")
+    messages.success(request, f"The invitation is on its way to {invitation.email}.")
     return redirect("recruiter:member_list", organisation.slug)
 
 
