@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -19,7 +18,6 @@ ONE_LOOK = timedelta(minutes=10)
 _OWNERS = ("organisation", "attempt", "invitation", "assessment", "version", "submission")
 
 
-@transaction.atomic
 def record(
     verb: str,
     target: Model,
@@ -36,7 +34,6 @@ def record(
     return _written(verb, target, by, organisation, detail)
 
 
-@transaction.atomic
 def note_look(
     target: Model, *, by: Actor, what: str, organisation: Organisation | None = None
 ) -> AuditEntry | None:

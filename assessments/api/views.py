@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from assessments import doorbell
-from assessments.actions import submit_for_api
+from assessments.actions import note_look, submit_for_api
 from assessments.api import serializers, waiting
 from assessments.api.authentication import Caller
 from assessments.api.idempotency import HEADER, once
@@ -156,3 +156,12 @@ class AttemptViewSet(StrictQuery, viewsets.ReadOnlyModelViewSet[Attempt]):
     def get_serializer_class(self) -> type[serializers.AttemptSerializer]:
         detail = self.action == "retrieve"
         return serializers.AttemptDetailSerializer if detail else serializers.AttemptSerializer
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        note_look(self.caller.organisation, by=self.caller.token, what="list")
+        return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        attempt = self.get_object()
+        note_look(attempt, by=self.caller.token, what="report")
+        return Response(self.get_serializer(attempt).data)

@@ -65,6 +65,7 @@ LOOKS: Mapping[str, str] = {
     "similar code": "compared the code of {whom} with code that looks alike",
     "comparison": "compared {whom} with others",
     "export": "exported candidates of {of}",
+    "list": "read the list of attempts of {of}",
     "share": "followed a shared link to the report of {whom}",
     "page": "opened the page of {of}",
     "copy": "took a copy of the data of {of}",

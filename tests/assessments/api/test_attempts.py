@@ -1,10 +1,12 @@
 """Results for other systems, and that each organisation reaches its own only."""
 
+from uuid import uuid4
+
 import pytest
 
 from assessments import actions
 from assessments.api.urls import urlpatterns
-from assessments.models import Submission
+from assessments.models import AuditEntry, Submission
 
 pytestmark = pytest.mark.django_db
 
@@ -37,17 +39,29 @@ def test_an_attempt_shows_candidate_score_and_the_page_of_its_report(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_list_takes_two_queries_however_long_it_is(
+def test_a_list_takes_three_queries_however_long_it_is(
     api, version, count, django_assert_num_queries
 ):
     for index in range(count):
         make_attempt(version, f"c{index}")
-    api.get(URL)  # notes that the token was used
+    api.get(URL)  # notes that the token was used, and that it looked
 
-    with django_assert_num_queries(2):  # token, attempts
+    with django_assert_num_queries(3):  # token, its last look, attempts
         response = api.get(URL)
 
     assert len(response.json()["results"]) == count
+
+
+def test_looks_of_other_systems_are_in_the_log(api, attempt):
+    api.get(URL)
+    api.get(f"{URL}{attempt.pk}/")
+    api.get(f"{URL}{uuid4()}/")
+
+    looks = AuditEntry.objects.looks().order_by("pk").values_list("actor", "verb", "target_id")
+    assert list(looks) == [
+        ("test", "organisation.seen", str(attempt.organisation_id)),
+        ("test", "attempt.seen", str(attempt.pk)),
+    ]
 
 
 def test_the_answer_key_and_the_seed_are_in_no_answer(api, attempt):
