@@ -15,7 +15,13 @@ from assessments.actions.coding import submit_code
 from assessments.actions.commenting import add_comment, delete_comment, edit_comment
 from assessments.actions.deciding import decide
 from assessments.actions.declaring import declare_assistant, may_declare
-from assessments.actions.emailing import queue_email, ring_for_emails, send_again, send_email
+from assessments.actions.emailing import (
+    queue_email,
+    queue_letter,
+    ring_for_emails,
+    send_again,
+    send_email,
+)
 from assessments.actions.erasing import (
     ask_for_erasure,
     erase_candidate,
@@ -24,6 +30,7 @@ from assessments.actions.erasing import (
     why_not_yet,
 )
 from assessments.actions.fingerprinting import find_missed, find_similar
+from assessments.actions.founding import forget_second_factor, found_organisation
 from assessments.actions.grading import (
     queue_grading,
     record_fault,
@@ -232,6 +239,8 @@ __all__ = [
     "finish_section",
     "flag_question",
     "forget_lists",
+    "forget_second_factor",
+    "found_organisation",
     "grant_accommodation",
     "hand_in_review",
     "hide_names",
@@ -262,6 +271,7 @@ __all__ = [
     "put_on",
     "queue_email",
     "queue_grading",
+    "queue_letter",
     "rate",
     "record",
     "record_events",

@@ -190,6 +190,7 @@ def _send(invitation: MemberInvitation) -> Email:
     invitation.expires_at = timezone.now() + LIFETIME
     invitation.save()
     organisation, link = invitation.organisation, f"{settings.BASE_URL}/desk/welcome/{secret}/"
+    invitation.link = link
     inviter = invitation.invited_by
     facts = {
         "organisation": one_line(organisation.name),

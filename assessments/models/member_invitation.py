@@ -22,6 +22,9 @@ class MemberInvitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    # The link, in the process that has just made it and nowhere else.
+    link = ""
+
     objects = OwnedQuerySet.as_manager()
 
     class Meta:
