@@ -90,6 +90,8 @@ VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = env_bool("DEBUG")
 SECRET_KEY = secret_key()
+# Keys of before: what they signed or sealed still opens.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 
 # The address that people and other systems use; links in invitations begin with it.
 BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000").rstrip("/")
