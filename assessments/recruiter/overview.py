@@ -4,7 +4,6 @@ Everything is counted by the database, in as many queries for three attempts as 
 Versions ask different things: no figure mixes two of them.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -148,16 +147,17 @@ _COUNTS: Mapping[str, Any] = {
 }
 
 
-def _decided(assessment: Assessment) -> dict[int, Counter[str]]:
+def _decided(assessment: Assessment) -> dict[int, dict[str, int]]:
     version = "attempt__invitation__assessment_version"
     made = Decision.objects.in_force().filter(
         **{f"{version}__assessment": assessment, "attempt__invitation__preview": False}
     )
-    found: dict[int, Counter[str]] = {}
+    # No Counter: a template would take its `items` for one that was never counted.
+    found: dict[int, dict[str, int]] = {}
     for pk, outcome, number in (
         made.order_by().values_list(version, "outcome").annotate(Count("pk"))
     ):
-        found.setdefault(pk, Counter())[outcome] = number
+        found.setdefault(pk, {})[outcome] = number
     return found
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from assessments import actions
 from assessments.models import Attempt, AuditEntry, Decision, Label, User
@@ -88,6 +89,15 @@ def test_many_are_decided_at_once_with_a_reason(recruiter, three):
     assert sorted(made) == sorted(
         (attempt.pk, "advance", "Both are good.") for attempt in three[:2]
     )
+
+
+def test_what_was_decided_is_in_the_overview(recruiter, three, version):
+    do(recruiter, "decide", three[:2], outcome="advance", reason="Both are good.")
+
+    page = recruiter.get(version.assessment.get_absolute_url())
+
+    assert page.status_code == 200
+    assert "2 advance" in " ".join(strip_tags(page.text).lower().split())
 
 
 @pytest.mark.parametrize(
