@@ -322,6 +322,7 @@ def test_the_page_of_ones_data_says_until_when_it_is_kept(client, invitation, or
     until = invitation.expires_at + organisation.retention_days * DAY
     assert until.strftime("%-d %B %Y") in page
     assert "365 days" in page
+    assert "What the people at Acme wrote about your answers" in page
 
 
 def test_asking_for_erasure_is_kept_once_and_shown(client, invitation):
