@@ -11,6 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.dateformat import format as formatted
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessments.models import Accommodation, Attempt, Invitation, Organisation
@@ -82,6 +83,7 @@ def _facts(invitation: Invitation) -> dict[str, Any]:
         **_sender(organisation),
         "title": one_line(version.title),
         "link": invitation.link,
+        "button": _("Open the assessment"),
         "data_link": f"{invitation.link}data/",
         # Whole minutes, rounded down: nobody is promised what they do not get.
         "minutes": version.minutes * (100 + held.extra_percent) // 100 + held.extra_minutes,

@@ -134,7 +134,9 @@ def test_html_fetches_nothing_and_leads_nowhere_but_to_the_link(invitation, kind
     page = BeautifulSoup(written.html, "html.parser")
     assert {each.name for each in page.find_all()}.isdisjoint({"img", "script", "link", "iframe"})
     assert "url(" not in written.html
-    assert {each["href"] for each in page.find_all("a")} == {invitation.link}
+    links = page.find_all("a")
+    assert {each["href"] for each in links} == {invitation.link}
+    assert {each.get_text() for each in links} == {"Open the assessment"}
     assert "\n\n\n" not in written.text
     assert "{" not in written.text
     words = " ".join(page.get_text().split())
