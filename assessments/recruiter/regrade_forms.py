@@ -71,6 +71,5 @@ class RegradeForm(forms.Form):
     def asked(self) -> dict[str, Any]:
         """What the action is told."""
         data = dict(self.cleaned_data)
-        return {**data, "by_version": self.newest if data.pop("corrected") else None} | {
-            "versions": data["versions"]
-        }
+        corrected = data.pop("corrected")
+        return {**data, "by_version": self.newest if corrected else None}

@@ -1,0 +1,173 @@
+"""People score, judge and grade again: by keyboard, at both widths, in both themes."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from assessments import actions
+from assessments.models import Assessment, Attempt, Organisation, Regrade, Review, User
+from assessments.models import Member as Membership
+from tests.assessments.conftest import make_report
+from tests.assessments.essays import ALL, NONE, SOME, essays, points, written
+from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
+
+PASSWORD = "a long password"
+ANSWER = """The loss is convex since its second derivative in the error is never negative.
+
+Where the error is small it is a parabola, and beyond delta it is a line: both curve upwards or not
+at all. So every minimum that a descent finds is the minimum, whatever one starts from.
+
+For a network it is another matter: convex in the prediction is not convex in the weights."""
+
+
+@pytest.fixture
+def people(transactional_db):
+    """An owner and three reviewers, who can sign in."""
+    organisation = Organisation.objects.create(name="Acme", slug="acme")
+    found = {}
+    for name, role in [("Olga", "owner"), ("Rita", "reviewer"), ("Ravi", "reviewer")]:
+        user = User.objects.create_user(f"{name.lower()}@acme.example", PASSWORD, name=name)
+        Membership.objects.create(user=user, organisation=organisation, role=role)
+        found[name] = user
+    return found
+
+
+@pytest.fixture
+def version(people):
+    return essays(Organisation.objects.get(), reviewers=2, feedback="full")
+
+
+@pytest.fixture
+def enter(visit):
+    def sign_in(user, **context):
+        visitor = visit(**context)
+        page = visitor.page()
+        page.goto("/desk/")
+        page.get_by_label("E-mail address").fill(user.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/desk/")
+        page.visitor = visitor
+        return page
+
+    return sign_in
+
+
+def look(page, name):
+    """Where PICTURES names a folder, a picture for a person to look at."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def check(page, name):
+    look(page, name)
+    assert violations(page) == [], name
+    assert overflow(page) <= 0, name
+
+
+def test_an_answer_is_scored_by_keyboard_and_the_draft_survives_a_lost_connection(
+    people, version, enter
+):
+    first, second = written(version, text=ANSWER), written(version, text="No idea.")
+    page = enter(people["Rita"])
+    page.get_by_role("link", name="Review", exact=True).click()
+    page.get_by_role("button", name="Review the oldest").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Essays-open")
+    share = page.locator("[data-share]")
+    expect(share).to_have_text("No point given yet")
+
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    page.keyboard.press("2")
+    expect(share).to_have_text("60 %, 1 to go")
+    page.get_by_label("Comment").fill("Clear n 1")
+    expect(page.locator("[data-save-text]")).to_have_text("Saved")
+    expect(share).to_have_text("60 %, 1 to go")
+    assert Review.objects.get().points == {"0": 1.0, "1": 0.5}
+
+    page.visitor.forgive_lost_connections()
+    page.context.set_offline(True)
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")
+    expect(page.locator("[data-save-text]")).to_contain_text("Offline")
+    page.context.set_offline(False)
+    page.reload()
+    expect(share).to_have_text("80 %")
+    expect(page.get_by_label("Comment")).to_have_value("Clear n 1")
+    expect(page.locator("[data-save-text]")).to_contain_text("Saved")
+
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/review/{second.pk}/")
+    done = Review.objects.get(attempt=first.attempt)
+    assert (done.score, done.comment) == (pytest.approx(0.8), "Clear n 1")
+    page.keyboard.press("s")
+    page.wait_for_url("**/desk/review/")
+    assert Review.objects.get(attempt=second.attempt).skipped_at
+
+
+@pytest.fixture
+def judged(people, version):
+    """Answers that wait, are settled and differ; scores set, a decision, a dry run."""
+    answers = [written(version, text=ANSWER, name=f"Candidate {n}") for n in range(3)]
+    for answer, shares in zip(answers, [(ALL, SOME), (ALL, NONE, SOME), ()], strict=True):
+        for name, given in zip(["Rita", "Ravi", "Olga"], shares, strict=False):
+            actions.hand_in_review(answer, people[name], given)
+    attempt, owner = answers[1].attempt, people["Olga"]
+    choice = version.questions.get(position=1)
+    actions.override_score(attempt, choice, 0.5, "The second option is right, too.", owner)
+    actions.add_comment(attempt, answers[1].question, "Said well, and to the point.", owner)
+    actions.decide([attempt], "hold", "We talk to others first.", owner)
+    actions.decide([attempt], "advance", "Explains well; the code test comes next.", owner)
+    return answers
+
+
+def test_every_page_of_reviewing_judging_and_regrading_is_accessible_and_fits(
+    people, version, judged, enter
+):
+    waiting, settled, open_one = judged[2], judged[1], judged[0]
+    actions.save_review(waiting, people["Olga"], points(1.0, 0.5, comment="Hm."), 0)
+    actions.start_regrade(version.assessment, reason="Option b is right, too.", by=people["Olga"])
+    regrade = Regrade.objects.get()
+    pages = {
+        "queue": "/desk/review/",
+        "answer": f"/desk/review/{waiting.pk}/",
+        "done": f"/desk/review/{settled.pk}/",
+        "third": f"/desk/review/{open_one.pk}/",
+        "agreement": f"/desk/assessments/{version.assessment_id}/agreement/",
+        "judgement": f"/desk/attempts/{settled.attempt_id}/judgement/",
+        "report": settled.attempt.get_absolute_url(),
+        "regrade": f"/desk/assessments/{version.assessment_id}/regrade/",
+        "dry-run": regrade.get_absolute_url(),
+    }
+    for viewport, theme in [(DESKTOP, "light"), (PHONE, "dark")]:
+        page = enter(people["Olga"], viewport=viewport, theme=theme)
+        for name, address in pages.items():
+            page.goto(address)
+            page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
+            check(page, f"{name}-{theme}")
+
+
+def test_a_dry_run_is_followed_compared_and_taken_over(people, version, judged, enter):
+    owner, assessment = people["Olga"], Assessment.objects.get()
+    page = enter(owner)
+    page.goto(f"/desk/assessments/{assessment.pk}/regrade/")
+    page.get_by_label("Why").fill("Option b is right, too.")
+    page.get_by_role("button", name="Begin the dry run").click()
+    expect(page.locator("#live")).to_contain_text("0 of 3 attempts compared")
+    regrade = Regrade.objects.get()
+    # As a question whose points were corrected meanwhile would do.
+    row = Attempt.objects.get(pk=judged[1].attempt_id)
+    while actions.work_on_regrade(str(regrade.pk)):
+        pass
+    regrade.attempts.filter(attempt=row).update(before=0.9)
+
+    expect(page.get_by_role("button", name="Take over")).to_be_visible()
+    expect(page.get_by_role("row", name="Candidate 1")).to_contain_text("90 %")
+    check(page, "differences-light")
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_text("Taken over: the new scores count.")).to_be_visible()
+    regrade.refresh_from_db()
+    assert regrade.state == "committed"
+    assert make_report()["score"] == 1.0
