@@ -243,7 +243,7 @@ def test_the_desk_still_shows_an_erased_attempt(candidate, client, make_member):
 
     for address in [
         candidate.invitations.get().attempt.get_absolute_url(),
-        candidate.invitations.get().attempt.version.assessment.get_absolute_url(),
+        reverse("recruiter:candidate", args=[candidate.pk]),
         "/desk/attempts/",
     ]:
         page = client.get(address)
