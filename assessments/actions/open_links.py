@@ -123,9 +123,9 @@ def is_closed(link: OpenLink) -> bool:
 def _known(link: OpenLink, email: str) -> Invitation | None:
     """The invitation that `email` is to use instead of a new one; None where a new one is due."""
     theirs = Invitation.objects.of_assessment(link.assessment).filter(candidate__email=email)
-    for invitation in theirs.filter(state=Invitation.State.SENT):
-        if invitation.is_open:
-            return invitation
+    waiting: list[Invitation] = list(theirs.filter(state=Invitation.State.SENT).with_people())
+    if still_open := [each for each in waiting if each.is_open]:
+        return still_open[0]
     begun = started_by(link.assessment, [email]).get(email, 0)
     if begun < link.assessment.current_version.max_attempts:
         return None

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.actions import LinkBusy, LinkClosed, is_closed, join
-from assessments.candidate.addresses import address_of
+from assessments.addresses import address_of
 from assessments.candidate.forms import JoinForm
 from assessments.models import OpenLink
 from assessments.pace import calls_this_minute

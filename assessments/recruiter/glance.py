@@ -50,7 +50,8 @@ def with_glance(found: InvitationQuerySet) -> InvitationQuerySet:
     # Of the newest e-mail alone: what came after a failure went out.
     newest = Case(When(Q(sent_at=None) & ~Q(last_error=""), then=Value(True)), default=Value(False))
     failed = Subquery(mail.annotate(failed=newest).values("failed")[:1])
-    return found.annotate(newest_failed=failed).annotate(glance=_glance(mail.order_by()))
+    annotated: InvitationQuerySet = found.annotate(newest_failed=failed)
+    return annotated.annotate(glance=_glance(mail.order_by()))
 
 
 def _glance(mail: QuerySet[Email]) -> Case:

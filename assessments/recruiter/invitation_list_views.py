@@ -53,7 +53,9 @@ def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _query(said: QueryDict) -> str:
     """The filters of the page, to come back to them."""
     kept = QueryDict(mutable=True)
-    kept.update({name: said[name] for name in InvitationFilterForm.base_fields if said.get(name)})
+    for name in InvitationFilterForm.base_fields:
+        if value := said.get(name):
+            kept[name] = str(value)
     return kept.urlencode()
 
 
@@ -64,7 +66,8 @@ def act_on_invitations(request: HttpRequest, pk: UUID) -> HttpResponse:
     query = _query(QueryDict(request.POST.get("query", "")))
     form = DoingForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(error for line in form.errors.values() for error in line))
+        faults = [str(error) for found in form.errors.values() for error in found]
+        messages.error(request, " ".join(faults))
         return _back(assessment, query)
     chosen, left = _chosen(request, assessment, form.cleaned_data["which"], query)
     if not chosen:
@@ -124,8 +127,8 @@ def _tell(request: HttpRequest, outcome: actions.Outcome) -> None:
     if outcome.done:
         number = "1 invitation" if outcome.done == 1 else f"{outcome.done} invitations"
         messages.success(request, f"Done for {number}.")
-    for reason, number in outcome.refused.items():
-        messages.warning(request, f"Not done for {number}: {reason}")
+    for reason, refused in outcome.refused.items():
+        messages.warning(request, f"Not done for {refused}: {reason}")
 
 
 def _back(assessment: Assessment, query: str) -> HttpResponse:
