@@ -110,6 +110,7 @@ from assessments.actions.problems import (
     NothingToShare,
     NothingToTakeBack,
     NotPublished,
+    NotReopened,
     NotYetOpen,
     OnBreak,
     QuestionsMissing,
@@ -143,6 +144,7 @@ from assessments.actions.regrading import (
     retry_regrade,
     start_regrade,
 )
+from assessments.actions.reopening import reopen_attempt
 from assessments.actions.reporting import answer_problem, report_problem
 from assessments.actions.requesting import answer_request, ask_accommodation
 from assessments.actions.resolving import reopen_pair, resolve_pair
@@ -179,6 +181,7 @@ __all__ = [
     "NoBreakLeft",
     "NotAdmitted",
     "NotPublished",
+    "NotReopened",
     "NotYetOpen",
     "NothingToRegrade",
     "NothingToShare",
@@ -284,6 +287,7 @@ __all__ = [
     "remove_provider",
     "rename_label",
     "rename_user",
+    "reopen_attempt",
     "reopen_link",
     "reopen_pair",
     "report_problem",

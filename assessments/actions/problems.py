@@ -125,6 +125,10 @@ class StaleReview(Exception):
         self.review = review
 
 
+class NotReopened(Exception):
+    """A sitting that is over has to stay so."""
+
+
 class NotPublished(Exception):
     """Only a published assessment can be sent to candidates."""
 

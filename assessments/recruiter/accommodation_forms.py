@@ -66,6 +66,23 @@ class AccommodationForm(forms.Form):
         return any(self.cleaned_data.values())
 
 
+class ReopenForm(forms.Form):
+    """For how long a sitting that is over goes on, and why."""
+
+    minutes = forms.IntegerField(
+        label="Minutes from now",
+        min_value=1,
+        max_value=240,
+        initial=15,
+        widget=forms.NumberInput({"class": "form-control", "inputmode": "numeric"}),
+    )
+    reason = forms.CharField(
+        help_text="For the log, without names.",
+        max_length=300,
+        widget=forms.TextInput({"class": "form-control", "autocomplete": "off"}),
+    )
+
+
 class MoreTimeForm(forms.Form):
     """So many minutes more, at once."""
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assessments import actions
 from assessments.course import Course
 from assessments.models import Attempt, Invitation, User
-from assessments.recruiter.accommodation_forms import AccommodationForm, MoreTimeForm
+from assessments.recruiter.accommodation_forms import AccommodationForm, MoreTimeForm, ReopenForm
 from assessments.recruiter.report.source import plain
 
 
@@ -54,7 +54,30 @@ def more_time(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _back(request, invitation)
 
 
-def _page(request: HttpRequest, invitation: Invitation, form: AccommodationForm) -> HttpResponse:
+@require_POST
+def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let a sitting that is over go on."""
+    attempt = get_object_or_404(Attempt.objects.managed_by(request.user), pk=pk)
+    invitation = _invitation(request, attempt.invitation_id)
+    form, held = ReopenForm(request.POST), AccommodationForm.of(invitation.accommodation)
+    if not form.is_valid():
+        return _page(request, invitation, held, form)
+    try:
+        actions.reopen_attempt(attempt, **form.cleaned_data, by=_member(request))
+    except actions.NotReopened as refused:
+        messages.error(request, str(refused))
+    else:
+        name = plain(invitation.candidate.name)
+        messages.success(request, f"{name} can go on, and is told by e-mail.")
+    return redirect("recruiter:accommodations", invitation.pk)
+
+
+def _page(
+    request: HttpRequest,
+    invitation: Invitation,
+    form: AccommodationForm,
+    reopening: ReopenForm | None = None,
+) -> HttpResponse:
     attempt: Attempt | None = getattr(invitation, "attempt", None)
     going_on = attempt is not None and attempt.finished_at is None
     context = {
@@ -65,9 +88,10 @@ def _page(request: HttpRequest, invitation: Invitation, form: AccommodationForm)
         "course": Course.of(attempt) if attempt and going_on else None,
         "form": form,
         "more_time": MoreTimeForm(),
+        "reopening": reopening or ReopenForm(),
         "history": invitation.accommodations.select_related("made_by").order_by("-made_at", "-id"),
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or (reopening and reopening.errors) else 200
     return render(request, "recruiter/accommodations.html", context, status=status)
 
 

@@ -1,9 +1,9 @@
 from django.urls import include, path
 
 from assessments.recruiter import accommodation_views as granting
-from assessments.recruiter import switching_views, template_views, views
 from assessments.recruiter import organisation_views as organisations
 from assessments.recruiter import request_views as requests
+from assessments.recruiter import switching_views, template_views, views
 
 app_name = "recruiter"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("assessments.recruiter.inviting_urls")),
     path("invitations/<uuid:pk>/accommodations/", granting.accommodations, name="accommodations"),
     path("invitations/<uuid:pk>/more-time/", granting.more_time, name="more_time"),
+    path("attempts/<uuid:pk>/reopen/", granting.reopen, name="reopen"),
     path("requests/", requests.request_list, name="request_list"),
     path(
         "requests/accommodations/<int:pk>/",
@@ -25,8 +26,8 @@ urlpatterns = [
     path("organisation/<slug:slug>/", organisations.organisation, name="organisation_of"),
     path("", include("assessments.recruiter.table_urls")),
     path("attempts/<uuid:pk>/", include("assessments.recruiter.report_urls")),
-    path("", include("assessments.recruiter.protection_urls")),
     path("", include("assessments.recruiter.leaving_urls")),
+    path("", include("assessments.recruiter.protection_urls")),
     path("", include("assessments.recruiter.review_urls")),
     path("", include("assessments.recruiter.judgement_urls")),
     path("", include("assessments.recruiter.regrade_urls")),

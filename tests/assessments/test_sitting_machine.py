@@ -178,6 +178,21 @@ class Sitting(RuleBasedStateMachine):
             actions.finish_attempt(self.attempt)
         self.open = False
 
+    @precondition(lambda self: not self.open)
+    @rule()
+    def reopen(self):
+        actions.reopen_attempt(self.attempt, 10, reason="A power cut.", by=None)
+        self.open = True
+
+    @precondition(lambda self: self.open)
+    @rule()
+    def extend(self):
+        self.attempt.refresh_from_db()
+        earlier = self.attempt.deadline
+        actions.extend_time(self.attempt.invitation, 5, made_by=None)
+        self.attempt.refresh_from_db()
+        assert self.attempt.deadline == earlier + timedelta(minutes=5)
+
     @rule()
     def grade_all_drafts(self):
         """The grader comes to what was handed in at the end."""

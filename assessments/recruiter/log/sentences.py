@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, str] = {
     "invitation_list.confirmed": "invited {invited} from {of}",
     "open_link.created": "made {of} for up to {cap}",
     "accommodation.granted": "changed what is made easier for {whom}",
+    "attempt.reopened": "let {whom} go on for {minutes} minutes: {reason}",
     "accommodation_request.granted": "granted the request of {whom}",
     "accommodation_request.declined": "declined the request of {whom}",
     "problem_report.answered": "answered a problem reported by {whom}",

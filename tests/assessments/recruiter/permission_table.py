@@ -365,4 +365,6 @@ TABLE = [
         does=409,  # the bank of the test lacks its questions
     ),
     Row("question_preview", "template_question", get=EVERYBODY, foreign=200),
+    # Last: whoever goes on can't be erased, decided on, or shared.
+    Row("reopen", "attempt", post=INVITES, data={"minutes": 10, "reason": "A power cut."}),
 ]
