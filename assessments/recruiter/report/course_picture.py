@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from assessments.models import Attempt, IntegrityEvent, Submission
 from assessments.recruiter.report.sitting_clock import SittingClock
+from assessments.recruiter.report.timeline import began
 
 WIDTH = 1000
 # What is shorter could not be seen.
@@ -129,10 +130,8 @@ def _events(attempt: Attempt, drawing: _Drawing, kind: str, word: str) -> Iterat
         return
     for event in attempt.events.all():
         if event.kind == kind and not drawing.clock.stood(event.at):
-            # It was noted when the page was back, or text had arrived.
-            length = timedelta(seconds=event.seconds or 0) * drawing.clock.scale
             title = f"{word}{drawing.number(event.question_id)}"
-            yield drawing.bar(event.at - length, event.at, title)
+            yield drawing.bar(began(event), event.at, title)
 
 
 def _moments(attempt: Attempt, drawing: _Drawing) -> Iterator[Moment]:

@@ -11,6 +11,7 @@ from assessments.models import CodeSnapshot, IntegrityEvent, Submission
 from assessments.playback import applied
 from assessments.recruiter.report.sitting_clock import SittingClock
 from assessments.recruiter.report.source import Line, highlighted
+from assessments.recruiter.report.timeline import MEANINGS, began, detail
 
 # A pause in typing that is longer is no work on this question, as far as anybody can tell.
 IDLE = timedelta(minutes=1)
@@ -96,14 +97,11 @@ def _sent(submissions: Iterable[Submission], clock: SittingClock) -> Iterator[Ma
 
 
 def _noted(events: Iterable[IntegrityEvent], clock: SittingClock) -> Iterator[Mark]:
+    kinds: dict[str, str] = {Kind.PASTE: "paste", Kind.FOCUS_LOST: "focus"}
     for event in events:
-        if event.kind == Kind.PASTE and not clock.stood(event.at):
-            own = ", copied on the page" if event.detail.get("own") else ""
-            size = "" if event.size is None else f" {event.size} characters"
-            yield Mark(clock.seconds(event.at), "paste", f"Pasted{size}{own}")
-        elif event.kind == Kind.FOCUS_LOST and not clock.stood(event.at):
-            length = "" if event.seconds is None else f" for {event.seconds:.0f} s"
-            yield Mark(clock.seconds(event.at), "focus", f"Left the page{length}")
+        if event.kind in kinds and not clock.stood(event.at):
+            words = f"{MEANINGS[event.kind].title} {detail(event)}".rstrip()
+            yield Mark(clock.seconds(began(event)), kinds[event.kind], words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ LOOKS: Mapping[str, Look] = {
     Held.VANISHED: Look("fair", "0", "vanished to 0"),
     Held.OVERFLOW: Look("poor", "∞", "overflow"),
     Held.NAN: Look("poor", "NaN", "NaN"),
-    Held.WRONG: Look("none", "x", "wrong, as at ordinary numbers"),
+    Held.WRONG: Look("none", "x", "wrong everywhere"),
     Held.RAISED: Look("none", "!", "raised an exception"),
     Held.UNUSABLE: Look("none", "-", "no numbers"),
     Held.NOT_RUN: Look("none", "-", "not run"),
@@ -65,6 +65,11 @@ class Magnitudes:
     remedies: tuple[tuple[str, tuple[str, ...]], ...]
     failed: int
     total: int
+
+    @property
+    def wrong_everywhere(self) -> bool:
+        wrong = LOOKS[Held.WRONG]
+        return any(cell.look is wrong for strip in self.strips for cell in strip.cells)
 
     @property
     def rows(self) -> tuple[tuple[str, tuple[Cell, ...]], ...]:

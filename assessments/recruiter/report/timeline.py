@@ -130,24 +130,24 @@ def _line(
     event: IntegrityEvent, numbers: Mapping[int, int], clock: SittingClock, played: frozenset[int]
 ) -> Line:
     question = event.question_id if event.question_id in played else None
-    began = _began(event)
+    start = began(event)
     return Line(
-        clock.after(began),
+        clock.after(start),
         MEANINGS[event.kind].title,
-        _detail(event),
+        detail(event),
         numbers.get(event.question_id) if event.question_id else None,
         question,
-        clock.seconds(began) if question else None,
+        clock.seconds(start) if question else None,
     )
 
 
-def _began(event: IntegrityEvent) -> datetime:
+def began(event: IntegrityEvent) -> datetime:
     """Time away is noted at its end."""
     away = event.kind == Kind.FOCUS_LOST
     return event.at - timedelta(seconds=event.seconds or 0) if away else event.at
 
 
-def _detail(event: IntegrityEvent) -> str:
+def detail(event: IntegrityEvent) -> str:
     if event.kind == Kind.FOCUS_LOST and event.seconds is not None:
         return f"for {span(timedelta(seconds=event.seconds))}"
     if event.kind in (Kind.PASTE, Kind.COPY) and event.size is not None:

@@ -37,7 +37,7 @@ def signed_in(visit, played):
         page.goto("/desk/")
         page.get_by_label("E-mail address").fill("recruiter@example.com")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/desk/")
         return page
 
