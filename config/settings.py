@@ -8,15 +8,13 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import mail, single_sign_on
+from config import database, mail, single_sign_on
 from grader import broker
 
 
@@ -50,39 +48,6 @@ def kept_secret(path: Path) -> str:
                 os.link(file.name, path)
     return path.read_text().strip()
 
-
-def pooled(database: Any) -> Any:
-    """Return the settings of `database` with a pool of connections where it is PostgreSQL.
-
-    Celery closes its connection after each task, which costs a new one of some milliseconds each.
-    """
-    if database["ENGINE"].endswith("postgresql"):
-        pool = {"min_size": 1, "max_size": POOL_SIZE, "timeout": 10}
-        database.setdefault("OPTIONS", {}).setdefault("pool", pool)
-    return database
-
-
-def databases() -> dict[str, Any]:
-    """Return PostgreSQL where DATABASE_URL names it, else SQLite under VAR_DIR."""
-    url = os.environ.get("DATABASE_URL", "")
-    if url:
-        return {"default": pooled(dj_database_url.parse(url, conn_health_checks=True))}
-    return {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR_DIR / "minima.sqlite3",
-            "OPTIONS": {
-                # Writers queue at BEGIN instead of failing half way with "database is locked".
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    }
-
-
-# Of one process: more than the threads that a web server has.
-POOL_SIZE = 32
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
@@ -170,7 +135,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = databases()
+DATABASES = database.settings(os.environ, VAR_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People -------------------------------------------------------------------------------------------

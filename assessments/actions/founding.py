@@ -31,7 +31,7 @@ def found_organisation(slug: str, name: str, owner: str) -> MemberInvitation | N
 @transaction.atomic
 def forget_second_factor(user: User) -> int:
     """Let `user` in with the password alone, until they set up another; return what is gone."""
-    gone, _ = Authenticator.objects.filter(user=user.pk).delete()
+    gone: int = Authenticator.objects.filter(user=user.pk).delete()[0]
     for member in user.in_organisations:
         record("second_factor.forgotten", member, by=None, user=user.pk)
     return gone

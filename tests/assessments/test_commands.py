@@ -136,7 +136,7 @@ def test_a_member_twice_over_sees_each_row_once(make_member, stranger, attempt):
     assert Attempt.objects.visible_to(member).count() == 1
 
 
-@pytest.mark.parametrize("url", ["/desk/", "/accounts/email/"])
+@pytest.mark.parametrize("url", ["/desk/", "/accounts/2fa/"])
 @pytest.mark.django_db
 def test_pages_ask_for_a_login(client, url):
     response = client.get(url)

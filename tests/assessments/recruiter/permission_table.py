@@ -306,7 +306,12 @@ TABLE = [
     Row("outcomes_export", get=INVITES),
     Row("candidate", "candidate", get=INVITES),
     Row("candidate_copy", "candidate", post=INVITES, does=200),
-    Row("candidate_erase", "candidate", post=INVITES, data={"typed": "ada@example.com"}),
+    Row(
+        "candidate_erase",
+        "candidate",
+        post=INVITES,
+        data=lambda world: {"typed": world.candidate.email},
+    ),
     Row("attempt_list", get=EVERYBODY),
     # Files of one's own organisation: a stranger's holds nobody.
     Row("attempt_export", get=SEES),
