@@ -16,7 +16,8 @@ from assessments.workplace import leave_workplace
 def account(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     form = NameForm(request.POST or None, initial={"name": user.name})
-    if form.is_valid():
+    # A provider of one organisation has no say in what all of them read.
+    if form.is_valid() and not user.stays:
         actions.rename_user(user, form.cleaned_data["name"])
         messages.success(request, "Your name is saved.")
         return redirect("recruiter:account")

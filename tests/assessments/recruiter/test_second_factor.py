@@ -1,11 +1,7 @@
 """Passwords and second factors: how members sign in, and what organisations ask of them."""
 
-import hashlib
-import hmac
 import re
-import struct
 import time
-from base64 import b32decode
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,42 +12,23 @@ from assessments import actions
 from assessments.models import Email, Organisation
 from tests.assessments.conftest import words
 from tests.assessments.recruiter.conftest import signed_in
+from tests.assessments.recruiter.one_time_codes import (
+    APP,
+    PASSWORD,
+    code_of,
+    confirm,
+    set_up_app,
+)
 
 DESK = reverse("recruiter:dashboard")
 FACTORS = reverse("mfa_index")
-APP = reverse("mfa_activate_totp")
-EMAIL, PASSWORD = "r@acme.example", "a long password"
-
-
-def code_of(secret, now=None):
-    """The code that an app shows, as RFC 6238 says."""
-    counter = struct.pack(">Q", int((now or time.time()) // 30))
-    digest = hmac.new(b32decode(secret), counter, hashlib.sha1).digest()
-    start = digest[-1] & 15
-    number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
+EMAIL = "r@acme.example"
 
 
 def sign_in(client, password=PASSWORD):
     return client.post(
         reverse("account_login"), {"login": EMAIL, "password": password}, follow=True
     )
-
-
-def confirm(client):
-    """Say once more who one is, before what changes how one signs in."""
-    page = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    assert page.status_code == 302
-
-
-def set_up_app(client):
-    """Set up an app for codes; return its key."""
-    confirm(client)
-    page = client.get(APP)
-    secret = re.search(r'class="m-secret">(\w+)<', page.text)[1]
-    done = client.post(APP, {"code": code_of(secret)}, follow=True)
-    assert "Recovery codes" in words(done), words(done)
-    return secret
 
 
 @pytest.fixture

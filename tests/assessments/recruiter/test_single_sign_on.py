@@ -1,5 +1,6 @@
 """Sign-in at an OpenID Connect provider that is really asked: who gets in, and how far."""
 
+import time
 import urllib.request
 from urllib.error import HTTPError
 
@@ -13,6 +14,8 @@ from assessments.models import AuditEntry, Member, MemberInvitation, User
 from config import single_sign_on
 from tests.assessments.conftest import words
 from tests.assessments.oidc_provider import CLIENT, SECRET, oidc_provider
+from tests.assessments.recruiter.conftest import signed_in
+from tests.assessments.recruiter.one_time_codes import code_of, set_up_app
 
 DESK = reverse("recruiter:dashboard")
 ADA = {"sub": "ada-1", "email": "Ada@Acme.example", "email_verified": True, "name": "Ada L."}
@@ -204,6 +207,32 @@ def test_a_session_of_such_a_provider_changes_no_other_way_in(provider, own, in_
 
     assert page.redirect_chain == [(reverse("recruiter:account"), 302)]
     assert says(page, "sign in with your password first")
+
+
+def test_nor_does_it_change_the_name_that_all_organisations_read(provider, own, in_both):
+    provider.person = ADA
+    client, _ = sign_in(own)
+
+    client.post(reverse("recruiter:account"), {"name": "Mallory"})
+
+    in_both.refresh_from_db()
+    assert in_both.name == ""
+
+
+def test_who_has_a_second_factor_here_is_asked_for_it_and_stays_in_the_organisation(
+    provider, own, in_both
+):
+    secret = set_up_app(signed_in(in_both))
+    provider.person = ADA
+    client, page = sign_in(own)
+    assert says(page, "Your second factor")
+    assert client.get(DESK).status_code == 302
+
+    code = code_of(secret, time.time() + 30)
+    page = client.post(reverse("mfa_authenticate"), {"code": code}, follow=True)
+
+    assert says(page, "Reviewer of Acme")
+    assert not says(page, "Work in Other")
 
 
 def test_the_provider_of_an_organisation_is_enough_where_a_second_factor_is_asked(
