@@ -69,6 +69,13 @@ def close_overdue() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def forget_previews() -> None:
+    """Delete previews that nobody should still be looking at."""
+    if forgotten := actions.forget_old_previews():
+        log.info("deleted %d previews", forgotten)
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def erase_outlived() -> None:
     """Erase what is personal and was kept for long enough."""
     if erased := actions.erase_outlived():

@@ -306,6 +306,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.forget_lists",
         "schedule": crontab(hour=3, minute=37),
     },
+    "forget-previews": {
+        "task": "assessments.tasks.forget_previews",
+        "schedule": crontab(minute=37),
+    },
     "forget-imports": {
         "task": "questions.tasks.forget_imports",
         "schedule": crontab(hour=3, minute=47),

@@ -62,6 +62,7 @@ const options = {
     sitting: "src/sitting.js",
     check: "src/check.js",
     authoring: "src/authoring.js",
+    building: "src/building.js",
     study: "src/study.js",
     playback: "src/playback.js",
     review: "src/review.js",

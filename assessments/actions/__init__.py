@@ -8,6 +8,14 @@ from assessments.actions.admitting import (
     remove_provider,
     set_provider,
 )
+from assessments.actions.arranging import (
+    add_section,
+    move_question,
+    move_section,
+    put_pool,
+    put_question,
+    remove_section,
+)
 from assessments.actions.auditing import note_look, record
 from assessments.actions.breaks import end_break, take_break
 from assessments.actions.closing import catch_up, close_overdue, finish_attempt
@@ -15,6 +23,7 @@ from assessments.actions.coding import submit_code
 from assessments.actions.commenting import add_comment, delete_comment, edit_comment
 from assessments.actions.deciding import decide
 from assessments.actions.declaring import declare_assistant, may_declare
+from assessments.actions.drafting import Edit, change_draft, change_part, new_assessment
 from assessments.actions.emailing import (
     queue_email,
     queue_letter,
@@ -82,6 +91,14 @@ from assessments.actions.open_links import (
 from assessments.actions.organising import change_organisation
 from assessments.actions.overriding import override_score, take_back_override
 from assessments.actions.part_scores import score_parts
+from assessments.actions.picking import add_questions, pickable, remove_question, renew_questions
+from assessments.actions.pooling import (
+    change_pool,
+    fill_pool,
+    make_pool,
+    put_into_pool,
+    remove_pool,
+)
 from assessments.actions.practising import (
     keep_echo,
     keep_practised,
@@ -90,6 +107,7 @@ from assessments.actions.practising import (
     save_practice,
     start_practice_over,
 )
+from assessments.actions.previewing import begin_preview, forget_old_previews
 from assessments.actions.problems import (
     AlreadyAnswered,
     AlreadyDecided,
@@ -106,11 +124,14 @@ from assessments.actions.problems import (
     MemberInvitationClosed,
     NoBreakLeft,
     NotAdmitted,
+    NotADraft,
     NothingToRegrade,
     NothingToShare,
     NothingToTakeBack,
     NotPublished,
     NotReopened,
+    NotThere,
+    NotWhatWasShown,
     NotYetOpen,
     OnBreak,
     QuestionsMissing,
@@ -125,6 +146,7 @@ from assessments.actions.problems import (
     StaleReview,
     StaleRevision,
     TooLittleTime,
+    TooManyQuestions,
     TooManyReports,
     TooManySubmissions,
     WasErased,
@@ -159,10 +181,18 @@ from assessments.actions.saving_views import delete_view, open_with, save_view
 from assessments.actions.scoring import rescore_attempt
 from assessments.actions.sections import finish_section, pass_question, start_section
 from assessments.actions.sharing import revoke_share, share, shared_by, view_share
+from assessments.actions.shelving import archive, close_at, unarchive
 from assessments.actions.sitting import flag_question, save_answer
 from assessments.actions.tabs import claim, take_over
-from assessments.actions.templating import assessment_from
+from assessments.actions.templating import assessment_from, draft_from
 from assessments.actions.tokens import issue_token, revoke_token, token_for
+from assessments.actions.versioning import (
+    clone,
+    discard_draft,
+    fingerprint,
+    new_draft,
+    publish_draft,
+)
 
 __all__ = [
     "AlreadyAnswered",
@@ -171,6 +201,7 @@ __all__ = [
     "AttemptClosed",
     "AttemptRuns",
     "AttemptsUsedUp",
+    "Edit",
     "HeldElsewhere",
     "InvalidAnswer",
     "InvitationClosed",
@@ -179,9 +210,12 @@ __all__ = [
     "LinkClosed",
     "MemberInvitationClosed",
     "NoBreakLeft",
+    "NotADraft",
     "NotAdmitted",
     "NotPublished",
     "NotReopened",
+    "NotThere",
+    "NotWhatWasShown",
     "NotYetOpen",
     "NothingToRegrade",
     "NothingToShare",
@@ -200,24 +234,34 @@ __all__ = [
     "StaleReview",
     "StaleRevision",
     "TooLittleTime",
+    "TooManyQuestions",
     "TooManyReports",
     "TooManySubmissions",
     "WasErased",
     "accept_member_invitation",
     "add_comment",
     "add_owner",
+    "add_questions",
+    "add_section",
     "admit",
     "answer_problem",
     "answer_request",
+    "archive",
     "ask_accommodation",
     "ask_for_erasure",
     "assessment_from",
+    "begin_preview",
     "catch_up",
+    "change_draft",
     "change_link",
     "change_organisation",
+    "change_part",
+    "change_pool",
     "change_role",
     "claim",
     "claim_next",
+    "clone",
+    "close_at",
     "close_link",
     "close_overdue",
     "commit_regrade",
@@ -228,7 +272,9 @@ __all__ = [
     "delete_comment",
     "delete_label",
     "delete_view",
+    "discard_draft",
     "discard_regrade",
+    "draft_from",
     "edit_comment",
     "end_break",
     "erase_candidate",
@@ -236,12 +282,15 @@ __all__ = [
     "extend_all",
     "extend_invitation",
     "extend_time",
+    "fill_pool",
     "find_missed",
     "find_similar",
+    "fingerprint",
     "finish_attempt",
     "finish_section",
     "flag_question",
     "forget_lists",
+    "forget_old_previews",
     "forget_second_factor",
     "found_organisation",
     "grant_accommodation",
@@ -259,19 +308,29 @@ __all__ = [
     "keep_practised",
     "leave_review",
     "make_label",
+    "make_pool",
     "may_declare",
     "member_invitation_of",
+    "move_question",
+    "move_section",
+    "new_assessment",
+    "new_draft",
     "note_address",
     "note_copy",
     "note_look",
     "open_with",
     "override_score",
     "pass_question",
+    "pickable",
     "practice_of",
     "provider_id",
     "provider_of",
     "publish_assessment",
+    "publish_draft",
+    "put_into_pool",
     "put_on",
+    "put_pool",
+    "put_question",
     "queue_email",
     "queue_grading",
     "queue_letter",
@@ -284,9 +343,13 @@ __all__ = [
     "remind",
     "remind_all",
     "remove_member",
+    "remove_pool",
     "remove_provider",
+    "remove_question",
+    "remove_section",
     "rename_label",
     "rename_user",
+    "renew_questions",
     "reopen_attempt",
     "reopen_link",
     "reopen_pair",
@@ -333,6 +396,7 @@ __all__ = [
     "take_off",
     "take_over",
     "token_for",
+    "unarchive",
     "view_share",
     "why_not_yet",
     "work_on_regrade",

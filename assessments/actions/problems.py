@@ -149,6 +149,22 @@ class LastOwner(Exception):
     """An organisation always has an owner."""
 
 
+class NotADraft(Exception):
+    """What was to be changed is published, or was thrown away; nothing of it changes any more."""
+
+
+class NotThere(Exception):
+    """A part of a draft that somebody removed in between."""
+
+
+class NotWhatWasShown(Exception):
+    """A draft changed since it was looked through, so that it is not published unseen."""
+
+
+class TooManyQuestions(Exception):
+    """A version would ask more than anybody sits."""
+
+
 class QuestionsMissing(Exception):
     """A role template names questions that the bank has not published, or has withdrawn.
 

@@ -6,6 +6,7 @@ from itertools import count
 from django.db import transaction
 
 from assessments.actions.auditing import Actor, record
+from assessments.actions.naming import free_slug
 from assessments.actions.problems import QuestionsMissing
 from assessments.actions.publishing import publish_assessment
 from assessments.models import (
@@ -28,13 +29,21 @@ def assessment_from(
     Its slug and its title get a number where the organisation made one of this template before.
     Raises QuestionsMissing, and makes nothing, where a question is not published or was withdrawn.
     """
+    return publish_assessment(draft_from(template, organisation, by=by), by=by)
+
+
+@transaction.atomic
+def draft_from(
+    template: Template, organisation: Organisation, *, by: Actor = None
+) -> AssessmentVersion:
+    """The same as a draft, to be changed before it is published."""
     newest = newest_published((item.question for item in template.items), organisation)
     if missing := [item.question for item in template.items if item.question not in newest]:
         raise QuestionsMissing(template.title, missing)
     version = _draft(template, organisation)
     AssessmentQuestion.objects.bulk_create(_places(template, version, newest))
     record("assessment.created", version.assessment, by=by, template=template.slug)
-    return publish_assessment(version, by=by)
+    return version
 
 
 def _places(
@@ -71,28 +80,12 @@ def newest_published(
 
 
 def _draft(template: Template, organisation: Organisation) -> AssessmentVersion:
-    # Two people who press the button at once must not take the same number.
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
-    taken = set(organisation.assessments.values_list("slug", flat=True))
-    number = _first_free(template.slug, taken)
+    slug, number = free_slug(organisation, template.slug)
     return AssessmentVersion.objects.create(
-        assessment=Assessment.objects.create(
-            organisation=organisation, slug=_numbered(template.slug, number)
-        ),
+        assessment=Assessment.objects.create(organisation=organisation, slug=slug),
         number=1,
         title=template.title if number == 1 else f"{template.title} ({number})",
         intro=template.fields["intro"],
         minutes=template.minutes,
         pass_mark=template.fields["pass_mark"],
     )
-
-
-def _first_free(slug: str, taken: Iterable[str]) -> int:
-    number = 1
-    while _numbered(slug, number) in taken:
-        number += 1
-    return number
-
-
-def _numbered(slug: str, number: int) -> str:
-    return slug if number == 1 else f"{slug}-{number}"

@@ -34,7 +34,7 @@ class Bar:
     """A part of a picture that is 100 wide."""
 
     title: str
-    count: int
+    count: float
     x: float
     width: float
     level: int

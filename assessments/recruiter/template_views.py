@@ -63,6 +63,19 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(version.assessment)
 
 
+@require_POST
+def draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make a draft of it, to be changed before anybody is invited."""
+    managed = Organisation.objects.managed_by(request.user)
+    organisation = get_object_or_404(managed, slug=request.POST.get("organisation", ""))
+    template = _template(slug)
+    try:
+        version = actions.draft_from(template, organisation, by=viewer_of(request).user)
+    except actions.QuestionsMissing as problem:
+        return _template_page(request, template, organisation, problem=str(problem), status=409)
+    return redirect("recruiter:edit_version", version.assessment_id, version.number)
+
+
 @require_safe
 def question_preview(request: HttpRequest, slug: str, question: str) -> HttpResponse:
     """A question of a template as candidates see it, with nothing to save or to send."""

@@ -9,6 +9,7 @@ app_name = "recruiter"
 urlpatterns = [
     path("", include("assessments.recruiter.member_urls")),
     path("", views.dashboard, name="dashboard"),
+    path("", include("assessments.recruiter.building.urls")),
     path("", include("assessments.recruiter.inviting_urls")),
     path("invitations/<uuid:pk>/accommodations/", granting.accommodations, name="accommodations"),
     path("invitations/<uuid:pk>/more-time/", granting.more_time, name="more_time"),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("templates/", template_views.template_list, name="template_list"),
     path("templates/<slug:slug>/", template_views.template_detail, name="template_detail"),
     path("templates/<slug:slug>/create/", template_views.create, name="template_create"),
+    path("templates/<slug:slug>/draft/", template_views.draft, name="template_draft"),
     path(
         "templates/<slug:slug>/questions/<slug:question>/",
         template_views.question_preview,

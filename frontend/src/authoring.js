@@ -1,5 +1,7 @@
 // The editor of questions: tells what is saved, keeps trying where it is not, redraws the preview.
 
+import { token } from "./csrf.js";
+
 const RETRY_MS = 3000;
 const page = document.querySelector("[data-write]");
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector("#editor"));
@@ -25,11 +27,6 @@ function saveAgain() {
 function saveLater(text) {
   tell("lost", text);
   setTimeout(saveAgain, RETRY_MS);
-}
-
-/** The cookie is renewed when somebody signs in again in another tab. */
-function token() {
-  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 }
 
 /** @param {Event} event */

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -29,19 +30,25 @@ SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
 
 
 def rows(author: Author) -> QuerySet[QuestionVersion]:
-    """The newest version of every question that `author` sees, with what a row tells of it.
+    """The newest version of every question that `author` sees, with what a row tells of it."""
+    newest = QuestionVersion.objects.visible_to(author.organisation).newest()
+    return described(newest, author.organisation)
+
+
+def described(
+    found: QuerySet[QuestionVersion], organisation: models.Model
+) -> QuerySet[QuestionVersion]:
+    """Return `found` with what a row tells of it.
 
     Annotates `assessments`, `candidates`, `withdrawn` (the status here, or null) and `published`
     (whether any version is).
     """
-    organisation, question = author.organisation.pk, OuterRef("question")
-    seen = Exposure.objects.filter(organisation=organisation, question=question)
-    withdrawn = Withdrawal.objects.open().filter(organisation=organisation, question=question)
+    question = OuterRef("question")
+    seen = Exposure.objects.filter(organisation=organisation.pk, question=question)
+    withdrawn = Withdrawal.objects.open().filter(organisation=organisation.pk, question=question)
     published = QuestionVersion.objects.published().filter(question=question)
     return (
-        QuestionVersion.objects.visible_to(author.organisation)
-        .newest()
-        .annotate(
+        found.annotate(
             assessments=_count(seen, "assessments"),
             candidates=_count(seen, "candidates"),
             withdrawn=Subquery(withdrawn.values("status")[:1]),

@@ -103,6 +103,11 @@ class QuestionVersionQuerySet(models.QuerySet["QuestionVersion"]):
         newest = versions.order_by("-number").values("pk")[:1]
         return self.filter(pk=models.Subquery(newest)).order_by("question__slug")
 
+    def newest_published(self) -> Self:
+        """Of each question the newest version that may be asked."""
+        versions = QuestionVersion.objects.published().filter(question=models.OuterRef("question"))
+        return self.filter(pk=models.Subquery(versions.order_by("-number").values("pk")[:1]))
+
     def latest_of(self, slug: str) -> "QuestionVersion":
         """Return the newest published version of what all share; raise DoesNotExist."""
         shared = self.published().filter(question__slug=slug, question__organisation=None)

@@ -206,6 +206,19 @@ class World:
         return actions.add_comment(self.attempt, None, "Well put.", by)
 
     @cached_property
+    def draft_version(self) -> Any:
+        """The next version of the assessment."""
+        return actions.new_draft(self.assessment, by=None)
+
+    @cached_property
+    def draft(self) -> tuple[Any, int]:
+        return (self.assessment.pk, self.draft_version.number)
+
+    @cached_property
+    def draft_question(self) -> tuple[Any, ...]:
+        return (*self.draft, self.draft_version.questions.first().question_version_id)
+
+    @cached_property
     def template(self) -> tuple[str]:
         return ("data-scientist-junior-short",)
 
@@ -241,6 +254,30 @@ SETTINGS = {"name": "Acme", "contact_email": "", "retention_days": "365"}
 
 TABLE = [
     Row("dashboard", get=EVERYBODY),
+    Row("assessment_list", get=SEES),
+    Row("new_assessment", get=INVITES, post=INVITES, data={"title": "Losses"}),
+    Row("new_version", "assessment", post=INVITES),
+    Row("archive", "assessment", post=INVITES),
+    Row("unarchive", "assessment", post=INVITES),
+    Row("closing", "assessment", post=INVITES),
+    Row("version", "draft", get=SEES),
+    Row("look", "draft_question", get=SEES),
+    Row("preview", "draft", post=SEES),
+    Row("clone", "draft", post=INVITES),
+    Row("discard", "draft", post=INVITES),
+    Row(
+        "publish",
+        "draft",
+        get=INVITES,
+        post=INVITES,
+        data=lambda world: {"shown": actions.fingerprint(world.draft_version)},
+    ),
+    Row("edit_version", "draft", get=INVITES),
+    Row("save_texts", "draft", post=INVITES, does=422),
+    Row("save_settings", "draft", post=INVITES, does=422),
+    Row("save_questions", "draft", post=INVITES, data={"do": "add-section:0"}),
+    Row("pick", "draft", get=INVITES, post=INVITES, does=422),
+    Row("new_pool", "draft", get=INVITES, post=INVITES, does=422),
     Row("assessment_detail", "assessment", get=SEES),
     Row("assessment_questions", "assessment", get=SEES),
     Row("invitation_list", "assessment", get=INVITES),
@@ -368,6 +405,13 @@ TABLE = [
         post=INVITES,
         data=lambda world: {"organisation": world.organisation.slug},
         does=409,  # the bank of the test lacks its questions
+    ),
+    Row(
+        "template_draft",
+        "template",
+        post=INVITES,
+        data=lambda world: {"organisation": world.organisation.slug},
+        does=409,
     ),
     Row("question_preview", "template_question", get=EVERYBODY, foreign=200),
     # Last: whoever goes on can't be erased, decided on, or shared.

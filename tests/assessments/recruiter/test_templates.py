@@ -160,7 +160,7 @@ def test_the_sections_of_a_template_become_sections_on_one_clock(
         (each.title, [item.question for item in each.items]) for each in template.sections
     ]
     assert not version.sections.exclude(minutes=None).exists()
-    page = recruiter.get(version.assessment.get_absolute_url()).text
+    page = recruiter.get(reverse("recruiter:version", args=[version.assessment_id, 1])).text
     for section in template.sections:
         assert section.title in page
 

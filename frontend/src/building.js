@@ -1,0 +1,126 @@
+// The editor of assessments: tells what is saved, keeps trying where it is not, and keeps what is
+// open or has the focus where it is when questions move.
+
+import { token } from "./csrf.js";
+
+const RETRY_MS = 3000;
+const editor = document.querySelector("#editor");
+
+/** Parts of which something was typed that the server does not have. @type {Set<HTMLFormElement>} */
+const dirty = new Set();
+
+/** @param {HTMLFormElement} form @param {string} state @param {string} text */
+function tell(form, state, text) {
+  const place = form.querySelector("[data-save-state]");
+  place?.setAttribute("data-save-state", state);
+  const words = place?.querySelector("[data-save-text]");
+  if (words && words.textContent !== text) words.textContent = text;
+}
+
+/** @param {Event} event */
+function detail(event) {
+  return /** @type {CustomEvent} */ (event).detail;
+}
+
+/** The part that an event is about. @param {Event} event @returns {HTMLFormElement | null} */
+function partOf(event) {
+  const found = event.target instanceof Element && event.target.closest("form[data-part]");
+  return found instanceof HTMLFormElement ? found : null;
+}
+
+/** @param {HTMLFormElement} form @param {string} text */
+function saveLater(form, text) {
+  dirty.add(form);
+  tell(form, "lost", text);
+  setTimeout(() => form.isConnected && form.dispatchEvent(new Event("change")), RETRY_MS);
+}
+
+/** @param {Element} editor */
+function watch(editor) {
+  editor.addEventListener("input", (event) => {
+    const form = partOf(event);
+    // What a button takes along is no change by itself.
+    const typed = event.target instanceof Element && event.target.closest(".m-field");
+    if (!form || !typed) return;
+    dirty.add(form);
+    tell(form, "waiting", "Typing…");
+  });
+  editor.addEventListener("submit", (event) => {
+    const form = partOf(event);
+    if (form) dirty.delete(form);
+  });
+  editor.addEventListener("htmx:configRequest", (event) => {
+    const { elt, parameters } = detail(event);
+    // A form sends the button that has the focus along, which nobody has pressed.
+    if (elt instanceof HTMLFormElement) for (const name of ["do", "keep"]) delete parameters[name];
+    if (token()) parameters.csrfmiddlewaretoken = token();
+  });
+  editor.addEventListener("htmx:beforeRequest", (event) => {
+    const form = partOf(event);
+    if (!form) return;
+    dirty.delete(form);
+    tell(form, "saving", "Saving…");
+    // What is typed while questions move would be overtaken by them.
+    if (detail(event).requestConfig?.parameters.do) form.toggleAttribute("inert", true);
+  });
+  editor.addEventListener("htmx:beforeSwap", (event) => {
+    const form = partOf(event), swap = detail(event);
+    if (form && swap.xhr.responseURL.includes("/accounts/login")) {
+      swap.shouldSwap = false;
+      saveLater(form, "Not saved: sign in in another tab, and it will be.");
+    } else if ([409, 422].includes(swap.xhr.status)) {
+      swap.shouldSwap = true;
+      swap.isError = false;
+      swap.swapOverride = "none";
+    }
+  });
+  editor.addEventListener("htmx:afterRequest", (event) => partOf(event)?.toggleAttribute("inert", false));
+  editor.addEventListener("htmx:afterSettle", () => {
+    for (const form of dirty) if (form.isConnected) tell(form, "waiting", "Typing…");
+  });
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    editor.addEventListener(name, (event) => {
+      const form = partOf(event);
+      if (!form) return;
+      event.stopPropagation();
+      saveLater(form, "Not saved: no answer from the server. Trying again…");
+    });
+  }
+}
+
+/** What was unfolded stays so when its part is drawn anew. @param {Element} editor */
+function keepUnfolded(editor) {
+  /** @type {string[]} */
+  let open = [];
+  let focused = "";
+  editor.addEventListener("htmx:beforeSwap", () => {
+    open = [...editor.querySelectorAll("#questions details[open][id]")].map((each) => each.id);
+    focused = document.activeElement?.id ?? "";
+  });
+  editor.addEventListener("htmx:afterSettle", () => {
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    const lost = document.activeElement === document.body || document.activeElement === null;
+    if (lost && focused) (document.getElementById(focused) ?? document.getElementById("questions-title"))?.focus();
+  });
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
+});
+
+/** Says how many questions are ticked. @param {Element} form */
+function countTicks(form) {
+  const words = form.querySelector("[data-picked]");
+  const count = () => {
+    const number = form.querySelectorAll("[name=pick]:checked").length;
+    if (words) words.textContent = number ? `${number} ticked` : "";
+  };
+  form.addEventListener("change", count);
+  count();
+}
+
+if (editor) {
+  watch(editor);
+  keepUnfolded(editor);
+}
+for (const form of document.querySelectorAll("[data-picking]")) countTicks(form);
