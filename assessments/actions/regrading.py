@@ -187,5 +187,5 @@ def open_regrade(regrade: Regrade) -> Regrade:
     """The regrade, locked; raise RegradeClosed where it was taken over or discarded."""
     found: Regrade = Regrade.objects.select_for_update().get(pk=regrade.pk)
     if not found.is_open:
-        raise RegradeClosed(f"This regrade was {found.get_state_display()} already.")
+        raise RegradeClosed(f"This regrade was {found.get_state_display().lower()} already.")
     return found

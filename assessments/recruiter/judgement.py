@@ -56,10 +56,6 @@ class Judgement:
         return [each for each in (self.whole, *self.questions) if each.override]
 
     @property
-    def set_questions(self) -> list[Judged]:
-        return [each for each in self.questions if each.override]
-
-    @property
     def commented(self) -> list[Judged]:
         return [each for each in (self.whole, *self.questions) if each.comments]
 

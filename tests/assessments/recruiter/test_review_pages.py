@@ -48,7 +48,7 @@ def test_the_queue_says_what_waits_and_leads_to_the_oldest(clients, version):
     written(version)
     page = clients[0].get(QUEUE)
     assert "Essays-open" in page.text
-    assert "Essays version 1 2" in words(page)
+    assert "Essays, version 1 2 answers since" in words(page)
 
     gone = clients[0].post(NEXT)
 
