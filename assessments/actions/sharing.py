@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.auditing import record
+from assessments.actions.auditing import note_look, record
 from assessments.actions.problems import NothingToShare
 from assessments.models import Attempt, ShareLink, ShareView, User
 
@@ -82,6 +82,8 @@ def view_share(link: ShareLink, *, network: str, browser: str) -> bool:
         return False
     if link.views.count() < MOST_VIEWS:
         ShareView.objects.create(link=link, network=network[:50], browser=browser[:100])
+    for attempt in link.attempts.all():
+        note_look(attempt, by=None, what="share")
     return True
 
 

@@ -208,3 +208,26 @@ def test_an_erased_candidate_is_in_the_log_without_a_name(invitation, make_membe
 
     who, kind, detail = entry_of("candidate.erased")
     assert (who, kind, detail) == ("r@acme.example", "candidate", {"invitations": 1})
+
+
+def test_who_chooses_to_see_names_is_in_the_log_once(make_member):
+    member = make_member().memberships.get()
+
+    for hides in (True, True, False):
+        actions.hide_names(member, hides)
+
+    verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["names.hidden", "names.shown"]
+
+
+def test_a_followed_link_is_a_look_at_each_of_its_attempts(attempt, make_member):
+    member = make_member()
+    attempt = actions.finish_attempt(attempt)
+    link, _ = actions.share([attempt], by=member, name="Kim", days=3)
+
+    for _ in range(2):
+        assert actions.view_share(link, network="198.51.100.0/24", browser="Firefox")
+
+    look = AuditEntry.objects.looks().get()
+    assert (look.member, look.actor, look.target_id) == (None, "", str(attempt.pk))
+    assert look.detail == {"what": "share"}

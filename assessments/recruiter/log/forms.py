@@ -22,7 +22,7 @@ NOUNS = {
     "attempt": ("attempt", "review", "score", "comment", "label", "pair"),
     "decision": ("decision",),
     "regrade": ("regrade",),
-    "candidate": ("candidate", "organisation.outlived"),
+    "candidate": ("candidate", "organisation.outlived", "names"),
     "share": ("link", "share"),
     "assessment": ("assessment", "section", "pool"),
     "question": ("question",),

@@ -61,6 +61,8 @@ SENTENCES: Mapping[str, str] = {
     "member_invitation.revoked": "revoked the invitation of {whom} to be a member",
     "member.joined": "joined: {role}",
     "member.left": "left",
+    "names.hidden": "chose to see candidates without names",
+    "names.shown": "chose to see candidates' names",
     "member.role_changed": "made {whom} {role}",
     "single_sign_on.changed": "changed how members of {of} sign in",
     "single_sign_on.removed": "removed the single sign-on of {of}",
