@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -18,24 +19,65 @@ Pieces = Mapping[Part, Sequence[tuple[float, float | None]]]
 Shares = Mapping[int, float | None]
 
 
-def keep_part_scores(
-    attempt: Attempt, questions: Sequence[AssessmentQuestion], shares: Shares
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An attempt, the questions that make its score, and what was earned of each by its key."""
+
+    attempt: Attempt
+    questions: Sequence[AssessmentQuestion]
+    shares: Shares
+
+    @property
+    def whole(self) -> float:
+        return sum(question.weight for question in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the parts of many attempts need beside their shares, read at once.
+
+    Attributes:
+        topics: the slugs of each question's, by its key in the bank.
+        sections: the position of each.
+        families: of the report that leads, by attempt and the question's key in the bank; None:
+            the grader still has it.
+    """
+
+    topics: Mapping[int, Sequence[str]]
+    sections: Mapping[int, int]
+    families: Mapping[Any, Mapping[int, Any]]
+
+
+def keep_part_scores(scored: Sequence[Scored]) -> None:
     """Keep the weighted mean of each part of which everything is scored.
 
-    `shares` says by question what the answers earned. The caller holds the attempt's row.
+    The caller holds the attempts' rows; the queries are as many for many as for one.
     """
-    whole = sum(question.weight for question in questions)
-    if attempt.finished_at is None or not whole:
-        return
-    pieces = _pieces(attempt, questions, shares)
-    made = {part: _mean(found, whole) for part, found in pieces.items() if _all_scored(found)}
-    kept = {
-        (part.kind, part.key): (part.score, part.weight)
-        for part in PartScore.objects.filter(attempt=attempt)
+    over = [each for each in scored if each.attempt.finished_at is not None and each.whole]
+    around, kept = _around(over), _kept(over)
+    made = {each.attempt.pk: _made(each, around) for each in over}
+    changed = {pk: parts for pk, parts in made.items() if parts != kept[pk]}
+    if any(kept[pk] for pk in changed):
+        PartScore.objects.filter(attempt__in=list(changed)).delete()
+    PartScore.objects.bulk_create(
+        PartScore(attempt_id=pk, kind=kind, key=key, score=score, weight=weight)
+        for pk, parts in changed.items()
+        for (kind, key), (score, weight) in parts.items()
+    )
+
+
+def _kept(scored: Sequence[Scored]) -> defaultdict[Any, dict[Part, tuple[float, float]]]:
+    found: defaultdict[Any, dict[Part, tuple[float, float]]] = defaultdict(dict)
+    for part in PartScore.objects.filter(attempt__in=[each.attempt.pk for each in scored]):
+        found[part.attempt_id][part.kind, part.key] = part.score, part.weight
+    return found
+
+
+def _made(scored: Scored, around: Around) -> dict[Part, tuple[float, float]]:
+    pieces = _pieces(scored, around)
+    return {
+        part: _mean(found, scored.whole) for part, found in pieces.items() if _all_scored(found)
     }
-    if made != kept:
-        _replace(attempt, made)
 
 
 def score_parts(attempt: Attempt) -> None:
@@ -46,17 +88,8 @@ def score_parts(attempt: Attempt) -> None:
         # Where nothing was entered there is nothing to earn.
         shares: dict[int, float | None] = dict.fromkeys((each.pk for each in asked), 0.0)
         answers = Answer.objects.filter(attempt=attempt, question__in=shares)
-        keep_part_scores(
-            attempt, list(asked), shares | dict(answers.values_list("question", "score"))
-        )
-
-
-def _replace(attempt: Attempt, made: Mapping[Part, tuple[float, float]]) -> None:
-    PartScore.objects.filter(attempt=attempt).delete()
-    PartScore.objects.bulk_create(
-        PartScore(attempt=attempt, kind=kind, key=key, score=score, weight=weight)
-        for (kind, key), (score, weight) in made.items()
-    )
+        shares |= dict(answers.values_list("question", "score"))
+        keep_part_scores([Scored(attempt, list(asked), shares)])
 
 
 def _all_scored(pieces: Sequence[tuple[float, float | None]]) -> bool:
@@ -70,22 +103,32 @@ def _mean(pieces: Sequence[tuple[float, float | None]], whole: float) -> tuple[f
     return min(1.0, earned / weight), weight / whole
 
 
-def _pieces(attempt: Attempt, questions: Sequence[AssessmentQuestion], shares: Shares) -> Pieces:
+def _pieces(scored: Scored, around: Around) -> Pieces:
     found = defaultdict[Part, list[tuple[float, float | None]]](list)
-    topics, sections = _topics(questions), _sections(questions)
-    for question in questions:
-        piece = question.weight, shares[question.pk]
-        for topic in topics[question.question_version.question_id]:
+    for question in scored.questions:
+        piece = question.weight, scored.shares[question.pk]
+        for topic in around.topics.get(question.question_version.question_id, ()):
             found[PartScore.Kind.TOPIC.value, topic].append(piece)
         if question.section_id:
-            found[PartScore.Kind.SECTION.value, str(sections[question.section_id])].append(piece)
-    for family, weight, share in _families(attempt, questions):
+            section = str(around.sections[question.section_id])
+            found[PartScore.Kind.SECTION.value, section].append(piece)
+    for family, weight, share in _families(scored, around):
         found[PartScore.Kind.FAMILY.value, family].append((weight, share))
     return found
 
 
-def _topics(questions: Sequence[AssessmentQuestion]) -> defaultdict[int, list[str]]:
-    """The slugs of the topics of each question, by its key in the bank."""
+def _around(scored: Sequence[Scored]) -> Around:
+    questions = {question.pk: question for each in scored for question in each.questions}
+    asked = list(questions.values())
+    coded = [each.attempt.pk for each in scored if any(map(_is_coding, each.questions))]
+    return Around(_topics(asked), _sections(asked), _reports(coded) if coded else {})
+
+
+def _is_coding(question: AssessmentQuestion) -> bool:
+    return question.question_version.kind == CODING.slug
+
+
+def _topics(questions: Sequence[AssessmentQuestion]) -> Mapping[int, Sequence[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
     asked = [question.question_version.question_id for question in questions]
     pairs = Question.objects.filter(pk__in=asked, topics__isnull=False)
@@ -94,20 +137,17 @@ def _topics(questions: Sequence[AssessmentQuestion]) -> defaultdict[int, list[st
     return found
 
 
-def _sections(questions: Sequence[AssessmentQuestion]) -> dict[int, int]:
+def _sections(questions: Sequence[AssessmentQuestion]) -> Mapping[int, int]:
     wanted = {question.section_id for question in questions if question.section_id}
     if not wanted:
         return {}
     return dict(Section.objects.filter(pk__in=wanted).values_list("pk", "position"))
 
 
-def _families(
-    attempt: Attempt, questions: Sequence[AssessmentQuestion]
-) -> Iterator[tuple[str, float, float | None]]:
+def _families(scored: Scored, around: Around) -> Iterator[tuple[str, float, float | None]]:
     """Each family of each coding question: its weight in the attempt, and its share."""
-    coding = [each for each in questions if each.question_version.kind == CODING.slug]
-    reports = _reports(attempt) if coding else {}
-    for question in coding:
+    reports = around.families.get(scored.attempt.pk, {})
+    for question in filter(_is_coding, scored.questions):
         content = question.question_version.content
         asked = question.question_version.question_id
         families = _told(reports.get(asked) or {}) or _unanswered(content)
@@ -119,14 +159,16 @@ def _families(
             yield family.value, question.weight * usual[family] / whole, share
 
 
-def _reports(attempt: Attempt) -> dict[int, Any]:
-    """The families of the report that leads, by the question's key in the bank; None: waits."""
-    leading = Submission.objects.filter(attempt=attempt).leading()
-    asked = "question__question_version__question"
-    return {
-        question: (families or {}) if status == Submission.Status.GRADED else None
-        for question, status, families in leading.values_list(asked, "status", "report__families")
-    }
+def _reports(attempts: Sequence[Any]) -> Mapping[Any, Mapping[int, Any]]:
+    found: defaultdict[Any, dict[int, Any]] = defaultdict(dict)
+    leading = Submission.objects.filter(attempt__in=attempts).leading()
+    rows = leading.values_list(
+        "attempt", "question__question_version__question", "status", "report__families"
+    )
+    for attempt, question, status, families in rows:
+        graded = status == Submission.Status.GRADED
+        found[attempt][question] = (families or {}) if graded else None
+    return found
 
 
 def _told(families: Mapping[str, Any]) -> dict[Family, float | None]:

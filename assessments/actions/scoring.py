@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.actions.part_scores import keep_part_scores
+from assessments.actions.part_scores import Scored, keep_part_scores
 from assessments.facts import facts_of
 from assessments.marking import Facts, Marks, marks_of
 from assessments.models import Answer, Attempt
@@ -46,10 +46,14 @@ def rescore(attempts: Sequence[Attempt]) -> None:
     for facts, marks in marked:
         _mark(facts.attempt, marks)
     Attempt.objects.bulk_update(kept, ["score", "automatic", "awaits_review"], BATCH)
-    for facts, marks in marked:
-        asked = [each.by for each in facts.asked]
-        shares = {each.by.pk: marks.shares[each.own.pk] for each in facts.asked}
-        keep_part_scores(facts.attempt, asked, shares)
+    keep_part_scores([_scored(*each) for each in marked])
+
+
+def _scored(facts: Facts, marks: Marks) -> Scored:
+    asked = [each.by for each in facts.asked]
+    return Scored(
+        facts.attempt, asked, {each.by.pk: marks.shares[each.own.pk] for each in facts.asked}
+    )
 
 
 def _changed_answers(facts: Facts, marks: Marks) -> Iterator[Answer]:

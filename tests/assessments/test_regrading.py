@@ -537,5 +537,5 @@ def test_taking_over_reads_as_often_for_any_number(
         sat("a", 0.2)
     regrade = graded(start(), 1.0)
 
-    with django_assert_max_num_queries(30 + 8 * count):
+    with django_assert_max_num_queries(40):
         actions.commit_regrade(regrade, robin)
