@@ -35,7 +35,7 @@ def signed_in(visit, people):
         page.goto("/desk/questions/")
         page.get_by_label("E-mail address").fill(f"{name}@acme.example")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/desk/questions/acme/")
         return visitor, page
 

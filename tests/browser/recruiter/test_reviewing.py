@@ -47,7 +47,7 @@ def enter(visit):
         page.goto("/desk/")
         page.get_by_label("E-mail address").fill(user.email)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/desk/")
         page.visitor = visitor
         return page

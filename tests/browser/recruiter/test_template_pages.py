@@ -40,7 +40,7 @@ def desk(live_server, visit, memory):
         page.goto("/desk/")
         page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/desk/")
         return page
 
