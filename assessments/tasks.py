@@ -7,7 +7,9 @@ from uuid import UUID
 from celery import shared_task
 
 from assessments import actions
-from assessments.models import RememberedAnswer, Submission
+from assessments.actions import printing
+from assessments.models import Paper, RememberedAnswer, Submission
+from assessments.recruiter.paper.pages import pdf_of
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +97,20 @@ def find_missed() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def make_paper(pk: str) -> None:
+    """Make a PDF that somebody waits for."""
+    paper = Paper.objects.filter(pk=pk, made_at=None).select_related("asked_by").first()
+    if paper is None:
+        return
+    try:
+        data = pdf_of(paper.keys, paper.asked_by if paper.shows_names else None)
+    except Exception:
+        log.exception("the PDF %s could not be made", pk)
+        data = None
+    printing.keep_paper(paper.pk, data)
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Find again what got lost, and remind of what is due."""
     requeued = actions.requeue_stalled()
@@ -103,6 +119,7 @@ def sweep() -> None:
     actions.ring_for_emails()
     actions.ring_for_regrades()
     RememberedAnswer.objects.forgotten().delete()
+    printing.forget_papers()
     # What is flagged is sent again more and more rarely, so that this is no line every sweep.
     if requeued and (flagged := Submission.objects.flagged().count()):
         log.error("%d submissions can't be graded; see `manage.py stalled`", flagged)

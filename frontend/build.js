@@ -67,6 +67,7 @@ const options = {
     playback: "src/playback.js",
     review: "src/review.js",
     app: "styles/app.scss",
+    paper: "styles/paper.scss",
   },
   absWorkingDir: root,
   outdir: dist,

@@ -84,7 +84,7 @@ def test_imports_point_one_way(app):
 
 
 ROOMS = ("api", "candidate", "recruiter")
-FILTERS_OF_ROOMS = {"sitting": "candidate", "desk": "recruiter"}
+FILTERS_OF_ROOMS = {"sitting": "candidate", "desk": "recruiter", "leaving": "recruiter"}
 
 
 def room(path):

@@ -124,3 +124,8 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return f"PDF of {self.asked_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def keys(self) -> list[uuid.UUID]:
+        """The attempts in it, in the order in which they were begun."""
+        return list(self.attempts.order_by("started_at").values_list("pk", flat=True))

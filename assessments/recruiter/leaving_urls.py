@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from assessments.recruiter import share_views, similar_views
+from assessments.recruiter import paper_views, share_views, similar_views
 
 urlpatterns = [
+    path("paper/<str:keys>/", paper_views.paper, name="paper"),
+    path("papers/<uuid:pk>/", paper_views.paper_detail, name="paper_detail"),
+    path("papers/<uuid:pk>/file/", paper_views.paper_file, name="paper_file"),
     path("share/<str:keys>/", share_views.share, name="share"),
     path("shared/", share_views.share_list, name="share_list"),
     path("shared/<int:pk>/", share_views.share_detail, name="share_detail"),

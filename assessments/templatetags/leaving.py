@@ -1,6 +1,6 @@
 """What a report says of what leads away from it: similar code, links, PDF files, scorecards."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessments.models import Attempt, Member, ShareLink, SimilarPair
 from assessments.models.organisation import member_of
+from assessments.recruiter.viewer import viewer_of
 
 register = template.Library()
 
@@ -39,16 +40,34 @@ def _resolved(pair: SimilarPair) -> bool:
 
 
 @register.inclusion_tag("recruiter/shared/report_line.html", takes_context=True)
-def leaving(context: Mapping[str, Any], attempt: Attempt) -> dict[str, Any]:
-    """The ways out of a report: a link for others, for those who may make one, and a PDF."""
-    member = member_of(context["request"].user)
-    shares = member is not None and member.role in Member.INVITES
-    links = ShareLink.objects.filter(
-        attempts=attempt, revoked_at=None, expires_at__gt=timezone.now()
-    )
-    over = attempt.finished_at is not None and attempt.invitation.erased_at is None
+def leaving(context: Mapping[str, Any], *attempts: Attempt) -> dict[str, Any]:
+    """The ways out of a report or a comparison: a link for others, and a PDF."""
+    request = context["request"]
+    member = member_of(request.user)
+    manages = member is not None and member.role in Member.INVITES
     return {
-        "attempt": attempt,
-        "shares": shares and over,
-        "links": links.count() if shares else 0,
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "keys": ",".join(str(attempt.pk) for attempt in attempts),
+        "shares": manages and all(map(_is_over, attempts)),
+        "links": _open_links(attempts[0]) if manages and len(attempts) == 1 else 0,
+        "prints": all(attempt.finished_at is not None for attempt in attempts),
+        "names": manages
+        and all(viewer_of(request).sees_names(attempt.organisation_id) for attempt in attempts),
     }
+
+
+@register.inclusion_tag("recruiter/shared/report_line.html", takes_context=True)
+def leaving_all(context: Mapping[str, Any], attempts: Iterable[Attempt]) -> dict[str, Any]:
+    """The same for a list of attempts."""
+    return leaving(context, *attempts)
+
+
+def _is_over(attempt: Attempt) -> bool:
+    return attempt.finished_at is not None and attempt.invitation.erased_at is None
+
+
+def _open_links(attempt: Attempt) -> int:
+    now = timezone.now()
+    found = ShareLink.objects.filter(attempts=attempt, revoked_at=None, expires_at__gt=now)
+    return int(found.count())

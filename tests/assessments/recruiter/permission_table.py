@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import Member, SimilarPair, User
+from assessments.models import Member, Paper, SimilarPair, User
 from questions import role_templates
 from questions.models import Question, QuestionVersion
 from tests.assessments.essays import essays
@@ -175,6 +175,10 @@ class World:
     @cached_property
     def _shared(self) -> Any:
         return actions.share([self.attempt], by=None, days=7)
+
+    @cached_property
+    def paper(self) -> Any:
+        return Paper.objects.create(organisation=self.organisation, asked_by=self.member.user)
 
     @cached_property
     def pair(self) -> Any:
@@ -374,6 +378,10 @@ TABLE = [
     Row("share_detail", "share", get=INVITES),
     Row("share_revoke", "share", post=INVITES),
     Row("shared:report", "shared", get=EVERYBODY, open=True),
+    Row("paper", "attempt", post=SEES),
+    # A file is for whoever asked for it, which is none of these.
+    Row("paper_detail", "paper", get=SEES, shows=404),
+    Row("paper_file", "paper", get=SEES, shows=404),
     Row("review_queue", get=REVIEWS),
     Row("review_next", post=REVIEWS),
     Row("review_answer", "open_answer", get=REVIEWS, post=REVIEWS),

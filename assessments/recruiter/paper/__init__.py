@@ -1,0 +1,1 @@
+"""Reports and comparisons as PDF files, made from the templates of the pages."""
