@@ -20,8 +20,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     member = admitted(request, Member.SEES_CANDIDATES)
     keys = list(dict.fromkeys(_keys(request.GET.getlist("attempt"))))
     if len(keys) > MOST:
-        context = {"number": len(keys), "most": MOST}
-        return render(request, "recruiter/compare/refused.html", context, status=422)
+        refused = {"number": len(keys), "most": MOST}
+        return render(request, "recruiter/compare/refused.html", refused, status=422)
     found = Attempt.objects.visible_to(request.user)
     comparison = comparison_of(found, keys)
     for attempt in comparison.attempts:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from assessments.models import Answer, AssessmentVersion, PartScore
 from assessments.models.attempt import AttemptQuerySet
+from assessments.recruiter.report.uncertainty import Interval, interval
 from assessments.recruiter.table.rows import with_cells
 from grader.families import Family
 from questions.models import QuestionVersion, Topic
@@ -138,7 +139,8 @@ def _questions(attempts: Sequence[Any]) -> list[Line]:
     """A line for each question version that any side was asked, in the order of the first."""
     asked: dict[int, QuestionVersion] = {}
     sides = [_side(attempt) for attempt in attempts]
-    for attempt in attempts:
+    for attempt, side in zip(attempts, sides, strict=True):
+        attempt.likely = _likely(attempt, side)
         for question in attempt.version.questions.all():
             if attempt.asks(question):
                 asked.setdefault(question.question_version_id, question.question_version)
@@ -150,6 +152,16 @@ def _questions(attempts: Sequence[Any]) -> list[Line]:
         )
         for key, version in asked.items()
     ]
+
+
+def _likely(attempt: Any, side: dict[int, Value]) -> Interval | None:
+    """Between what the score would lie with other questions; of none that a person set."""
+    known = [(value.weight or 0.0, value.share) for value in side.values()]
+    pairs = [(weight, share) for weight, share in known if share is not None]
+    overridden = attempt.automatic is not None and attempt.automatic != attempt.score
+    if attempt.score is None or overridden or len(pairs) < len(known):
+        return None
+    return interval(pairs)
 
 
 def _side(attempt: Any) -> dict[int, Value]:

@@ -18,7 +18,6 @@ _RISING = ("candidate", "assessment", "state", "decision", "taken")
 
 _LETTERS = ("A to Z", "Z to A")
 _DAYS = ("earliest first", "latest first")
-_COUNTS = ("fewest first", "most first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,8 @@ FIXED = (
     Column("taken", "Time taken", number=True, ways=("quickest first", "slowest first")),
     Column("started", "Started", number=True, ways=_DAYS),
     Column("finished", "Finished", number=True, ways=_DAYS),
-    Column("events", "Integrity events", number=True, ways=_COUNTS),
-    Column("reports", "Problem reports", number=True, ways=_COUNTS),
+    Column("events", "Integrity events", sorts=False, number=True),
+    Column("reports", "Problem reports", sorts=False, number=True),
     Column("email", "E-mail address", sorts=False),
 )
 CANDIDATE = Column("candidate", "Candidate", ways=_LETTERS)
@@ -81,7 +80,8 @@ class Columns:
     @cached_property
     def fixed(self) -> list[Column]:
         left_out = {"email"} if not self.named else set()
-        left_out |= {"reports"} if not self.manages else set()
+        # Start and end of who had more time would tell of it.
+        left_out |= {"reports", "finished"} if not self.manages else set()
         return [each for each in FIXED if each.key not in left_out]
 
     @cached_property

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from assessments.models import Decision, IntegrityEvent, ProblemReport
+from assessments.models import Decision
 from assessments.models.attempt import AttemptQuerySet
 from assessments.recruiter.table.columns import CANDIDATE
 
@@ -64,6 +64,4 @@ _BY: Mapping[str, Any] = {
     "score": F("score"),
     "finished": F("finished_at"),
     "decision": outcome(),
-    "events": number_of(IntegrityEvent),
-    "reports": number_of(ProblemReport),
 }

@@ -113,7 +113,9 @@ def _first(table: Table) -> list[Field]:
     fields = [Field("candidate", Kind.TEXT, f"{who}.", lambda line: line.name)]
     if named:
         fields.append(Field("email", Kind.TEXT, "E-mail address.", lambda line: line.email))
-    return [*fields, *_FIXED]
+    # Start and end of who had more time would tell those who score of it.
+    left_out = () if table.manages else ("finished",)
+    return [*fields, *(field for field in _FIXED if field.title not in left_out)]
 
 
 def _passed(line: Line) -> str:

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from assessments.models import Assessment, AssessmentVersion, Attempt, Label, Member, User
 from assessments.models.attempt import AttemptQuerySet
-from assessments.recruiter.table.columns import Column, Columns
+from assessments.recruiter.table.columns import DEFAULT_ORDER, USUAL, Column, Columns
 from assessments.recruiter.table.filters import FilterForm
 from assessments.recruiter.table.orders import ordered
 from assessments.recruiter.table.ranges import Range, ranges_of
@@ -118,12 +118,18 @@ class Table:
     @property
     def address(self) -> str:
         """The query of an address that shows the same from the first page on."""
-        return without(self.query, *_PLACE)
+        return without(self.query, *_PLACE, *self._usual)
 
     @property
     def to_keep(self) -> str:
         """The same without what names candidates."""
-        return without(self.query, *_PLACE, *_NAMES)
+        return without(self.query, *_PLACE, *_NAMES, *self._usual)
+
+    @property
+    def _usual(self) -> list[str]:
+        """What an address need not say, for it is as it comes."""
+        order = ["sort"] if self.order == DEFAULT_ORDER else []
+        return order + (["column"] if set(self.shown_keys) == set(USUAL) else [])
 
 
 class _Keys(Paginator):  # type: ignore[type-arg]

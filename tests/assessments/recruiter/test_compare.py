@@ -45,6 +45,15 @@ def test_sides_stand_in_the_order_in_which_they_were_asked_for(recruiter, make_a
     assert "82.6 %" in told
     assert "Partial" in told
     assert "different versions" not in told
+    # Of weights 1 and 3 with shares 1 and 0.769231: Wilson's interval with n = 1.6.
+    assert "likely 25 % to 98 %" in told
+
+
+def test_a_score_that_a_person_set_has_no_likely_range(recruiter, make_attempt):
+    ada = make_attempt("Ada", PARTIAL)
+    Attempt.objects.filter(pk=ada.pk).update(score=0.9, automatic=0.8)
+
+    assert "likely" not in words(compare(recruiter, ada)).replace("Where the likely", "")
 
 
 def test_versions_that_differ_are_said_and_not_mixed(

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions
@@ -76,7 +78,7 @@ def four(make_attempt, topic):
         ("-topic.robust", ["Cleo", "Ada", "Ben", "Dee"]),
         ("state", ["Dee", "Cleo", "Ben", "Ada"]),
         ("decision", ["Ben", "Ada", "Dee", "Cleo"]),
-        ("-events", ["Cleo", "Dee", "Ben", "Ada"]),
+        ("-events", ["Dee", "Cleo", "Ben", "Ada"]),
         ("assessment", ["Dee", "Cleo", "Ben", "Ada"]),
         ("topic.nonsense", ["Dee", "Cleo", "Ben", "Ada"]),
         ("families", ["Dee", "Cleo", "Ben", "Ada"]),
@@ -191,9 +193,14 @@ def test_who_only_scores_is_shown_neither_addresses_nor_what_was_reported(sign_i
     actions.report_problem(four["Ada"], None, "It broke.")
     reviewer = sign_in("reviewer")
 
-    page = reviewer.get(f"{ATTEMPTS}?column=email&column=reports&column=score&has=reports")
+    # Start and end together would tell of extra time.
+    page = reviewer.get(
+        f"{ATTEMPTS}?column=email&column=reports&column=score&column=finished&has=reports"
+        "&sort=finished"
+    )
 
     assert [column.key for column in page.context["table"].shown] == ["score"]
+    assert page.context["table"].order == "-started"
     assert len(page.context["rows"]) == 4
     assert "problem reports" not in page.text
 
@@ -218,7 +225,7 @@ def test_a_filter_by_script_puts_what_was_chosen_into_the_address(recruiter, fou
         ATTEMPTS, {"q": "ada", "stage": "", "sort": "-started"}, headers={"HX-Request": "true"}
     )
 
-    assert answer.headers["HX-Push-Url"] == f"{ATTEMPTS}?q=ada&sort=-started"
+    assert answer.headers["HX-Push-Url"] == f"{ATTEMPTS}?q=ada"
 
 
 def test_candidates_of_others_and_previews_are_not_there(recruiter, four, stranger, make_version):
@@ -234,17 +241,17 @@ def test_candidates_of_others_and_previews_are_not_there(recruiter, four, strang
 @pytest.mark.parametrize(
     "query", ["sort=-family.values", "part=family.values&part_min=1&part_max="]
 )
-def test_parts_take_the_same_queries_for_any_number_of_rows(
-    recruiter, make_attempt, django_assert_num_queries, query
-):
+def test_parts_take_the_same_queries_for_any_number_of_rows(recruiter, make_attempt, query):
+    numbers = []
     for count in (1, 3):
         for _ in range(count):
             make_attempt(report=report(1.0, 0.5))
-        with django_assert_num_queries(
-            18
-        ):  # as the usual columns, and the parts; without a view to open with
+        with CaptureQueriesContext(connection) as queries:
             page = recruiter.get(f"{ATTEMPTS}?{query}&column=family.values&column=families")
         assert len(page.context["rows"]) >= count
+        numbers.append(len(queries))
+
+    assert numbers[0] == numbers[1]
 
 
 # Saved views ----------------------------------------------------------------------------------
