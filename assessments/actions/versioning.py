@@ -77,7 +77,7 @@ def discard_draft(version: AssessmentVersion, *, by: Actor) -> bool:
 
 def fingerprint(version: AssessmentVersion) -> str:
     """Return what tells the draft as it is stored now from itself after any change."""
-    rows: list[Any] = [[getattr(version, name) for name in SAID]]
+    rows: list[Any] = list(AssessmentVersion.objects.filter(pk=version.pk).values_list(*SAID))
     rows += version.sections.values_list(
         "pk", "position", "title", "intro", "minutes", "order", "shuffled"
     )

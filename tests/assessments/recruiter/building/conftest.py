@@ -93,7 +93,7 @@ class Writer:
 
 @pytest.fixture
 def member(make_member):
-    return make_member("recruiter")
+    return make_member("recruiter", email="w@acme.example")
 
 
 @pytest.fixture
