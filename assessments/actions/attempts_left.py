@@ -7,11 +7,20 @@ from assessments.begun import started_by
 from assessments.models import AssessmentVersion, Candidate, Invitation
 
 
+def is_used_up(version: AssessmentVersion, candidate: Candidate) -> bool:
+    """Whether `candidate` has started as often as `version` allows."""
+    return _begun(version, candidate) >= version.max_attempts
+
+
 def refuse_another(version: AssessmentVersion, candidate: Candidate) -> None:
     """Raise AttemptsUsedUp where `candidate` has started as often as `version` allows."""
-    begun = started_by(version.assessment, [candidate.email]).get(candidate.email, 0)
+    begun = _begun(version, candidate)
     if begun >= version.max_attempts:
         raise AttemptsUsedUp(begun, version.max_attempts)
+
+
+def _begun(version: AssessmentVersion, candidate: Candidate) -> int:
+    return started_by(version.assessment, [candidate.email]).get(candidate.email, 0)
 
 
 def refuse_a_start(invitation: Invitation) -> None:

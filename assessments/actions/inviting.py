@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.actions.attempts_left import refuse_a_start, refuse_another
+from assessments.actions.attempts_left import is_used_up, refuse_a_start, refuse_another
 from assessments.actions.auditing import record
 from assessments.actions.drawing import drawn_for
 from assessments.actions.invitations import send_invitation
@@ -50,7 +50,8 @@ def invite(
         email=email.strip().lower(),
         defaults={"name": name},
     )
-    if not one_more:
+    granted = one_more and is_used_up(version, candidate)
+    if not granted:
         refuse_another(version, candidate)
     invitation = Invitation.objects.create(
         organisation=version.assessment.organisation,
@@ -62,9 +63,9 @@ def invite(
         remind_at=remind_at,
         opens_at=opens_at,
         invited_by=by,
-        one_more=one_more,
+        one_more=granted,
     )
-    record("invitation.created", invitation, by=by, one_more=one_more)
+    record("invitation.created", invitation, by=by, one_more=granted)
     if send:
         send_invitation(invitation)
     return invitation

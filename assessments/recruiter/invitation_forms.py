@@ -25,7 +25,7 @@ class TermsForm(forms.Form):
     )
     opens_at = forms.DateTimeField(
         label="Can be started from (UTC)",
-        help_text="Empty: at once. The page and the e-mail tell candidates in their own time.",
+        help_text="Empty: at once. The page tells candidates in their own time.",
         required=False,
         widget=forms.DateTimeInput(
             {"class": "form-control", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"

@@ -82,7 +82,8 @@ def time_bins(minutes: int, *, coarse: bool) -> list[Bin]:
     most = 5 if coarse else _MOST
     step = next((each for each in _STEPS if minutes <= each * most), -(-minutes // most))
     number = -(-minutes // step)
-    return _bins([at * step for at in range(number + 1)])
+    # The last one ends where the time does.
+    return _bins([min(at * step, minutes) for at in range(number + 1)])
 
 
 def _bins(edges: Sequence[float]) -> list[Bin]:
