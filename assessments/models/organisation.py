@@ -199,8 +199,10 @@ class ApiToken(models.Model):
 
     class Scope(models.TextChoices):
         READ = "read", "read results"
-        GRADE = "grade", "grade code"
         INVITE = "invite", "invite candidates, and set what is made easier for them"
+        AUTHOR = "author", "read questions with their official answers"
+        GRADE = "grade", "grade code"
+        ADMIN = "admin", "read members, decide, and erase candidates"
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)
@@ -211,6 +213,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OwnedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.name} (mnm_{self.prefix}…)"

@@ -1,8 +1,8 @@
-"""Members, their own accounts, and how they sign in."""
+"""Who comes in and how: members, their own accounts, and the tokens of other systems."""
 
 from django.urls import path
 
-from assessments.recruiter import account_views, sign_on_views, welcome_views
+from assessments.recruiter import account_views, sign_on_views, token_views, welcome_views
 from assessments.recruiter import member_views as members
 
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     ),
     path("members/<int:pk>/role/", members.change_role, name="member_role"),
     path("members/<int:pk>/remove/", members.remove, name="member_remove"),
+    path("tokens/", token_views.token_list, name="token_list"),
+    path("tokens/<int:pk>/revoke/", token_views.revoke, name="token_revoke"),
     path("member-invitations/<int:pk>/send/", members.send_invitation, name="member_send"),
     path("member-invitations/<int:pk>/revoke/", members.revoke_invitation, name="member_revoke"),
 ]

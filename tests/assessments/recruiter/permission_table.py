@@ -165,6 +165,10 @@ class World:
         return (email.text.partition("/welcome/")[2].partition("/")[0],)
 
     @cached_property
+    def token(self) -> Any:
+        return actions.issue_token(self.organisation, "hiring", ["read"])[0]
+
+    @cached_property
     def share(self) -> Any:
         return self._shared[0]
 
@@ -321,6 +325,8 @@ TABLE = [
     ),
     Row("member_list", "slug", get=RUNS, post=RUNS, data=NEW_MEMBER),
     Row("sign_in_rules", "slug", post=RUNS),
+    Row("token_list", get=RUNS, post=RUNS, data={"name": "x", "scopes": ["read"]}, does=201),
+    Row("token_revoke", "token", post=RUNS),
     Row("member_role", "member", post=RUNS, data={"role": "author"}),
     Row("member_remove", "member", post=RUNS),
     Row("member_send", "member_invitation", post=RUNS),

@@ -1,0 +1,50 @@
+"""The tokens by which other systems reach an organisation, for its owners."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from assessments import actions
+from assessments.models import ApiToken, Organisation, User
+from assessments.recruiter.token_forms import TokenForm
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def token_list(request: HttpRequest) -> HttpResponse:
+    """List tokens; a POST issues one, whose text is on this one page and nowhere else."""
+    organisation = get_object_or_404(Organisation.objects.run_by(request.user))
+    form = TokenForm(request.POST or None)
+    issued: tuple[ApiToken, str] | None = None
+    if form.is_valid():
+        issued = actions.issue_token(
+            organisation,
+            form.cleaned_data["name"],
+            form.cleaned_data["scopes"],
+            form.expires_at,
+            by=_user(request),
+        )
+        form = TokenForm()
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "issued": issued,
+        "tokens": ApiToken.objects.run_by(request.user).order_by("-created_at", "-pk"),
+    }
+    status = 422 if form.errors else 201 if issued else 200
+    return render(request, "recruiter/tokens/list.html", context, status=status)
+
+
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    token = get_object_or_404(ApiToken.objects.run_by(request.user), pk=pk)
+    actions.revoke_token(token, by=_user(request))
+    messages.success(request, f"{token.name} is revoked: nothing opens with it any more.")
+    return redirect("recruiter:token_list")
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
