@@ -14,9 +14,14 @@ from assessments.models import Email, Invitation
 
 
 @transaction.atomic
-def send_invitation(invitation: Invitation) -> Email:
-    """E-mail the link, for the first time or again; raise InvitationClosed where it is closed."""
+def send_invitation(invitation: Invitation, *, by: Actor = None) -> Email:
+    """E-mail the link, for the first time or again; raise InvitationClosed where it is closed.
+
+    `by` is who asked for it, where that is more than a part of inviting.
+    """
     invitation = _open(invitation)
+    if by:
+        record("invitation.sent", invitation, by=by)
     return queue_email(Email.Kind.INVITATION, invitation, message=quoted(invitation.message))
 
 

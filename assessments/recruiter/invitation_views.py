@@ -77,7 +77,8 @@ def _invited(invitation: Invitation, sent: bool) -> str:
 @require_POST
 def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     """E-mail the link, also where it was sent before."""
-    return _changed(request, pk, actions.send_invitation, "The invitation is on its way to {}.")
+    sent = partial(actions.send_invitation, by=member_of(request))
+    return _changed(request, pk, sent, "The invitation is on its way to {}.")
 
 
 @require_POST

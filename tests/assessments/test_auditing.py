@@ -166,6 +166,14 @@ def test_accommodations_and_requests_are_in_the_log_without_what_was_granted(
     assert entry_of("accommodation.granted") == ("r@acme.example", "invitation", {})
 
 
+def test_a_link_that_is_sent_again_is_in_the_log(invitation, make_member, client):
+    client.force_login(make_member())
+
+    client.post(f"/desk/invitations/{invitation.pk}/send/")
+
+    assert entry_of("invitation.sent") == ("r@acme.example", "invitation", {})
+
+
 def test_another_system_that_grants_is_named(api, invitation):
     address = f"/api/v1/invitations/{invitation.pk}/accommodation/"
     assert api.put(address, {"extra_minutes": 5}, format="json").status_code == 200
