@@ -87,6 +87,12 @@ def done_by(user: User) -> QuerySet[Review]:
     return _with_answer(mine, open_answers(user)).order_by("-submitted_at", "-pk")
 
 
+def met_by(user: User) -> QuerySet[Review]:
+    """Everything that `user` has had before them, the latest first."""
+    mine = Review.objects.filter(reviewer=user)
+    return _with_answer(mine, open_answers(user)).order_by("-created_at", "-pk")
+
+
 def review_of(answer: Answer, user: User) -> Review | None:
     mine = Review.objects.filter(attempt=answer.attempt_id, question=answer.question_id)
     return mine.filter(reviewer=user).first()

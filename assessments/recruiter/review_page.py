@@ -7,7 +7,7 @@ from typing import Any, Self
 from assessments.actions.reviewing import Points
 from assessments.models import Answer, Review, User
 from assessments.recruiter.review_forms import TEXTS
-from assessments.review_queue import drafts_of, review_of, waiting_for
+from assessments.review_queue import met_by, review_of, waiting_for
 from assessments.rubric import share_of
 
 
@@ -118,8 +118,8 @@ def _others(answer: Answer, own: Review | None) -> tuple[Review, ...]:
 
 
 def _previous(review: Review | None, user: User) -> int | None:
-    earlier: Any = drafts_of(user)
+    earlier: Any = met_by(user)
     if review is not None:
-        earlier = earlier.exclude(pk=review.pk).filter(created_at__lt=review.created_at)
-    found = earlier.order_by("-created_at").first()
+        earlier = earlier.filter(created_at__lt=review.created_at)
+    found = earlier.first()
     return found.answer if found else None

@@ -6,7 +6,7 @@ from django.urls import reverse
 from assessments import actions
 from assessments.models import Attempt, Regrade
 from tests.assessments.conftest import make_report, words
-from tests.assessments.test_regrading import corrected, graded, worked
+from tests.assessments.regrading.regrades import corrected, graded, worked
 
 pytestmark = pytest.mark.django_db
 

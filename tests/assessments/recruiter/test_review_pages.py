@@ -202,6 +202,16 @@ def test_without_scripts_buttons_do_it(clients, people, version):
     assert left.comment == "Not done."
 
 
+def test_the_way_back_leads_to_what_was_there_before(clients, version):
+    first, second = written(version), written(version)
+    clients[0].post(NEXT)
+    clients[0].post(at("hand_in", first), GIVEN)
+
+    back = f'href="{at("answer", first)}" data-previous'
+    assert back in clients[0].get(at("answer", second)).text
+    assert "data-previous" not in clients[0].get(at("answer", first)).text
+
+
 def test_one_question_is_kept_to_until_none_of_it_waits(clients, organisation, version):
     written(version)
     wanted = [written(essays(organisation, slug="others")) for _ in range(1)]

@@ -10,7 +10,7 @@ from assessments import actions
 from assessments.models import Attempt, Organisation, Regrade, Review, User
 from assessments.models import Member as Membership
 from tests.assessments.essays import ALL, NONE, SOME, essays, points, written
-from tests.assessments.test_regrading import corrected
+from tests.assessments.regrading.regrades import corrected
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
 
 PASSWORD = "a long password"

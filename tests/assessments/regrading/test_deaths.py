@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.timeout(120)]
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 START = """\
 import os, sys, time
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
