@@ -9,6 +9,8 @@ from django.urls import reverse
 from assessments.models import Attempt, Candidate, Member
 from assessments.recruiter.viewer import alias_of, keys_of_alias, viewer_of
 from tests.assessments.recruiter.conftest import PARTIAL
+from tests.assessments.recruiter.permission_table import TABLE, World
+from tests.assessments.recruiter.test_permissions import address_of
 
 ATTEMPTS = reverse("recruiter:attempt_list")
 PERSON = "Zebulon Quirke"
@@ -23,11 +25,9 @@ def person(make_attempt):
 
 
 def desk_of(attempt):
-    assessment = attempt.version.assessment
     return [
         reverse("recruiter:dashboard"),
         ATTEMPTS,
-        assessment.get_absolute_url(),
         attempt.get_absolute_url(),
         f"{attempt.get_absolute_url()}?seen=x",
     ]
@@ -72,12 +72,29 @@ def test_who_scores_without_names_still_invites_with_them(sign_in, person):
     client = sign_in("recruiter")
     Member.objects.update(hides_names=True)
 
-    scoring, inviting = [], []
-    for address in desk_of(person):
-        chosen = inviting if "/assessments/" in address else scoring
-        chosen.append(client.get(address).text)
-    assert tells("".join(scoring)) == []
-    assert PERSON in "".join(inviting)
+    assert tells(everything(client, person)) == []
+    inviting = reverse("recruiter:invitation_list", args=[person.version.assessment.pk])
+    assert PERSON in client.get(inviting).text
+
+
+def test_no_page_at_all_tells_a_reviewer_a_name(sign_in, version, make_attempt):
+    world = World(version, make_attempt)
+    pages = [row for row in TABLE if Member.Role.REVIEWER in row.get and row.shows == 200]
+    addresses = [address_of(row, world) for row in pages]
+    for number, candidate in enumerate(Candidate.objects.all()):
+        candidate.name, candidate.email = PERSON, f"{number}{ADDRESS}"
+        candidate.save()
+    client = sign_in("reviewer")
+
+    told = {}
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        content = b"".join(answer) if answer.streaming else answer.content
+        told[address] = tells(f"{answer.headers}{content.decode(errors='ignore')}")
+
+    assert len(addresses) > 10
+    assert {address: found for address, found in told.items() if found} == {}
 
 
 def test_a_hidden_name_is_not_found_by_searching(sign_in, person):
