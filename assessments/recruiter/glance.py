@@ -51,7 +51,8 @@ def with_glance(found: InvitationQuerySet) -> InvitationQuerySet:
     newest = Case(When(Q(sent_at=None) & ~Q(last_error=""), then=Value(True)), default=Value(False))
     failed = Subquery(mail.annotate(failed=newest).values("failed")[:1])
     annotated: InvitationQuerySet = found.annotate(newest_failed=failed)
-    return annotated.annotate(glance=_glance(mail.order_by()))
+    seen: InvitationQuerySet = annotated.annotate(glance=_glance(mail.order_by()))
+    return seen
 
 
 def _glance(mail: QuerySet[Email]) -> Case:

@@ -76,6 +76,17 @@ class VersionLine:
         return self.passed / self.graded if self.graded >= FEWEST else None
 
     @property
+    def told(self) -> tuple[Any, ...]:
+        """What tells it from itself at another moment.
+
+        Of the mean the first digits: a database adds in any order, and the last ones differ.
+        """
+        counted = sorted((name, n) for name, n in self.counts.items() if name != "mean_score")
+        mean = self.counts.get("mean_score")
+        decided = sorted(self.decisions.items())
+        return self.version.number, counted, None if mean is None else round(mean, 6), decided
+
+    @property
     def last_activity(self) -> datetime | None:
         moments = [self.counts.get(f"last_{name}") for name in ("invited", "started", "finished")]
         return max((moment for moment in moments if moment), default=None)

@@ -29,7 +29,7 @@ def assessment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     lines = lines_of(assessment)
     line = chosen_line(lines, request.GET.get("version", ""))
     waiting = waiting_in(assessment, line, may_invite=context["may_invite"])
-    seen = [(each.version.number, each.counts, each.decisions) for each in lines]
+    seen = [each.told for each in lines]
     context |= {
         "lines": lines,
         "line": line,
