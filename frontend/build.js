@@ -66,6 +66,7 @@ const options = {
     study: "src/study.js",
     playback: "src/playback.js",
     review: "src/review.js",
+    scorecard: "src/scorecard.js",
     app: "styles/app.scss",
     paper: "styles/paper.scss",
   },

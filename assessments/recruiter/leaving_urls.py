@@ -3,8 +3,17 @@
 from django.urls import path
 
 from assessments.recruiter import paper_views, share_views, similar_views
+from assessments.recruiter import scorecard_views as cards
 
 urlpatterns = [
+    path("attempts/<uuid:pk>/scorecards/", cards.scorecards, name="scorecards"),
+    path("attempts/<uuid:pk>/scorecards/begin/", cards.begin, name="scorecard_begin"),
+    path("scorecards/<int:pk>/", cards.scorecard, name="scorecard"),
+    path("scorecards/<int:pk>/draft/", cards.scorecard_draft, name="scorecard_draft"),
+    path("scorecards/<int:pk>/add/<int:number>/", cards.scorecard_add, name="scorecard_add"),
+    path("scorecards/<int:pk>/remove/<str:key>/", cards.scorecard_remove, name="scorecard_remove"),
+    path("scorecards/<int:pk>/hand-in/", cards.scorecard_hand_in, name="scorecard_hand_in"),
+    path("scorecards/<int:pk>/reopen/", cards.scorecard_reopen, name="scorecard_reopen"),
     path("paper/<str:keys>/", paper_views.paper, name="paper"),
     path("papers/<uuid:pk>/", paper_views.paper_detail, name="paper_detail"),
     path("papers/<uuid:pk>/file/", paper_views.paper_file, name="paper_file"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessments.models import Attempt, Member, ShareLink, SimilarPair
 from assessments.models.organisation import member_of
+from assessments.recruiter.scorecards.reading import cards_for
 from assessments.recruiter.viewer import viewer_of
 
 register = template.Library()
@@ -71,3 +72,11 @@ def _open_links(attempt: Attempt) -> int:
     now = timezone.now()
     found = ShareLink.objects.filter(attempts=attempt, revoked_at=None, expires_at__gt=now)
     return int(found.count())
+
+
+@register.inclusion_tag("recruiter/scorecards/report_line.html", takes_context=True)
+def scorecard_line(context: Mapping[str, Any], attempt: Attempt) -> dict[str, Any]:
+    """What came of the interviews, as far as it is this reader's to know."""
+    member = member_of(context["request"].user)
+    over = member is not None and attempt.finished_at is not None
+    return {"attempt": attempt, "cards": cards_for(attempt, member) if over and member else None}

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from assessments import actions
+from assessments.actions.scorecards import begin_scorecard
 from assessments.models import Member, Paper, SimilarPair, User
 from questions import role_templates
 from questions.models import Question, QuestionVersion
@@ -179,6 +180,18 @@ class World:
     @cached_property
     def _shared(self) -> Any:
         return actions.share([self.attempt], by=None, days=7)
+
+    @cached_property
+    def scorecard(self) -> Any:
+        return begin_scorecard(self.attempt, [], self.member.user)
+
+    @property
+    def scorecard_number(self) -> tuple[int, int]:
+        return (self.scorecard.pk, 0)
+
+    @property
+    def scorecard_item(self) -> tuple[int, str]:
+        return (self.scorecard.pk, "k")
 
     @cached_property
     def paper(self) -> Any:
@@ -388,6 +401,15 @@ TABLE = [
     # A file is for whoever asked for it, which is none of these.
     Row("paper_detail", "paper", get=SEES, shows=404),
     Row("paper_file", "paper", get=SEES, shows=404),
+    Row("scorecards", "attempt", get=SEES),
+    Row("scorecard_begin", "attempt", post=SEES),
+    # A scorecard is its interviewer's alone, who is none of these.
+    Row("scorecard", "scorecard", get=SEES, post=SEES, shows=404, does=404),
+    Row("scorecard_draft", "scorecard"),
+    Row("scorecard_add", "scorecard_number", post=SEES, does=404),
+    Row("scorecard_remove", "scorecard_item", post=SEES, does=404),
+    Row("scorecard_hand_in", "scorecard", post=SEES, does=404),
+    Row("scorecard_reopen", "scorecard", post=SEES, does=404),
     Row("review_queue", get=REVIEWS),
     Row("review_next", post=REVIEWS),
     Row("review_answer", "open_answer", get=REVIEWS, post=REVIEWS),

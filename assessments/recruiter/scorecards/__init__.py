@@ -1,0 +1,1 @@
+"""Scorecards of the interview after an attempt, with questions proposed from what went wrong."""
