@@ -9,12 +9,15 @@ const editor = document.querySelector("#editor");
 /** Parts of which something was typed that the server does not have. @type {Set<HTMLFormElement>} */
 const dirty = new Set();
 
+/** What had the focus when the last request went out. */
+let focused = "";
+
 /** @param {HTMLFormElement} form @param {string} state @param {string} text */
 function tell(form, state, text) {
   const place = form.querySelector("[data-save-state]");
   place?.setAttribute("data-save-state", state);
-  const words = place?.querySelector("[data-save-text]");
-  if (words && words.textContent !== text) words.textContent = text;
+  const said = place?.querySelector("[data-save-text]");
+  if (said && said.textContent !== text) said.textContent = text;
 }
 
 /** @param {Event} event */
@@ -26,6 +29,11 @@ function detail(event) {
 function partOf(event) {
   const found = event.target instanceof Element && event.target.closest("form[data-part]");
   return found instanceof HTMLFormElement ? found : null;
+}
+
+/** @param {Node} node */
+function words(node) {
+  return (node.textContent ?? "").replace(/\s+/g, " ").trim();
 }
 
 /** @param {HTMLFormElement} form @param {string} text */
@@ -60,6 +68,7 @@ function watch(editor) {
     if (!form) return;
     dirty.delete(form);
     tell(form, "saving", "Saving…");
+    focused = document.activeElement?.id ?? "";
     // What is typed while questions move would be overtaken by them.
     if (detail(event).requestConfig?.parameters.do) form.toggleAttribute("inert", true);
   });
@@ -78,6 +87,11 @@ function watch(editor) {
   editor.addEventListener("htmx:afterSettle", () => {
     for (const form of dirty) if (form.isConnected) tell(form, "waiting", "Typing…");
   });
+  editor.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = detail(event);
+    // What is said already is not said again, and a button in it stays under the finger.
+    if (target.matches(".m-told") && words(target) === words(fragment)) detail(event).shouldSwap = false;
+  });
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     editor.addEventListener(name, (event) => {
       const form = partOf(event);
@@ -92,10 +106,8 @@ function watch(editor) {
 function keepUnfolded(editor) {
   /** @type {string[]} */
   let open = [];
-  let focused = "";
   editor.addEventListener("htmx:beforeSwap", () => {
     open = [...editor.querySelectorAll("#questions details[open][id]")].map((each) => each.id);
-    focused = document.activeElement?.id ?? "";
   });
   editor.addEventListener("htmx:afterSettle", () => {
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
@@ -110,10 +122,10 @@ window.addEventListener("beforeunload", (event) => {
 
 /** Says how many questions are ticked. @param {Element} form */
 function countTicks(form) {
-  const words = form.querySelector("[data-picked]");
+  const told = form.querySelector("[data-picked]");
   const count = () => {
     const number = form.querySelectorAll("[name=pick]:checked").length;
-    if (words) words.textContent = number ? `${number} ticked` : "";
+    if (told) told.textContent = number ? `${number} ticked` : "";
   };
   form.addEventListener("change", count);
   count();

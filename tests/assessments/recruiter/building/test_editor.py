@@ -78,6 +78,7 @@ def test_who_types_over_somebody_else_is_asked_first(writer, colleague, draft, h
     assert "Somebody changed this in between: now it says “Mine”." in words(answer)
     assert (draft.title, draft.intro) == ("Mine", "And an intro"), "the rest is stored"
     assert htmx or 'value="Theirs"' in answer.text
+    assert f'value="title" hx-post="{address("save_texts", draft)}"' in answer.text
 
 
 def test_typing_on_does_not_count_as_a_decision_but_keep_mine_does(writer, colleague, draft):
