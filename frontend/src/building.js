@@ -122,7 +122,7 @@ window.addEventListener("beforeunload", (event) => {
 
 /** Says how many questions are ticked. @param {Element} form */
 function countTicks(form) {
-  const told = form.querySelector("[data-picked]");
+  const told = form.querySelector("[data-ticks]");
   const count = () => {
     const number = form.querySelectorAll("[name=pick]:checked").length;
     if (told) told.textContent = number ? `${number} ticked` : "";

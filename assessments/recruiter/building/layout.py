@@ -168,14 +168,16 @@ class Layout:
     def kinds(self) -> list[tuple[str, float]]:
         counted = self._counted((place.version.kind,) for place, _ in self.expected)
         found = sorted(counted, key=lambda kind: (-counted[kind], _KINDS.index(kind)))
-        return [(kinds.get(kind).title.lower(), round(counted[kind], 1)) for kind in found]
+        named = [(kinds.get(kind).title.lower(), round(counted[kind], 1)) for kind in found]
+        return [each for each in named if each[1]]
 
     @property
     def topics(self) -> list[tuple[str, float]]:
         """Each topic with how many questions of an attempt are about it, the most first."""
         counted = self._counted(place.topics for place, _ in self.expected)
         rounded = [(topic, round(count, 1)) for topic, count in counted.items()]
-        return sorted(rounded, key=lambda each: (-each[1], each[0]))
+        found = [each for each in rounded if each[1]]
+        return sorted(found, key=lambda each: (-each[1], each[0]))
 
     @property
     def difficulties(self) -> list[Bar]:

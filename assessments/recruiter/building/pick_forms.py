@@ -94,7 +94,7 @@ class PoolMaker(forms.Form):
     """A new pool by what its questions are about. Nothing ticked in a list leaves nothing out."""
 
     topics = forms.MultipleChoiceField(
-        choices=lambda: list(files.topics().items()),
+        choices=lambda: sorted(files.topics().items(), key=lambda topic: topic[1]),
         required=False,
         widget=forms.CheckboxSelectMultiple(),
     )
