@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # `regrade`: a dry run was taken over. Whether systems are to be told is its `tells_systems`.
 regrade_committed = Signal()
+# `event_type`, `row`: something happened that other systems may want to know; never of a preview.
+announced = Signal()

@@ -92,7 +92,7 @@ PRINTED = "is the report once more, printed, and kept for a day"
 LEFT_OUT: Mapping[type[Model], Mapping[str, str]] = {
     Candidate: {"erased_at": TECHNICAL},
     Invitation: {"token": SECRET, "erased_at": TECHNICAL, "invited_by": COLLEAGUE}
-    | dict.fromkeys(["open_link", "listed", "one_more", "preview"], TECHNICAL),
+    | dict.fromkeys(["open_link", "listed", "one_more", "preview", "expiry_noted_at"], TECHNICAL),
     Accommodation: {"made_by": COLLEAGUE},
     AccommodationRequest: {"answered_by": COLLEAGUE},
     Email: {"html": "says what the text says", "due_at": TECHNICAL, "tries": TECHNICAL}

@@ -1,23 +1,22 @@
 """A second factor where an organisation asks for one, and how its secrets are kept."""
 
 import base64
-import hashlib
 import secrets
 from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.encoding import force_bytes
 
 from assessments.models import User
+from assessments.sealing import Unreadable, seal, unseal
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# What the secrets of apps and recovery codes are sealed for.
+_SECRETS = "second factor"
 # Where one goes to set it up, or to go elsewhere.
 _OPEN = ("mfa_", "account_", "recruiter:switch", "recruiter:leave", "recruiter:account")
 # What a session that an organisation's own provider began must not change.
@@ -66,22 +65,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets of apps and recovery codes sealed: a copy of the database is no key."""
 
     def encrypt(self, text: str) -> str:
-        return _seal().encrypt(text.encode()).decode()
+        return seal(text, _SECRETS)
 
     def decrypt(self, encrypted_text: str) -> str:
         try:
-            return _seal().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
+            return unseal(encrypted_text, _SECRETS)
+        except Unreadable:
             # The secret key is another one: no code fits until the factor is set up anew.
             return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-def _seal() -> MultiFernet:
-    """The newest secret key seals; those before it still open."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(Fernet(_key(each)) for each in keys)
-
-
-def _key(secret: str | bytes) -> bytes:
-    # The secret key is random and long, so that no slow hash is needed.
-    return base64.urlsafe_b64encode(hashlib.sha256(b"second factor" + force_bytes(secret)).digest())

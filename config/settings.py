@@ -317,6 +317,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
+# Other systems ------------------------------------------------------------------------------------
+# For development alone: without it nothing is sent to addresses of one's own network, or by http.
+WEBHOOKS_ALLOW_PRIVATE = env_bool("WEBHOOKS_ALLOW_PRIVATE")
+
 # The API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["assessments.api.authentication.TokenAuthentication"],
@@ -342,6 +346,13 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENFORCE_NON_BLANK_FIELDS": True,
+    # Where two resources have a field of one name, each with values of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "InvitationStateEnum": "assessments.models.Invitation.State",
+        "AttemptStateEnum": "assessments.models.Attempt.State",
+        "PartKindEnum": "assessments.models.PartScore.Kind",
+        "QuestionKindEnum": "questions.kinds.choices",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

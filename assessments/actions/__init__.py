@@ -8,6 +8,7 @@ from assessments.actions.admitting import (
     remove_provider,
     set_provider,
 )
+from assessments.actions.announcing import announce, announce_all, announce_expired
 from assessments.actions.arranging import (
     add_section,
     move_question,
@@ -53,6 +54,7 @@ from assessments.actions.invitations import (
     extend_invitation,
     remind,
     revoke_invitation,
+    reword_invitation,
     send_invitation,
     send_reminders,
 )
@@ -150,6 +152,7 @@ from assessments.actions.problems import (
     TooManyReports,
     TooManySubmissions,
     WasErased,
+    WebhookOff,
 )
 from assessments.actions.publishing import publish_assessment
 from assessments.actions.rating import rate
@@ -238,12 +241,16 @@ __all__ = [
     "TooManyReports",
     "TooManySubmissions",
     "WasErased",
+    "WebhookOff",
     "accept_member_invitation",
     "add_comment",
     "add_owner",
     "add_questions",
     "add_section",
     "admit",
+    "announce",
+    "announce_all",
+    "announce_expired",
     "answer_problem",
     "answer_request",
     "archive",
@@ -365,6 +372,7 @@ __all__ = [
     "revoke_member_invitation",
     "revoke_share",
     "revoke_token",
+    "reword_invitation",
     "ring_for_emails",
     "ring_for_regrades",
     "run_practice",

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.announcing import announce
 from assessments.actions.fingerprinting import ask_for_fingerprints
 from assessments.actions.handing_in import hand_in_drafts
 from assessments.actions.locking import locked
@@ -13,7 +14,7 @@ from assessments.actions.receipts import send_receipt
 from assessments.actions.rounds import each
 from assessments.actions.scoring import rescore_attempt
 from assessments.course import Course, Part
-from assessments.models import Attempt, Invitation, SectionSitting
+from assessments.models import Attempt, EventType, Invitation, SectionSitting
 from assessments.models.attempt import GRACE
 
 # So many a round at most; the next round is a second away.
@@ -117,6 +118,7 @@ def close(attempt: Attempt, state: str, at: datetime) -> Attempt:
         sitting.save(update_fields=["finished_at"])
     Invitation.objects.filter(pk=attempt.invitation_id).update(state=Invitation.State.FINISHED)
     hand_in_drafts(attempt)
+    announce(EventType.ATTEMPT_SUBMITTED, attempt)
     rescore_attempt(attempt)
     attempt.refresh_from_db()
     ask_for_fingerprints(attempt)

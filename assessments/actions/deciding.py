@@ -1,17 +1,28 @@
 """What people decide of candidates. Nothing here happens by itself, and nothing is sent."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
+from assessments.actions.announcing import announce
 from assessments.actions.auditing import record
 from assessments.actions.problems import AttemptRuns, ReasonMissing
-from assessments.models import Attempt, Decision, User
+from assessments.models import ApiToken, Attempt, Decision, EventType, User
 
 
 @transaction.atomic
-def decide(attempts: Iterable[Attempt], outcome: str, reason: str, by: User) -> list[Decision]:
+def decide(
+    attempts: Iterable[Attempt],
+    outcome: str,
+    reason: str,
+    by: User,
+    *,
+    through: ApiToken | None = None,
+) -> list[Decision]:
     """Note what `by` decided of each of the attempts, and why; earlier decisions stay readable.
+
+    `through` is the token of the system that told of it, if one did.
 
     All or none: raises ReasonMissing without a reason, and AttemptRuns where one goes on.
     """
@@ -19,7 +30,7 @@ def decide(attempts: Iterable[Attempt], outcome: str, reason: str, by: User) -> 
     if not reason:
         raise ReasonMissing("Please say why: a decision is kept with its reason.")
     return [
-        _decided(attempt, outcome, reason, by)
+        _decided(attempt, outcome, reason, by, through)
         for attempt in _over(attempt.pk for attempt in attempts)
     ]
 
@@ -34,9 +45,13 @@ def _over(keys: Iterable[object]) -> list[Attempt]:
     return found
 
 
-def _decided(attempt: Attempt, outcome: str, reason: str, by: User) -> Decision:
+def _decided(
+    attempt: Attempt, outcome: str, reason: str, by: User, through: ApiToken | None
+) -> Decision:
     made: Decision = Decision.objects.create(
         attempt=attempt, outcome=outcome, reason=reason, score=attempt.score, made_by=by
     )
-    record("decision.made", attempt, by=by, outcome=made.outcome, score=made.score)
+    told: dict[str, Any] = {"through": through.name} if through else {}
+    record("decision.made", attempt, by=by, outcome=made.outcome, score=made.score, **told)
+    announce(EventType.DECISION_MADE, made)
     return made

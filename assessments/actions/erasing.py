@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.announcing import announce
 from assessments.actions.auditing import Actor, record
 from assessments.actions.baring import bare
 from assessments.actions.problems import AttemptRuns
@@ -17,10 +18,12 @@ from assessments.models import (
     Attempt,
     Candidate,
     DataRequest,
+    EventType,
     Invitation,
     Organisation,
     Practice,
     Rating,
+    RememberedAnswer,
     Submission,
 )
 from assessments.models.attempt import secret_token
@@ -73,6 +76,8 @@ def erase_candidate(candidate: Candidate, *, by: Actor = None) -> Candidate:
         erase_invitation(invitation)
     if candidate.erased_at is None:
         record("candidate.erased", candidate, by=by, invitations=len(open_ones))
+    # What a system was told of the person a moment ago, kept in case it asks again.
+    RememberedAnswer.objects.filter(answer__candidate__id=str(candidate.pk)).delete()
     _forget(candidate)
     return candidate
 
@@ -137,6 +142,7 @@ def _forget(candidate: Candidate) -> None:
     candidate.email = f"{secrets.token_hex(16)}@erased.invalid"
     candidate.erased_at = timezone.now()
     candidate.save()
+    announce(EventType.CANDIDATE_ERASED, candidate)
 
 
 def _refuse_while_it_goes_on(attempt: Attempt) -> None:

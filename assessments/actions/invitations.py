@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.announcing import announce
 from assessments.actions.auditing import Actor, record
 from assessments.actions.emailing import queue_email
 from assessments.actions.problems import InvitationClosed
 from assessments.actions.rounds import each
 from assessments.email_texts import quoted
-from assessments.models import Email, Invitation
+from assessments.models import Email, EventType, Invitation
 
 
 @transaction.atomic
@@ -66,11 +67,31 @@ def extend_invitation(
     if expires_at <= timezone.now():
         raise InvitationClosed("Choose a moment that is still to come.")
     later = expires_at > invitation.expires_at
-    invitation.expires_at = expires_at
-    invitation.save(update_fields=["expires_at"])
+    invitation.expires_at, invitation.expiry_noted_at = expires_at, None
+    invitation.save(update_fields=["expires_at", "expiry_noted_at"])
     record("invitation.extended", invitation, by=by, expires_at=expires_at)
     if later:
         queue_email(Email.Kind.EXTENDED, invitation)
+    return invitation
+
+
+@transaction.atomic
+def reword_invitation(
+    invitation: Invitation, *, by: Actor = None, **changes: str | datetime | None
+) -> Invitation:
+    """Change the `message` of e-mails that follow, or when it `opens_at`.
+
+    Raises InvitationClosed where it was followed or revoked, or would open after it has expired.
+    """
+    invitation = _locked(invitation)
+    if invitation.state != Invitation.State.SENT:
+        raise InvitationClosed("This invitation was followed already, or was revoked.")
+    for name, value in changes.items():
+        setattr(invitation, name, value)
+    if invitation.opens_at and invitation.opens_at >= invitation.expires_at:
+        raise InvitationClosed("It would open after it has expired.")
+    invitation.save(update_fields=list(changes))
+    record("invitation.changed", invitation, by=by, fields=sorted(changes))
     return invitation
 
 
@@ -80,10 +101,13 @@ def revoke_invitation(invitation: Invitation, *, by: Actor = None) -> Invitation
     invitation = _locked(invitation)
     if invitation.state not in (Invitation.State.SENT, Invitation.State.REVOKED):
         raise InvitationClosed("The candidate has started; an attempt can't be revoked.")
+    was_revoked = invitation.state == Invitation.State.REVOKED
     invitation.state, invitation.remind_at = Invitation.State.REVOKED, None
     invitation.save(update_fields=["state", "remind_at"])
     invitation.emails.filter(sent_at=None).delete()
     record("invitation.revoked", invitation, by=by)
+    if not was_revoked:
+        announce(EventType.INVITATION_REVOKED, invitation)
     return invitation
 
 

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.actions.announcing import announce
 from assessments.actions.attempts_left import is_used_up, refuse_a_start, refuse_another
-from assessments.actions.auditing import record
+from assessments.actions.auditing import Actor, record
 from assessments.actions.drawing import drawn_for
 from assessments.actions.invitations import send_invitation
 from assessments.actions.problems import InvitationClosed, NotPublished, NotYetOpen
@@ -16,6 +17,7 @@ from assessments.models import (
     AssessmentVersion,
     Attempt,
     Candidate,
+    EventType,
     Invitation,
     User,
 )
@@ -35,7 +37,7 @@ def invite(
     opens_at: datetime | None = None,
     send: bool = False,
     one_more: bool = False,
-    by: User | None = None,
+    by: Actor = None,
 ) -> Invitation:
     """Invite a candidate, who is known by the e-mail address; the link is `invitation.link`.
 
@@ -62,10 +64,11 @@ def invite(
         language=language,
         remind_at=remind_at,
         opens_at=opens_at,
-        invited_by=by,
+        invited_by=by if isinstance(by, User) else None,
         one_more=granted,
     )
     record("invitation.created", invitation, by=by, one_more=granted)
+    announce(EventType.INVITATION_CREATED, invitation)
     if send:
         send_invitation(invitation)
     return invitation
@@ -120,6 +123,7 @@ def start_attempt(
         exposure.record_shown(invitation.organisation, _questions(attempt.version, asked))
     attempt.left_out = sorted(set(attempt.version.questions.values_list("pk", flat=True)) - asked)
     _save_with_deadline(attempt)
+    announce(EventType.ATTEMPT_STARTED, attempt)
     return attempt
 
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from assessments.actions.announcing import announce_all
 from assessments.actions.auditing import record
 from assessments.actions.emailing import SWEEP_SIZE, queue_email
 from assessments.actions.inviting import refuse_to_invite
@@ -24,6 +25,7 @@ from assessments.models import (
     AssessmentVersion,
     Candidate,
     Email,
+    EventType,
     Invitation,
     InvitationList,
     User,
@@ -91,6 +93,7 @@ def _invite_all(
         invitation.one_more = person.email in more
     Invitation.objects.bulk_create(invitations)
     Accommodation.objects.bulk_create(_grants(made, invitations, people, by))
+    announce_all(EventType.INVITATION_CREATED, invitations)
     return invitations
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.announcing import announce
 from assessments.actions.auditing import record
 from assessments.actions.emailing import queue_email
 from assessments.actions.inviting import refuse_to_invite
@@ -16,6 +17,7 @@ from assessments.models import (
     Assessment,
     Candidate,
     Email,
+    EventType,
     Invitation,
     OpenLink,
     User,
@@ -163,6 +165,7 @@ def _invite(link: OpenLink, name: str, email: str, language: str) -> Invitation:
         open_link=link,
     )
     record("invitation.joined", invitation, by=None, link=str(link.pk))
+    announce(EventType.INVITATION_CREATED, invitation)
     queue_email(Email.Kind.INVITATION, invitation, message=[])
     return invitation
 

@@ -2,11 +2,12 @@
 
 from django.db import transaction
 
+from assessments.actions.announcing import announce
 from assessments.actions.auditing import record
 from assessments.actions.locking import locked
 from assessments.actions.problems import AttemptRuns, NothingToTakeBack, ReasonMissing, WasErased
 from assessments.actions.scoring import rescore_attempt
-from assessments.models import Answer, AssessmentQuestion, Attempt, Override, User
+from assessments.models import Answer, AssessmentQuestion, Attempt, EventType, Override, User
 
 
 @transaction.atomic
@@ -76,6 +77,8 @@ def _made(
     about = question.pk if question else None
     record(verb, attempt, by=by, question=about, automatic=made.automatic, score=share)
     rescore_attempt(attempt)
+    attempt.refresh_from_db()
+    announce(EventType.REPORT_UPDATED, attempt)
     return made
 
 

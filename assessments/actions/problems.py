@@ -216,3 +216,7 @@ class StaleRevision(Exception):
 
 class NothingToShare(Exception):
     """A report that nobody outside may see: its attempt goes on, or was erased."""
+
+
+class WebhookOff(Exception):
+    """Nothing is sent to a webhook that is switched off."""

@@ -9,6 +9,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from assessments.actions.announcing import announce_all
 from assessments.actions.auditing import record
 from assessments.actions.problems import RegradeBlocked, RegradeOutdated
 from assessments.actions.regrade_work import ring_for_regrade
@@ -19,6 +20,7 @@ from assessments.facts import facts_of
 from assessments.feedback import is_told_of
 from assessments.models import (
     Attempt,
+    EventType,
     PastGrading,
     Regrade,
     RegradedAttempt,
@@ -50,6 +52,9 @@ def commit_regrade(regrade: Regrade, by: User) -> Regrade:
     _replace_reports(regrade)
     for chunk in chunks:
         _score_anew(regrade, chunk, rows)
+        if regrade.tells_systems:
+            changed = [attempt for attempt in chunk if rows[attempt.pk].differs]
+            announce_all(EventType.REPORT_UPDATED, changed)
     return _close(regrade, by, rows)
 
 

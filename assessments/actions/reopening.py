@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.announcing import announce
 from assessments.actions.auditing import Actor, record
 from assessments.actions.locking import locked
 from assessments.actions.problems import NotReopened
@@ -12,7 +13,7 @@ from assessments.actions.receipts import send_extension
 from assessments.actions.scoring import rescore_attempt
 from assessments.course import Course
 from assessments.feedback import told_of
-from assessments.models import Attempt, Invitation, Review
+from assessments.models import Attempt, EventType, Invitation, Review
 
 
 @transaction.atomic
@@ -35,6 +36,7 @@ def reopen_attempt(attempt: Attempt, minutes: int, *, reason: str, by: Actor) ->
     record("attempt.reopened", attempt, by=by, minutes=minutes, reason=reason)
     send_extension(attempt)
     attempt.refresh_from_db()
+    announce(EventType.ATTEMPT_REOPENED, attempt)
     return attempt
 
 

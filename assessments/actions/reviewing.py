@@ -7,11 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.actions.announcing import announce
 from assessments.actions.auditing import record
 from assessments.actions.locking import locked
 from assessments.actions.problems import AlreadyDecided, ReviewClosed, StaleReview
 from assessments.actions.scoring import rescore_attempt
-from assessments.models import Answer, Review, User
+from assessments.models import Answer, EventType, Review, User
 from assessments.review_queue import review_of, waiting_for
 from assessments.rubric import share_of
 from questions.kinds.kind import clean_text
@@ -89,6 +90,7 @@ def hand_in_review(answer: Answer, user: User, points: Points) -> Review:
     review.score, review.submitted_at = share, timezone.now()
     review.save()
     record("review.handed_in", review, by=user, question=answer.question_id)
+    announce(EventType.REVIEW_COMPLETED, review)
     rescore_attempt(answer.attempt)
     return review
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
+from assessments.actions.announcing import announce
 from assessments.actions.part_scores import Scored, keep_part_scores
 from assessments.facts import facts_of
 from assessments.marking import Facts, Marks, marks_of
-from assessments.models import Answer, Attempt
+from assessments.models import Answer, Attempt, EventType
 
 # So many rows in one statement.
 BATCH = 200
@@ -43,10 +44,11 @@ def rescore(attempts: Sequence[Attempt]) -> None:
     marked = [(facts, marks_of(facts)) for facts in facts_of(kept)]
     changed = [answer for each in marked for answer in _changed_answers(*each)]
     Answer.objects.bulk_update(changed, ["score", "automatic"], BATCH)
-    for facts, marks in marked:
-        _mark(facts.attempt, marks)
+    graded = [facts.attempt for facts, marks in marked if _mark(facts.attempt, marks)]
     Attempt.objects.bulk_update(kept, ["score", "automatic", "awaits_review"], BATCH)
     keep_part_scores([_scored(*each) for each in marked])
+    for attempt in graded:
+        announce(EventType.ATTEMPT_GRADED, attempt)
 
 
 def _scored(facts: Facts, marks: Marks) -> Scored:
@@ -64,6 +66,9 @@ def _changed_answers(facts: Facts, marks: Marks) -> Iterator[Answer]:
             yield answer
 
 
-def _mark(attempt: Attempt, marks: Marks) -> None:
+def _mark(attempt: Attempt, marks: Marks) -> bool:
+    """Return whether the attempt has a score now, and had none before."""
+    is_new = attempt.score is None and marks.score is not None
     attempt.score, attempt.automatic = marks.score, marks.automatic
     attempt.awaits_review = marks.awaits_review
+    return is_new

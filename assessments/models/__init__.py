@@ -19,6 +19,13 @@ from assessments.models.similarity import Fingerprint, Mark, SimilarPair
 from assessments.models.sitting import Break, CodeSnapshot, IntegrityEvent, SectionSitting
 from assessments.models.submission import Submission
 from assessments.models.table import Label, PartScore, SavedView
+from assessments.models.webhook import (
+    EventType,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+    WebhookTry,
+)
 from assessments.models.word import DataRequest, ProblemReport, Rating
 
 __all__ = [
@@ -38,6 +45,7 @@ __all__ = [
     "DataRequest",
     "Decision",
     "Email",
+    "EventType",
     "Fingerprint",
     "IntegrityEvent",
     "Invitation",
@@ -70,4 +78,8 @@ __all__ = [
     "SimilarPair",
     "Submission",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookTry",
 ]

@@ -82,6 +82,12 @@ class InvitationQuerySet(OwnedQuerySet):
             going_on, opened, state=Invitation.State.SENT, remind_at__lte=now, expires_at__gt=now
         )
 
+    def just_expired(self) -> Self:
+        """Those that nobody followed, and of which nobody noted yet that they expired."""
+        return self.without_previews().filter(
+            state=Invitation.State.SENT, expires_at__lte=timezone.now(), expiry_noted_at=None
+        )
+
     def running(self) -> Self:
         """Those whose attempt goes on."""
         return self.filter(attempt__isnull=False, attempt__finished_at__isnull=True)
@@ -146,6 +152,8 @@ class Invitation(models.Model):
     one_more = models.BooleanField(default=False)
     # A member's own look at the assessment: counts nowhere, and is deleted after a day.
     preview = models.BooleanField(default=False)
+    # When it was noted that it expired, which is done once; null again where it is extended.
+    expiry_noted_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When what the candidate wrote was removed; the scores stay, and are made no more.
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -153,6 +161,13 @@ class Invitation(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state="sent", expiry_noted_at__isnull=True),
+                name="invitation_to_expire",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.candidate} to {self.assessment_version}"

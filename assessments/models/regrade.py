@@ -100,6 +100,12 @@ class RegradedAttempt(models.Model):
     def __str__(self) -> str:
         return f"{self.before} to {self.after}"
 
+    @property
+    def differs(self) -> bool:
+        """Whether the report says something else: the score, or that of a question."""
+        parts = any(each["before"] != each["after"] for each in self.answers.values())
+        return parts or self.before != self.after
+
 
 class RegradedSubmissionQuerySet(models.QuerySet["RegradedSubmission"]):
     # So many messages and so many faults of ours; a message may cause four of these.

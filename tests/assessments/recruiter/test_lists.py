@@ -257,7 +257,7 @@ def test_looking_and_confirming_take_the_same_queries_for_any_list(
 
     with django_assert_num_queries(10):
         recruiter.get(address)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         recruiter.post(address)
 
     assert Invitation.objects.count() == number
