@@ -108,7 +108,7 @@ def test_what_would_end_the_sitting_is_refused_in_words(recruiter, attempt, cloc
 def test_after_the_end_there_is_nothing_to_grant(recruiter, attempt):
     actions.finish_attempt(attempt)
 
-    assert "The sitting is over." in recruiter.get(page_of(attempt.invitation)).text
+    assert "The sitting is over, since" in recruiter.get(page_of(attempt.invitation)).text
     response = recruiter.post(more_time(attempt.invitation), {"minutes": 10}, follow=True)
     assert "This sitting is over." in response.text
     assert not Accommodation.objects.exists()
