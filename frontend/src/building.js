@@ -135,4 +135,4 @@ if (editor) {
   watch(editor);
   keepUnfolded(editor);
 }
-for (const form of document.querySelectorAll("[data-picking]")) countTicks(form);
+for (const form of document.querySelectorAll("[data-tick-form]")) countTicks(form);

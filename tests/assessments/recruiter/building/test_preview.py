@@ -7,17 +7,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.actions.regrading import regradable
 from assessments.models import (
     AccommodationRequest,
     Assessment,
     Attempt,
     Candidate,
     Email,
+    Fingerprint,
     Invitation,
     Submission,
 )
+from assessments.review_queue import waiting_for
 from questions.models import Exposure
 from tests.assessments.conftest import SOURCE, make_report, words
+from tests.assessments.essays import essays
 from tests.assessments.recruiter.building.conftest import address
 
 
@@ -148,6 +152,23 @@ def test_the_api_knows_no_preview(finished, api):
     assert api.get(f"/api/v1/attempts/{finished.pk}/").status_code == 404
     submission = finished.submissions.get()
     assert api.get(f"/api/v1/submissions/{submission.pk}/").status_code == 404
+
+
+def test_no_code_of_a_preview_is_compared_and_none_of_it_is_graded_again(finished, version):
+    actions.find_similar(finished.pk)
+
+    assert not Fingerprint.objects.exists()
+    assert not regradable(version.assessment).exists()
+
+
+def test_no_answer_of_a_preview_waits_to_be_read(recruiter, organisation, make_member):
+    attempt = actions.start_attempt(previewed(recruiter, essays(organisation)))
+    actions.save_answer(attempt, attempt.asked()[1], {"text": "It depends."}, 0)
+    actions.finish_attempt(attempt)
+
+    waiting = waiting_for(make_member("reviewer", email="v@acme.example"))
+
+    assert not waiting.exists()
 
 
 def test_a_preview_is_no_exposure(finished):
