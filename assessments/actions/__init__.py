@@ -9,14 +9,6 @@ from assessments.actions.admitting import (
     set_provider,
 )
 from assessments.actions.announcing import announce, announce_all, announce_expired
-from assessments.actions.arranging import (
-    add_section,
-    move_question,
-    move_section,
-    put_pool,
-    put_question,
-    remove_section,
-)
 from assessments.actions.auditing import note_look, record
 from assessments.actions.breaks import end_break, take_break
 from assessments.actions.closing import catch_up, close_overdue, finish_attempt
@@ -24,7 +16,7 @@ from assessments.actions.coding import submit_code
 from assessments.actions.commenting import add_comment, delete_comment, edit_comment
 from assessments.actions.deciding import decide
 from assessments.actions.declaring import declare_assistant, may_declare
-from assessments.actions.drafting import Edit, change_draft, change_part, new_assessment
+from assessments.actions.drafting import new_assessment
 from assessments.actions.emailing import (
     queue_email,
     queue_letter,
@@ -93,14 +85,6 @@ from assessments.actions.open_links import (
 from assessments.actions.organising import change_organisation
 from assessments.actions.overriding import override_score, take_back_override
 from assessments.actions.part_scores import score_parts
-from assessments.actions.picking import add_questions, pickable, remove_question, renew_questions
-from assessments.actions.pooling import (
-    change_pool,
-    fill_pool,
-    make_pool,
-    put_into_pool,
-    remove_pool,
-)
 from assessments.actions.practising import (
     keep_echo,
     keep_practised,
@@ -189,13 +173,7 @@ from assessments.actions.sitting import flag_question, save_answer
 from assessments.actions.tabs import claim, take_over
 from assessments.actions.templating import assessment_from, draft_from
 from assessments.actions.tokens import issue_token, revoke_token, token_for
-from assessments.actions.versioning import (
-    clone,
-    discard_draft,
-    fingerprint,
-    new_draft,
-    publish_draft,
-)
+from assessments.actions.versioning import clone, discard_draft, new_draft, publish_draft
 
 __all__ = [
     "AlreadyAnswered",
@@ -204,7 +182,6 @@ __all__ = [
     "AttemptClosed",
     "AttemptRuns",
     "AttemptsUsedUp",
-    "Edit",
     "HeldElsewhere",
     "InvalidAnswer",
     "InvitationClosed",
@@ -245,8 +222,6 @@ __all__ = [
     "accept_member_invitation",
     "add_comment",
     "add_owner",
-    "add_questions",
-    "add_section",
     "admit",
     "announce",
     "announce_all",
@@ -259,11 +234,8 @@ __all__ = [
     "assessment_from",
     "begin_preview",
     "catch_up",
-    "change_draft",
     "change_link",
     "change_organisation",
-    "change_part",
-    "change_pool",
     "change_role",
     "claim",
     "claim_next",
@@ -289,10 +261,8 @@ __all__ = [
     "extend_all",
     "extend_invitation",
     "extend_time",
-    "fill_pool",
     "find_missed",
     "find_similar",
-    "fingerprint",
     "finish_attempt",
     "finish_section",
     "flag_question",
@@ -315,11 +285,8 @@ __all__ = [
     "keep_practised",
     "leave_review",
     "make_label",
-    "make_pool",
     "may_declare",
     "member_invitation_of",
-    "move_question",
-    "move_section",
     "new_assessment",
     "new_draft",
     "note_address",
@@ -328,16 +295,12 @@ __all__ = [
     "open_with",
     "override_score",
     "pass_question",
-    "pickable",
     "practice_of",
     "provider_id",
     "provider_of",
     "publish_assessment",
     "publish_draft",
-    "put_into_pool",
     "put_on",
-    "put_pool",
-    "put_question",
     "queue_email",
     "queue_grading",
     "queue_letter",
@@ -350,13 +313,9 @@ __all__ = [
     "remind",
     "remind_all",
     "remove_member",
-    "remove_pool",
     "remove_provider",
-    "remove_question",
-    "remove_section",
     "rename_label",
     "rename_user",
-    "renew_questions",
     "reopen_attempt",
     "reopen_link",
     "reopen_pair",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from assessments import actions
+from assessments.actions import drafting, pooling
 from assessments.actions.publishing import Trouble, troubles
 from assessments.models import AssessmentQuestion, AssessmentVersion, Section
 from assessments.recruiter.building.closing import ClosingForm
@@ -112,9 +112,9 @@ class Editor:
 
     def _saver(self, kind: type[EditForm], row: Any) -> Any:
         if kind is PoolForm:
-            return partial(actions.change_pool, self.version, row.pk)
+            return partial(pooling.change_pool, self.version, row.pk)
         model = Section if kind is SectionForm else AssessmentQuestion
-        return partial(actions.change_part, self.version, model, row.pk)
+        return partial(drafting.change_part, self.version, model, row.pk)
 
 
 def context_of(editor: Editor) -> Mapping[str, Any]:

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions
-from assessments.actions import Edit
+from assessments.actions import drafting
+from assessments.actions.drafting import Edit
 from assessments.models import AssessmentVersion
 from assessments.recruiter.building.editor import Editor, context_of
 from assessments.recruiter.building.forms import EditForm, SettingsForm, TextsForm
@@ -66,7 +67,7 @@ def _saved_part(
     form = kind(request.POST, row=version)
 
     def save(typed: Edit) -> dict[str, Any]:
-        return actions.change_draft(version, typed)
+        return drafting.change_draft(version, typed)
 
     try:
         form.save_with(save)

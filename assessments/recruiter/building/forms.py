@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from assessments.actions import Edit
+from assessments.actions.drafting import Edit
 from assessments.actions.pooling import is_free
 from assessments.models import AssessmentVersion, Section
 

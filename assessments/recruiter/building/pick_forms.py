@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from assessments import actions
+from assessments.actions import picking, pooling
 from assessments.actions.pooling import matching
 from assessments.models import AssessmentVersion, Pool
 from questions import files, kinds
@@ -63,12 +63,12 @@ class TargetForm(forms.Form):
         key = self._key
         if self._kind == "new":
             said = self.cleaned_data
-            _, held = actions.make_pool(
+            _, held = pooling.make_pool(
                 version, said["name"], said["draws"], section=key, keys=keys
             )
             return held
         where = {"pool": key} if self._kind == "pool" else {"section": key}
-        return len(actions.add_questions(version, keys, **where))
+        return len(picking.add_questions(version, keys, **where))
 
     @property
     def _kind(self) -> str:
@@ -147,7 +147,7 @@ class PoolMaker(forms.Form):
 
     def make(self) -> tuple[Pool, int]:
         said = self.cleaned_data
-        return actions.make_pool(
+        return pooling.make_pool(
             self.version,
             said["name"],
             said["draws"],

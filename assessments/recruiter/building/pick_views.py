@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions
+from assessments.actions import picking
 from assessments.models import AssessmentVersion
 from assessments.recruiter.building.pick_forms import PickForm, PoolMaker, TargetForm
 from assessments.recruiter.building.rows import managed_version, to, visible_version
@@ -55,7 +56,7 @@ def _picking(
     organisation = version.assessment.organisation
     form = PickForm(request.GET)
     asked = version.questions.values("question_version__question")
-    fresh = actions.pickable(organisation).exclude(question__in=asked)
+    fresh = picking.pickable(organisation).exclude(question__in=asked)
     found = form.filter(described(fresh, organisation))
     context = {
         "version": version,

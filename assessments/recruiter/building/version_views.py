@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions
+from assessments.actions import versioning
 from assessments.models import Assessment, AssessmentVersion
 from assessments.recruiter.building.closing import ClosingForm
 from assessments.recruiter.building.differences import Differences, differences
@@ -62,7 +63,7 @@ def _confirm(
 ) -> HttpResponse:
     context = {
         **context_of(Editor(found)),
-        "shown": actions.fingerprint(found),
+        "shown": versioning.fingerprint(found),
         "differences": _differences(found),
         "problem": problem,
     }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import QueryDict
 
 from assessments import actions
+from assessments.actions import arranging, picking, pooling
 from assessments.models import AssessmentVersion
 
 Act = Callable[[AssessmentVersion, int, str], str]
@@ -23,26 +24,26 @@ def carry_out(version: AssessmentVersion, wish: str, sent: QueryDict) -> str:
 
 
 def _add_section(version: AssessmentVersion, key: int, said: str) -> str:
-    actions.add_section(version, said[:200])
+    arranging.add_section(version, said[:200])
     return ""
 
 
 def _section(by: int) -> Act:
     def move(version: AssessmentVersion, key: int, said: str) -> str:
-        actions.move_section(version, key, by)
+        arranging.move_section(version, key, by)
         return ""
 
     return move
 
 
 def _remove_section(version: AssessmentVersion, key: int, said: str) -> str:
-    actions.remove_section(version, key)
+    arranging.remove_section(version, key)
     return ""
 
 
 def _question(by: int) -> Act:
     def move(version: AssessmentVersion, key: int, said: str) -> str:
-        actions.move_question(version, key, by)
+        arranging.move_question(version, key, by)
         return ""
 
     return move
@@ -51,16 +52,16 @@ def _question(by: int) -> Act:
 def _put(version: AssessmentVersion, key: int, said: str) -> str:
     kind, target = _target(said)
     if kind == "section":
-        actions.put_question(version, key, target)
+        arranging.put_question(version, key, target)
     elif kind == "pool":
-        actions.put_into_pool(version, key, target)
+        pooling.put_into_pool(version, key, target)
     return ""
 
 
 def _put_pool(version: AssessmentVersion, key: int, said: str) -> str:
     kind, target = _target(said)
     if kind == "section":
-        actions.put_pool(version, key, target)
+        arranging.put_pool(version, key, target)
     return ""
 
 
@@ -70,19 +71,19 @@ def _target(said: str) -> tuple[str, int]:
 
 
 def _remove(version: AssessmentVersion, key: int, said: str) -> str:
-    actions.remove_question(version, key)
+    picking.remove_question(version, key)
     return ""
 
 
 def _renew(version: AssessmentVersion, key: int, said: str) -> str:
     """One question, or with the key 0 all of them."""
-    actions.renew_questions(version, key or None)
+    picking.renew_questions(version, key or None)
     return ""
 
 
 def _fill(version: AssessmentVersion, key: int, said: str) -> str:
     try:
-        number = actions.fill_pool(version, key)
+        number = pooling.fill_pool(version, key)
     except actions.TooManyQuestions as refused:
         return str(refused)
     if not number:
@@ -91,12 +92,12 @@ def _fill(version: AssessmentVersion, key: int, said: str) -> str:
 
 
 def _remove_pool(version: AssessmentVersion, key: int, said: str) -> str:
-    actions.remove_pool(version, key)
+    pooling.remove_pool(version, key)
     return ""
 
 
 def _open_pool(version: AssessmentVersion, key: int, said: str) -> str:
-    actions.remove_pool(version, key, keep=True)
+    pooling.remove_pool(version, key, keep=True)
     return ""
 
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from assessments import actions
+from assessments.actions import versioning
 from assessments.actions.scorecards import begin_scorecard
 from assessments.models import Member, Paper, SimilarPair, User
 from questions import role_templates
@@ -291,7 +292,7 @@ TABLE = [
         "draft",
         get=INVITES,
         post=INVITES,
-        data=lambda world: {"shown": actions.fingerprint(world.draft_version)},
+        data=lambda world: {"shown": versioning.fingerprint(world.draft_version)},
     ),
     Row("edit_version", "draft", get=INVITES),
     Row("save_texts", "draft", post=INVITES, does=422),

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from assessments import actions
+from assessments.actions import pooling
 from assessments.models import AssessmentVersion, Attempt, Organisation, User
 from questions import role_templates
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
@@ -15,7 +16,7 @@ def begin():
     user = User.objects.get(email=open_desk())
     template = role_templates.shipped()["ai-engineer-senior-short"]
     draft = actions.draft_from(template, Organisation.objects.get(), by=user)
-    actions.make_pool(draft, "Survival", 1, criteria={"topics": ["survival"]})
+    pooling.make_pool(draft, "Survival", 1, criteria={"topics": ["survival"]})
     return draft.pk
 
 

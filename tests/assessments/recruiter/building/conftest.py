@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import actions
+from assessments.actions import picking
 from assessments.models import Assessment, AssessmentVersion, Section
 from questions.models import Question, QuestionVersion, Topic
 from tests.assessments.conftest import CHOICE, CODING
@@ -108,8 +108,8 @@ def draft(organisation):
     for number, title in enumerate(["One", "Two"], start=1):
         Section.objects.create(version=version, position=number, title=title)
     one, two = version.sections.all()
-    actions.add_questions(version, [ask("alpha").pk, ask("beta").pk], section=one.pk)
-    actions.add_questions(version, [ask("gamma").pk], section=two.pk)
+    picking.add_questions(version, [ask("alpha").pk, ask("beta").pk], section=one.pk)
+    picking.add_questions(version, [ask("gamma").pk], section=two.pk)
     return version
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from assessments import actions
+from assessments.actions import arranging, picking, pooling
 from assessments.models import AssessmentVersion
 from questions.models import QuestionVersion, Withdrawal
 from tests.assessments.conftest import words
@@ -29,32 +30,32 @@ def positions(version):
     ids=["down", "up at the top", "into the next section", "into the one before", "at the end"],
 )
 def test_a_question_moves(draft, order, slug, by, expected):
-    actions.move_question(draft, places(draft)[slug].pk, by)
+    arranging.move_question(draft, places(draft)[slug].pk, by)
 
     assert order(draft) == expected
     assert positions(draft) == [1, 2, 3]
 
 
 def test_a_section_moves_with_its_questions(draft, order):
-    actions.move_section(draft, draft.sections.last().pk, -1)
+    arranging.move_section(draft, draft.sections.last().pk, -1)
 
     assert order(draft) == {"Two": ["gamma"], "One": ["alpha", "beta"]}
     assert positions(draft) == [1, 2, 3]
 
 
 def test_the_questions_of_a_section_that_is_removed_go_to_the_one_before(draft, order):
-    actions.remove_section(draft, draft.sections.last().pk)
+    arranging.remove_section(draft, draft.sections.last().pk)
     assert order(draft) == {"One": ["alpha", "beta", "gamma"]}
 
-    actions.remove_section(draft, draft.sections.get().pk)
+    arranging.remove_section(draft, draft.sections.get().pk)
     assert order(draft) == {"": ["alpha", "beta", "gamma"]}
 
 
 def test_the_first_section_takes_in_what_had_none(draft, order):
     for section in draft.sections.all():
-        actions.remove_section(draft, section.pk)
+        arranging.remove_section(draft, section.pk)
 
-    actions.add_section(draft, "All")
+    arranging.add_section(draft, "All")
 
     assert order(draft) == {"All": ["alpha", "beta", "gamma"]}
 
@@ -70,7 +71,7 @@ def test_several_questions_are_picked_at_once(recruiter, draft, order):
 
 
 def test_a_question_counts_its_minutes_at_first(draft):
-    (made,) = actions.add_questions(draft, [ask("delta", minutes=12).pk])
+    (made,) = picking.add_questions(draft, [ask("delta", minutes=12).pk])
 
     assert made.weight == 12
 
@@ -79,7 +80,7 @@ def test_what_is_asked_already_is_neither_listed_nor_added(recruiter, draft, ord
     newer = ask("alpha", number=2)
 
     page = recruiter.get(address("pick", draft))
-    actions.add_questions(draft, [newer.pk])
+    picking.add_questions(draft, [newer.pk])
 
     assert "0 questions" in words(page)
     assert order(draft)["One"] == ["alpha", "beta"]
@@ -121,7 +122,7 @@ def test_what_is_drafted_withdrawn_or_anothers_is_not_offered(recruiter, draft, 
     foreign.question.save()
 
     page = recruiter.get(address("pick", draft)).text
-    actions.add_questions(draft, [foreign.pk])
+    picking.add_questions(draft, [foreign.pk])
 
     assert ">Drafted</a>" in page, "in its published version"
     assert ">Withdrawn</a>" not in page
@@ -194,7 +195,7 @@ def test_a_pool_holds_all_that_matches_now(recruiter, draft, bank):
 
 
 def test_a_pool_is_filled_again_on_a_new_draft(writer, draft, bank, member):
-    actions.make_pool(draft, "Regression", 2, criteria={"topics": ["regression"]})
+    pooling.make_pool(draft, "Regression", 2, criteria={"topics": ["regression"]})
     actions.publish_assessment(draft)
     ask("huber", topics=["regression"])
     newer = actions.new_draft(draft.assessment, by=member)
@@ -238,7 +239,7 @@ def test_a_new_pool_needs_a_name_and_a_number(recruiter, draft, bank):
 
 
 def test_one_weight_holds_for_all_of_a_pool(writer, draft, bank):
-    pool, _ = actions.make_pool(draft, "Regression", 2, criteria={"topics": ["regression"]})
+    pool, _ = pooling.make_pool(draft, "Regression", 2, criteria={"topics": ["regression"]})
     writer.open()
 
     writer.save("questions", **{f"p{pool.pk}-weight": "3", f"p{pool.pk}-draws": "1"})
@@ -249,7 +250,7 @@ def test_one_weight_holds_for_all_of_a_pool(writer, draft, bank):
 
 
 def test_rules_of_publishing_are_shown_at_the_pool(writer, draft, bank):
-    pool, _ = actions.make_pool(draft, "Regression", 9, criteria={"topics": ["regression"]})
+    pool, _ = pooling.make_pool(draft, "Regression", 9, criteria={"topics": ["regression"]})
     writer.open()
 
     at_the_pool = writer.page.split(f'id="pool-{pool.pk}"')[1]
@@ -257,10 +258,10 @@ def test_rules_of_publishing_are_shown_at_the_pool(writer, draft, bank):
 
 
 def test_a_question_is_put_into_a_pool_and_out_again(draft, bank, order):
-    pool, _ = actions.make_pool(draft, "Regression", 1, criteria={"topics": ["regression"]})
+    pool, _ = pooling.make_pool(draft, "Regression", 1, criteria={"topics": ["regression"]})
     place = places(draft)["alpha"]
 
-    actions.put_into_pool(draft, place.pk, pool.pk)
+    pooling.put_into_pool(draft, place.pk, pool.pk)
     place.refresh_from_db()
     member = pool.questions.exclude(pk=place.pk).first()
     assert (place.pool, place.section_id, place.weight) == (
@@ -269,27 +270,27 @@ def test_a_question_is_put_into_a_pool_and_out_again(draft, bank, order):
         member.weight,
     )
 
-    actions.put_question(draft, place.pk, draft.sections.first().pk)
+    arranging.put_question(draft, place.pk, draft.sections.first().pk)
     place.refresh_from_db()
     assert place.pool is None
     assert order(draft)["One"][-1] == "alpha"
 
 
 def test_a_pool_moves_as_one(draft, bank, order):
-    pool, _ = actions.make_pool(
+    pool, _ = pooling.make_pool(
         draft, "P", 1, section=draft.sections.first().pk, criteria={"topics": ["regression"]}
     )
 
-    actions.move_question(draft, pool.questions.first().pk, -1)
+    arranging.move_question(draft, pool.questions.first().pk, -1)
 
     assert order(draft)["One"] == ["alpha", "mse", "code-mae", "mae", "beta"]
 
 
 @pytest.mark.parametrize(("keep", "left"), [(True, 6), (False, 3)], ids=["opened", "removed"])
 def test_a_pool_is_taken_apart(draft, bank, keep, left):
-    pool, _ = actions.make_pool(draft, "P", 1, criteria={"topics": ["regression"]})
+    pool, _ = pooling.make_pool(draft, "P", 1, criteria={"topics": ["regression"]})
 
-    actions.remove_pool(draft, pool.pk, keep=keep)
+    pooling.remove_pool(draft, pool.pk, keep=keep)
 
     assert draft.questions.count() == left
     assert not draft.pools.exists()
@@ -300,6 +301,6 @@ def test_an_assessment_asks_no_more_than_anybody_sits(draft, monkeypatch):
     monkeypatch.setattr("assessments.actions.picking.MOST", 3)
 
     with pytest.raises(actions.TooManyQuestions, match="at most 3 questions"):
-        actions.add_questions(draft, [ask("delta").pk])
+        picking.add_questions(draft, [ask("delta").pk])
 
     assert AssessmentVersion.objects.get(pk=draft.pk).questions.count() == 3

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from assessments import actions
+from assessments.actions import arranging, picking
 from assessments.models import AssessmentVersion, AuditEntry
 from tests.assessments.conftest import words
 from tests.assessments.recruiter.building.conftest import address, ask
@@ -149,7 +150,7 @@ def test_a_button_of_a_part_that_is_gone_says_so_and_loses_nothing(writer, colle
 
 
 def test_who_has_an_older_arrangement_before_them_is_told(writer, colleague, draft):
-    actions.add_questions(draft, [ask("delta").pk])
+    picking.add_questions(draft, [ask("delta").pk])
     place = draft.questions.first()
 
     answer = colleague.save("questions", htmx=True, **{f"q{place.pk}-weight": "3"})
@@ -178,7 +179,7 @@ def test_the_editor_of_a_published_version_leads_to_what_it_says(recruiter, vers
 
 
 def test_the_page_names_what_hinders_publishing_with_a_link_to_the_place(writer, draft):
-    section = actions.add_section(draft, "Three")
+    section = arranging.add_section(draft, "Three")
     writer.open()
 
     assert f'<a href="#section-{section.pk}">The section “Three” is empty' in writer.page
@@ -190,7 +191,7 @@ def test_the_editor_takes_as_many_queries_for_many_questions(
 ):
     with django_assert_max_num_queries(40) as few:
         writer.open()
-    actions.add_questions(
+    picking.add_questions(
         draft, [ask(f"more-{number}", topics=["regression"]).pk for number in range(6)]
     )
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.actions import arranging, drafting, picking
 from assessments.actions.regrading import regradable
 from assessments.models import (
     AccommodationRequest,
@@ -229,8 +230,8 @@ def test_the_sweep_deletes_a_preview_after_a_day_and_nothing_else(finished, atte
 @pytest.mark.parametrize(
     "change",
     [
-        lambda draft: actions.remove_question(draft, draft.questions.first().pk),
-        lambda draft: actions.remove_section(draft, draft.sections.first().pk),
+        lambda draft: picking.remove_question(draft, draft.questions.first().pk),
+        lambda draft: arranging.remove_section(draft, draft.sections.first().pk),
         lambda draft: actions.discard_draft(draft, by=None),
     ],
     ids=["a question", "a section", "all of it"],
@@ -248,14 +249,14 @@ def test_a_preview_that_is_being_sat_does_not_hinder_the_draft(recruiter, draft,
 def test_a_preview_goes_on_while_only_texts_change(recruiter, draft):
     attempt = actions.start_attempt(previewed(recruiter, draft))
 
-    actions.change_draft(draft, actions.Edit({"title": "New"}, {"title": "Second"}))
+    drafting.change_draft(draft, drafting.Edit({"title": "New"}, {"title": "Second"}))
 
     assert Attempt.objects.get() == attempt
 
 
 def test_what_asks_nothing_can_not_be_previewed(recruiter, draft):
     for question in list(draft.questions.all()):
-        actions.remove_question(draft, question.pk)
+        picking.remove_question(draft, question.pk)
 
     answer = recruiter.post(address("preview", draft), follow=True)
 

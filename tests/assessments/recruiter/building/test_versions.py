@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
+from assessments.actions import arranging, drafting, picking, pooling, versioning
 from assessments.models import Assessment, AssessmentVersion, AuditEntry
 from assessments.recruiter.building.differences import differences
 from questions.published import PublishedIsFinal
@@ -46,7 +47,7 @@ def test_publishing_shows_what_becomes_final_and_asks(recruiter, draft):
 def test_what_changed_since_it_was_looked_through_is_not_published(recruiter, draft):
     shown = recruiter.get(address("publish", draft)).text
     shown = shown.split('name="shown" value="')[1].split('"')[0]
-    actions.add_questions(draft, [ask("delta").pk])
+    picking.add_questions(draft, [ask("delta").pk])
 
     answer = recruiter.post(address("publish", draft), {"shown": shown})
 
@@ -59,10 +60,10 @@ def test_what_changed_since_it_was_looked_through_is_not_published(recruiter, dr
 @pytest.mark.parametrize(
     "change",
     [
-        lambda draft: actions.change_draft(draft, actions.Edit({"minutes": 31}, {"minutes": 30})),
-        lambda draft: actions.move_question(draft, places(draft)["alpha"].pk, 1),
-        lambda draft: actions.move_section(draft, draft.sections.first().pk, 1),
-        lambda draft: actions.renew_questions(draft),
+        lambda draft: drafting.change_draft(draft, drafting.Edit({"minutes": 31}, {"minutes": 30})),
+        lambda draft: arranging.move_question(draft, places(draft)["alpha"].pk, 1),
+        lambda draft: arranging.move_section(draft, draft.sections.first().pk, 1),
+        lambda draft: picking.renew_questions(draft),
         lambda draft: draft.questions.filter(position=1).update(weight=9),
         lambda draft: draft.sections.filter(position=1).update(shuffled=True),
     ],
@@ -70,18 +71,18 @@ def test_what_changed_since_it_was_looked_through_is_not_published(recruiter, dr
 )
 def test_each_change_of_a_draft_tells_it_from_before(draft, change):
     ask("alpha", number=2)
-    before = actions.fingerprint(draft)
+    before = versioning.fingerprint(draft)
 
     change(draft)
 
-    assert actions.fingerprint(AssessmentVersion.objects.get(pk=draft.pk)) != before
+    assert versioning.fingerprint(AssessmentVersion.objects.get(pk=draft.pk)) != before
 
 
 def test_what_can_not_be_sat_is_not_offered_for_publishing(recruiter, draft):
-    section = actions.add_section(draft, "Three")
+    section = arranging.add_section(draft, "Three")
 
     page = recruiter.get(address("publish", draft))
-    answer = recruiter.post(address("publish", draft), {"shown": actions.fingerprint(draft)})
+    answer = recruiter.post(address("publish", draft), {"shown": versioning.fingerprint(draft)})
 
     assert "It can't be published yet" in words(page)
     assert f"edit/#section-{section.pk}" in page.text
@@ -91,8 +92,8 @@ def test_what_can_not_be_sat_is_not_offered_for_publishing(recruiter, draft):
 
 @pytest.fixture
 def published(draft, member):
-    actions.make_pool(draft, "Pool", 1, keys=[ask("delta").pk, ask("epsilon").pk])
-    return actions.publish_draft(draft, actions.fingerprint(draft), by=member)
+    pooling.make_pool(draft, "Pool", 1, keys=[ask("delta").pk, ask("epsilon").pk])
+    return actions.publish_draft(draft, versioning.fingerprint(draft), by=member)
 
 
 def test_the_next_version_begins_as_the_newest_one_is(recruiter, published):
@@ -119,23 +120,23 @@ def test_there_is_one_draft_at_a_time(published, member):
 def test_the_page_of_a_version_tells_what_changed(recruiter, published, member):
     draft = actions.new_draft(published.assessment, by=member)
     ask("alpha", number=2)
-    actions.renew_questions(draft)
-    actions.remove_question(draft, places(draft)["beta"].pk)
-    actions.add_questions(draft, [ask("zeta").pk], section=draft.sections.first().pk)
+    picking.renew_questions(draft)
+    picking.remove_question(draft, places(draft)["beta"].pk)
+    picking.add_questions(draft, [ask("zeta").pk], section=draft.sections.first().pk)
     gamma = places(draft)["gamma"]
-    actions.change_part(
-        draft, type(gamma), gamma.pk, actions.Edit({"weight": 2.0}, {"weight": 5.0})
+    drafting.change_part(
+        draft, type(gamma), gamma.pk, drafting.Edit({"weight": 2.0}, {"weight": 5.0})
     )
-    actions.put_question(draft, gamma.pk, draft.sections.first().pk)
-    actions.change_draft(
+    arranging.put_question(draft, gamma.pk, draft.sections.first().pk)
+    drafting.change_draft(
         draft,
-        actions.Edit(
+        drafting.Edit(
             {"minutes": 45, "intro": "A new word", "pass_mark": 0.7},
             {"minutes": 30, "intro": "", "pass_mark": 0.6},
         ),
     )
     pool = draft.pools.get()
-    actions.change_pool(draft, pool.pk, actions.Edit({"draws": 2}, {"draws": 1}))
+    pooling.change_pool(draft, pool.pk, drafting.Edit({"draws": 2}, {"draws": 1}))
 
     said = words(recruiter.get(address("version", draft)))
 
@@ -153,7 +154,7 @@ def test_the_page_of_a_version_tells_what_changed(recruiter, published, member):
 
 def test_a_version_that_was_published_stays_readable_beside_a_draft(recruiter, published, member):
     draft = actions.new_draft(published.assessment, by=member)
-    actions.change_draft(draft, actions.Edit({"title": "Newer"}, {"title": "Second"}))
+    drafting.change_draft(draft, drafting.Edit({"title": "Newer"}, {"title": "Second"}))
 
     page = words(recruiter.get(address("version", published)))
 
