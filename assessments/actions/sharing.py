@@ -80,6 +80,8 @@ def view_share(link: ShareLink, *, network: str, browser: str) -> bool:
     recent = link.views.filter(at__gt=timezone.now() - timedelta(minutes=1)).count()
     if recent >= VIEWS_A_MINUTE:
         return False
+    for attempt in link.attempts.all():
+        note_look(attempt, by=None, what="share")
     if link.views.count() < MOST_VIEWS:
         ShareView.objects.create(link=link, network=network[:50], browser=browser[:100])
     for attempt in link.attempts.all():

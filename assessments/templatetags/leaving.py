@@ -80,3 +80,11 @@ def scorecard_line(context: Mapping[str, Any], attempt: Attempt) -> dict[str, An
     member = member_of(context["request"].user)
     over = member is not None and attempt.finished_at is not None
     return {"attempt": attempt, "cards": cards_for(attempt, member) if over and member else None}
+
+
+@register.inclusion_tag("recruiter/shared/ways.html", takes_context=True)
+def leaving_links(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The ways to what looks alike and to what was shared, for whoever they are there for."""
+    member = member_of(context["request"].user)
+    role = member.role if member else ""
+    return {"sees": role in Member.SEES_CANDIDATES, "shares": role in Member.INVITES}

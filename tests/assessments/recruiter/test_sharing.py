@@ -198,6 +198,8 @@ def test_every_view_is_noted_with_its_network_only(attempt, shared, recruiter):
     assert "2001:db8:1::/48" in said
     assert "Firefox on Linux" in said
     assert "203.0.113.77" not in said
+    [look] = AuditEntry.objects.looks().filter(target_id=str(attempt.pk))
+    assert (look.member, look.detail) == (None, {"what": "share"})
     assert "2 times" in words(recruiter.get("/desk/shared/"))
 
 
