@@ -310,6 +310,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.forget_previews",
         "schedule": crontab(minute=37),
     },
+    "forget-webhooks": {
+        "task": "assessments.tasks.forget_webhooks",
+        "schedule": crontab(hour=3, minute=57),
+    },
     "forget-imports": {
         "task": "questions.tasks.forget_imports",
         "schedule": crontab(hour=3, minute=47),

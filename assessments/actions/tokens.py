@@ -54,7 +54,8 @@ def token_for(text: str) -> ApiToken | None:
     """Return the usable token with that text, and note that it was used; None for any other."""
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
-    token = ApiToken.objects.select_related("organisation").filter(prefix=prefix).first()
+    rows = ApiToken.objects.select_related("organisation").filter(prefix=prefix)
+    token: ApiToken | None = rows.first()
     if mark != MARK or token is None or not token.is_usable:
         return None
     if not hmac.compare_digest(token.digest, _digest(secret)):

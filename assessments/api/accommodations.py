@@ -6,22 +6,18 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assessments.actions import AttemptClosed, TooLittleTime, grant_accommodation
-from assessments.api.serializers import StrictSerializer
-from assessments.api.views import StrictQuery
+from assessments.api.conflicts import IF_MATCH, etag_of, require_match
+from assessments.api.problems import Conflict
+from assessments.api.resources import StrictQuery
+from assessments.api.strict import MessageField, StrictSerializer
 from assessments.models import Accommodation, ApiToken, Attempt, Invitation
 
 INVITE = ApiToken.Scope.INVITE
-
-
-class Conflict(APIException):
-    status_code = 409
-    default_code = "conflict"
 
 
 class NewAccommodationSerializer(StrictSerializer):
@@ -38,9 +34,7 @@ class NewAccommodationSerializer(StrictSerializer):
         min_value=0, max_value=480, default=0, help_text="For how long the clock may be stopped."
     )
     large_type = serializers.BooleanField(default=False)
-    note = serializers.CharField(
-        max_length=2000, default="", allow_blank=True, help_text="Why, for those who invite."
-    )
+    note = MessageField(default="", help_text="Why, for those who invite.")
 
 
 class AccommodationSerializer(NewAccommodationSerializer):
@@ -61,10 +55,11 @@ class AccommodationDetail(StrictQuery, APIView):
     )
     def get(self, request: Request, pk: UUID) -> Response:
         """What is made easier for an invited candidate"""
-        return Response(_shown(self._invitation(pk)))
+        return _tagged(self._invitation(pk))
 
     @extend_schema(
         operation_id="invitations_accommodation_update",
+        parameters=[IF_MATCH],
         request=NewAccommodationSerializer,
         responses={200: AccommodationSerializer},
     )
@@ -76,18 +71,24 @@ class AccommodationDetail(StrictQuery, APIView):
         invitation = self._invitation(pk)
         body = NewAccommodationSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        require_match(request, _shown(invitation))
         try:
             grant_accommodation(
                 invitation, made_by=None, by=self.caller.token, **body.validated_data
             )
         except (AttemptClosed, TooLittleTime) as refused:
             raise Conflict(str(refused)) from refused
-        return Response(_shown(self._invitation(pk)))
+        return _tagged(self._invitation(pk))
 
     def _invitation(self, pk: UUID) -> Invitation:
         found = Invitation.objects.of(self.caller.organisation).select_related("attempt")
         invitation: Invitation = get_object_or_404(found, pk=pk)
         return invitation
+
+
+def _tagged(invitation: Invitation) -> Response:
+    body = _shown(invitation)
+    return Response(body, headers={"ETag": etag_of(body)})
 
 
 def _shown(invitation: Invitation) -> dict[str, Any]:

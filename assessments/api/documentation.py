@@ -1,5 +1,6 @@
 """The schema and its readable form, both open to everyone and served from our own files."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -33,24 +34,40 @@ PROBLEM = {
 }
 ALWAYS = (400, 401, 403, 429, 500)
 WITH_AN_ID = (404,)
-WITH_A_BODY = (413, 415, 422)
+WITH_A_BODY = (404, 409, 413, 415, 422)
+WITH_A_MATCH = (412, 428)
 
 
 def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Tell of the errors of every operation: a hook of drf-spectacular."""
     schemas = result["components"]["schemas"]
     schemas["Problem"] = PROBLEM
-    # As StrictSerializer does.
-    for strict in ("NewSubmission", "NewAccommodation"):
-        schemas[strict]["additionalProperties"] = False
     for path, operations in result["paths"].items():
-        for operation in operations.values():
-            statuses = [*ALWAYS]
-            statuses += (409,) if "put" in operations and "requestBody" in operation else ()
-            statuses += WITH_AN_ID if "{" in path else ()
-            statuses += WITH_A_BODY if "requestBody" in operation else ()
+        for method, operation in operations.items():
+            _close(operation.get("requestBody", {}), schemas)
+            statuses = _statuses(path, method, operation)
             operation["responses"] |= {str(status): _response(status) for status in statuses}
     return result
+
+
+def _statuses(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:
+    yield from ALWAYS
+    yield from WITH_AN_ID if "{" in path else ()
+    yield from WITH_A_BODY if method not in ("get", "delete") else ()
+    yield from (409,) if method == "delete" else ()
+    needed = [each["name"] for each in operation.get("parameters", ())]
+    yield from WITH_A_MATCH if "If-Match" in needed else ()
+
+
+def _close(said: Any, schemas: dict[str, Any]) -> None:
+    """Say of what is sent that it has no other fields, as StrictSerializer has it."""
+    for each in said.values() if isinstance(said, dict) else said:
+        if isinstance(each, dict | list):
+            _close(each, schemas)
+    name = said.get("$ref", "").rpartition("/")[2] if isinstance(said, dict) else ""
+    if name and schemas[name].get("type") == "object":
+        schemas[name]["additionalProperties"] = False
+        _close(schemas[name], schemas)
 
 
 def _response(status: int) -> dict[str, Any]:

@@ -5,15 +5,21 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 
 from assessments.api.authentication import Caller
 from assessments.models import RememberedAnswer
 
 HEADER = "Idempotency-Key"
 MAX_KEY = 255
+_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[!-~]+$"}
+KEY = OpenApiParameter(HEADER, _SCHEMA, OpenApiParameter.HEADER)
+KEY_REQUIRED = OpenApiParameter(HEADER, _SCHEMA, OpenApiParameter.HEADER, required=True)
 
 
 class KeyReused(APIException):
@@ -22,26 +28,55 @@ class KeyReused(APIException):
     default_code = "idempotency-key-reused"
 
 
+class InProgress(APIException):
+    status_code = 409
+    default_detail = "The same request is being carried out; ask again in a moment."
+    default_code = "in-progress"
+
+
 @transaction.atomic
-def once(request: Request, write: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
+def once(
+    request: Request, write: Callable[[], dict[str, Any]], *, required: bool = False
+) -> tuple[dict[str, Any], bool]:
     """Return what `write` answers and False, or what it answered to the same key, and True.
 
-    Key and answer are stored in the transaction of the write: of two requests at the same time the
-    second waits for the first. Raises KeyReused where the body was another one.
+    Key and answer are stored in the transaction of the write. Raises KeyReused where the body was
+    another one, and InProgress where the first request with that key has not answered yet.
     """
     key = request.headers.get(HEADER, "")
-    if not key:
+    if not key and not required:
         return write(), False
-    if len(key) > MAX_KEY or not key.isascii() or not key.isprintable():
+    if not key or len(key) > MAX_KEY or not key.isascii() or not key.isprintable():
         raise ValidationError({HEADER: f"A key is 1 to {MAX_KEY} printable ASCII characters."})
+    _refuse_while_in_progress(request, key)
     remembered, new = _remember(request, key)
     if new:
-        remembered.answer = write()
+        remembered.answer = json.loads(json.dumps(write(), cls=JSONEncoder))
         remembered.save(update_fields=["answer"])
     elif remembered.request_digest != _digest(request):
         raise KeyReused
     answer: Any = remembered.answer
     return answer, not new
+
+
+def replayed(
+    request: Request, write: Callable[[], dict[str, Any]], status: int = 200, **options: bool
+) -> Response:
+    """The same as an answer of `status`, marked where it is given again."""
+    answer, again = once(request, write, **options)
+    return Response(answer, status, headers={"Idempotent-Replayed": "true"} if again else None)
+
+
+def _refuse_while_in_progress(request: Request, key: str) -> None:
+    """PostgreSQL tells at once whether somebody holds the key; SQLite lets one write at a time."""
+    if connection.vendor != "postgresql":
+        return
+    named = f"{request.user.pk} {request.method} {request.path} {key}"
+    number = int.from_bytes(hashlib.sha256(named.encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        if not cursor.fetchone()[0]:
+            raise InProgress
 
 
 def _remember(request: Request, key: str) -> tuple[RememberedAnswer, bool]:

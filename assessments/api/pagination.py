@@ -47,3 +47,15 @@ class NewestFirst(CursorPagination):
 
 class LatestStarted(NewestFirst):
     ordering = ("-started_at", "-id")
+
+
+class LatestMade(NewestFirst):
+    ordering = ("-made_at", "-id")
+
+
+class BySlug(NewestFirst):
+    ordering = ("question__slug", "id")
+
+
+class ByPosition(NewestFirst):
+    ordering = ("position", "id")

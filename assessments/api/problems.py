@@ -33,6 +33,9 @@ TITLES = {
     "too-large": "The body is too large",
     "unsupported-media-type": "The body is not JSON",
     "idempotency-key-reused": "The idempotency key was used for another request",
+    "in-progress": "The same request is being carried out",
+    "stale": "It has changed since it was read",
+    "match-missing": "Say which state is to be changed",
     "rate-limited": "Too many requests",
     "internal": "The server failed",
 }
@@ -43,9 +46,11 @@ _BY_STATUS = {
     404: "not-found",
     405: "method-not-allowed",
     409: "conflict",
+    412: "stale",
     413: "too-large",
     415: "unsupported-media-type",
     422: "idempotency-key-reused",
+    428: "match-missing",
     429: "rate-limited",
 }
 
@@ -77,9 +82,20 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         errors = list(_fields(error.detail))
         response.data = problem(400, _summary(errors), kind="invalid", errors=errors)
     else:
-        response.data = problem(response.status_code, _detail(error))
+        response.data = problem(response.status_code, _detail(error), kind=_own_kind(error))
     response.content_type = MEDIA_TYPE
     return response
+
+
+class Conflict(APIException):
+    status_code = 409
+    default_code = "conflict"
+
+
+def _own_kind(error: Exception) -> str:
+    """The type that an exception names itself; "" for that of its status."""
+    code = str(getattr(error, "default_code", ""))
+    return code if code in TITLES else ""
 
 
 def _detail(error: Exception) -> str:

@@ -5,21 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from assessments.api.strict import StrictSerializer
 from assessments.models import AssessmentQuestion, Attempt, Candidate, Submission
 from assessments.reports import SCHEMA
 from grader.catalogue import CATALOGUE
 from questions.kinds.coding import SOURCE_BYTES, check_source
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields that it does not know: a misspelt one would be lost in silence."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
-            raise serializers.ValidationError(
-                {str(name)[:100]: "There is no such field." for name in sorted(unknown)}
-            )
-        return super().to_internal_value(data)
 
 
 @extend_schema_field({"type": "string", "enum": list(CATALOGUE)})

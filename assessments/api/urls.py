@@ -2,14 +2,30 @@
 
 from typing import Any
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
+from django.urls.converters import IntConverter
 
-from assessments.api import accommodations, documentation, views
+from assessments.api import accommodations, documentation, judgements, views
+from assessments.api.assessments import AssessmentResource
+from assessments.api.attempts import AttemptResource
+from assessments.api.candidates import CandidateResource
+from assessments.api.invitations import InvitationResource
+from assessments.api.members import MemberResource
+from assessments.api.questions import QuestionResource
 
 app_name = "api"
 
 _LIST: dict[str, Any] = {"get": "list"}
 _DETAIL: dict[str, Any] = {"get": "retrieve"}
+
+
+class KeyConverter(IntConverter):
+    """A number that a column of keys can hold: a longer one would be an error of the database."""
+
+    regex = "[0-9]{1,15}"
+
+
+register_converter(KeyConverter, "key")
 
 urlpatterns = [
     path("tasks/", views.TaskList.as_view(), name="task-list"),
@@ -24,8 +40,61 @@ urlpatterns = [
         views.SubmissionViewSet.as_view(_DETAIL),
         name="submission-detail",
     ),
-    path("attempts/", views.AttemptViewSet.as_view(_LIST), name="attempt-list"),
-    path("attempts/<uuid:pk>/", views.AttemptViewSet.as_view(_DETAIL), name="attempt-detail"),
+    path("assessments/", AssessmentResource.as_view(_LIST), name="assessment-list"),
+    path("assessments/<uuid:pk>/", AssessmentResource.as_view(_DETAIL), name="assessment-detail"),
+    path("questions/", QuestionResource.as_view(_LIST), name="question-list"),
+    path("questions/<key:pk>/", QuestionResource.as_view(_DETAIL), name="question-detail"),
+    path("candidates/", CandidateResource.as_view(_LIST), name="candidate-list"),
+    path(
+        "candidates/<uuid:pk>/",
+        CandidateResource.as_view({**_DETAIL, "delete": "destroy"}),
+        name="candidate-detail",
+    ),
+    path("attempts/", AttemptResource.as_view(_LIST), name="attempt-list"),
+    path("attempts/<uuid:pk>/", AttemptResource.as_view(_DETAIL), name="attempt-detail"),
+    path(
+        "attempts/<uuid:pk>/answers/",
+        AttemptResource.as_view({"get": "answers"}, pagination_class=None),
+        name="attempt-answers",
+    ),
+    path(
+        "attempts/<uuid:pk>/report/",
+        AttemptResource.as_view({"get": "report"}),
+        name="attempt-report",
+    ),
+    path(
+        "attempts/<uuid:pk>/decisions/",
+        judgements.NewDecision.as_view(),
+        name="attempt-decisions",
+    ),
+    path("reviews/", judgements.ReviewResource.as_view(_LIST), name="review-list"),
+    path("reviews/<key:pk>/", judgements.ReviewResource.as_view(_DETAIL), name="review-detail"),
+    path("decisions/", judgements.DecisionResource.as_view(_LIST), name="decision-list"),
+    path(
+        "decisions/<key:pk>/",
+        judgements.DecisionResource.as_view(_DETAIL),
+        name="decision-detail",
+    ),
+    path("members/", MemberResource.as_view(_LIST), name="member-list"),
+    path("members/<key:pk>/", MemberResource.as_view(_DETAIL), name="member-detail"),
+    path(
+        "invitations/",
+        InvitationResource.as_view({**_LIST, "post": "create"}),
+        name="invitation-list",
+    ),
+    path(
+        "invitations/<uuid:pk>/",
+        InvitationResource.as_view({**_DETAIL, "patch": "partial_update"}),
+        name="invitation-detail",
+    ),
+    *(
+        path(
+            f"invitations/<uuid:pk>/{done}/",
+            InvitationResource.as_view({"post": done}),
+            name=f"invitation-{done}",
+        )
+        for done in ("revoke", "extend", "send")
+    ),
     path(
         "invitations/<uuid:pk>/accommodation/",
         accommodations.AccommodationDetail.as_view(),

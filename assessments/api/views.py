@@ -7,21 +7,20 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import is_valid_path
 from django.views.decorators.csrf import csrf_exempt
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, viewsets
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from assessments import doorbell
-from assessments.actions import note_look, submit_for_api
+from assessments.actions import submit_for_api
 from assessments.api import serializers, waiting
-from assessments.api.authentication import Caller
-from assessments.api.idempotency import HEADER, once
-from assessments.api.pagination import LatestStarted, NewestFirst
-from assessments.models import ApiToken, Attempt, Submission
+from assessments.api.idempotency import KEY, once
+from assessments.api.pagination import NewestFirst
+from assessments.api.resources import StrictQuery
+from assessments.models import ApiToken, Submission
 from grader.catalogue import CATALOGUE, UnknownTask, get
 
 READ, GRADE = ApiToken.Scope.READ, ApiToken.Scope.GRADE
@@ -36,22 +35,6 @@ def missing_slash(request: HttpRequest) -> HttpResponse:
     return HttpResponsePermanentRedirect(
         request.get_full_path(force_append_slash=True), preserve_request=True
     )
-
-
-class StrictQuery:
-    """Refuses query parameters that the resource does not know, as bodies refuse fields."""
-
-    query: tuple[str, ...] = ()
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        unknown = set(request.query_params) - set(self.query)
-        if unknown and request.method in self.allowed_methods:  # type: ignore[attr-defined]
-            raise ValidationError({name[:100]: "There is no such parameter." for name in unknown})
-
-    @property
-    def caller(self) -> Caller:
-        return self.request.user  # type: ignore[attr-defined,no-any-return]
 
 
 class TaskList(StrictQuery, APIView):
@@ -97,7 +80,7 @@ class SubmissionViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericView
 
     @extend_schema(
         request=serializers.NewSubmissionSerializer,
-        parameters=[OpenApiParameter(HEADER, str, OpenApiParameter.HEADER)],
+        parameters=[KEY],
         responses={202: serializers.SubmissionSerializer},
     )
     def create(self, request: Request) -> Response:
@@ -134,34 +117,3 @@ class SubmissionViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericView
             doorbell.wait(submission.pk, seconds)
             submission.refresh_from_db()
         return Response(serializers.SubmissionSerializer(submission).data)
-
-
-@extend_schema_view(
-    list=extend_schema(summary="The attempts of the organisation's candidates, the latest first"),
-    retrieve=extend_schema(summary="One attempt, with its answers and their scores"),
-)
-class AttemptViewSet(StrictQuery, viewsets.ReadOnlyModelViewSet[Attempt]):
-    """Attempts of the organisation's candidates, the latest first, with their scores."""
-
-    scopes = {"GET": (READ,)}
-    pagination_class = LatestStarted
-
-    @property
-    def query(self) -> tuple[str, ...]:  # type: ignore[override]
-        return () if self.action == "retrieve" else ("cursor", "page_size")
-
-    def get_queryset(self) -> QuerySet[Attempt]:
-        return Attempt.objects.of(self.caller.organisation).with_candidate()
-
-    def get_serializer_class(self) -> type[serializers.AttemptSerializer]:
-        detail = self.action == "retrieve"
-        return serializers.AttemptDetailSerializer if detail else serializers.AttemptSerializer
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        note_look(self.caller.organisation, by=self.caller.token, what="list")
-        return super().list(request, *args, **kwargs)
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        attempt = self.get_object()
-        note_look(attempt, by=self.caller.token, what="report")
-        return Response(self.get_serializer(attempt).data)

@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "invitation.sent": "sent {of}",
     "invitation.joined": "took {whom} by an open link",
     "invitation.reminded": "reminded {whom}",
+    "invitation.changed": "changed {of}",
     "invitation.extended": "extended {of} until {expires_at}",
     "invitation_list.confirmed": "invited {invited} from {of}",
     "open_link.created": "made {of} for up to {cap}",

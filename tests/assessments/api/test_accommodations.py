@@ -25,6 +25,11 @@ def api(make_api, organisation):
     return make_api(organisation, "invite")
 
 
+def put(api, invitation, body):
+    """Put it instead of whatever holds."""
+    return api.put(url_of(invitation), body, headers={"If-Match": "*"})
+
+
 def url_of(invitation):
     return f"/api/v1/invitations/{invitation.pk}/accommodation/"
 
@@ -36,8 +41,8 @@ def test_before_anything_was_granted_nothing_holds(api, invitation):
 
 
 def test_what_is_put_holds_and_what_is_left_out_does_not(api, invitation):
-    first = api.put(url_of(invitation), {"extra_percent": 25, "note": "By letter."})
-    second = api.put(url_of(invitation), {"break_minutes": 15, "large_type": True})
+    first = put(api, invitation, {"extra_percent": 25, "note": "By letter."})
+    second = put(api, invitation, {"break_minutes": 15, "large_type": True})
 
     assert first.status_code == second.status_code == 200
     assert first.json()["extra_percent"] == 25
@@ -53,7 +58,7 @@ def test_what_is_put_holds_and_what_is_left_out_does_not(api, invitation):
 
 
 def test_during_the_sitting_the_deadline_moves(api, attempt):
-    found = api.put(url_of(attempt.invitation), {"extra_minutes": 10}).json()
+    found = put(api, attempt.invitation, {"extra_minutes": 10}).json()
 
     moved = fresh(attempt).deadline
     assert moved == attempt.deadline + timedelta(minutes=10)
@@ -71,7 +76,7 @@ def test_during_the_sitting_the_deadline_moves(api, attempt):
     ],
 )
 def test_nonsense_is_refused_by_field(api, invitation, body, field):
-    response = api.put(url_of(invitation), body)
+    response = put(api, invitation, body)
 
     assert response.status_code == 400
     assert response.json()["type"] == "urn:minima:problem:invalid"
@@ -82,7 +87,7 @@ def test_nonsense_is_refused_by_field(api, invitation, body, field):
 def test_what_can_not_be_done_any_more_is_a_conflict(api, attempt):
     actions.finish_attempt(attempt)
 
-    response = api.put(url_of(attempt.invitation), {"extra_minutes": 10})
+    response = put(api, attempt.invitation, {"extra_minutes": 10})
 
     assert response.status_code == 409
     assert response.json()["type"] == "urn:minima:problem:conflict"
@@ -99,3 +104,24 @@ def test_it_takes_the_scope_to_invite_and_an_own_invitation(
     assert getattr(reading, method)(url_of(invitation)).status_code == 403
     assert getattr(foreign, method)(url_of(invitation)).status_code == 404
     assert not Accommodation.objects.exists()
+
+
+def test_who_has_not_read_what_holds_now_changes_nothing(api, invitation):
+    read = api.get(url_of(invitation))["ETag"]
+    changed = api.put(url_of(invitation), {"untimed": True}, headers={"If-Match": read})
+    late = api.put(url_of(invitation), {"large_type": True}, headers={"If-Match": read})
+    blind = api.put(url_of(invitation), {"large_type": True})
+
+    assert changed.status_code == 200
+    assert changed["ETag"] == api.get(url_of(invitation))["ETag"] != read
+    assert (late.status_code, late.json()["type"]) == (412, "urn:minima:problem:stale")
+    assert (blind.status_code, blind.json()["type"]) == (428, "urn:minima:problem:match-missing")
+    assert api.get(url_of(invitation)).json()["large_type"] is False
+
+
+def test_a_tag_that_a_proxy_made_weak_still_names_its_state(api, invitation):
+    read = api.get(url_of(invitation))["ETag"]
+
+    response = api.put(url_of(invitation), {"untimed": True}, headers={"If-Match": f"W/{read}"})
+
+    assert response.status_code == 200

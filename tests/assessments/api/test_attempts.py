@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 
 from assessments import actions
-from assessments.api.urls import urlpatterns
 from assessments.models import AuditEntry, Submission
 
 pytestmark = pytest.mark.django_db
@@ -70,38 +69,3 @@ def test_the_answer_key_and_the_seed_are_in_no_answer(api, attempt):
     assert str(attempt.seed) not in text
     assert "official_answer" not in text
     assert attempt.invitation.token not in text
-
-
-def everything(organisation, version):
-    """One row of each resource, made for `organisation`: its address and its id."""
-    attempt = make_attempt(version, "own")
-    question = version.questions.get(position=2)
-    code = actions.submit_code(attempt, question, SOURCE, Submission.Purpose.SUBMIT)
-    sent = actions.submit_for_api(organisation, "huber", SOURCE)
-    return {
-        f"{URL}{attempt.pk}/": (URL, attempt.pk),
-        f"/api/v1/submissions/{code.pk}/": ("/api/v1/submissions/", code.pk),
-        f"/api/v1/submissions/{sent.pk}/": ("/api/v1/submissions/", sent.pk),
-        f"/api/v1/invitations/{attempt.invitation.pk}/accommodation/": (URL, attempt.invitation.pk),
-    }
-
-
-def test_a_foreign_organisation_finds_nothing_anywhere(
-    make_api, make_version, organisation, stranger
-):
-    rows = everything(organisation, make_version(organisation))
-    own, foreign = make_api(organisation), make_api(stranger)
-
-    for url, (collection, pk) in rows.items():
-        assert own.get(url).status_code == 200, url
-        assert foreign.get(url).status_code == 404, url
-        assert foreign.get(f"{url}?wait=0").status_code in {400, 404}, url
-        assert str(pk) in own.get(collection).content.decode()
-        assert foreign.get(collection).json()["results"] == []
-
-
-def test_every_address_with_an_id_is_in_the_walk():
-    """A new resource has to join the walk above."""
-    with_an_id = {p.name for p in urlpatterns if "<uuid" in str(p.pattern)}
-
-    assert with_an_id == {"accommodation-detail", "attempt-detail", "submission-detail"}

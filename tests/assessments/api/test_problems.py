@@ -1,8 +1,11 @@
 """Every error is a problem of a documented type, and changes nothing."""
 
+import re
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
 from assessments.actions import issue_token
@@ -179,6 +182,25 @@ def test_too_many_requests_are_a_problem_with_the_time_to_wait(api, settings):
     assert responses[-1].status_code == 429
     check(responses[-1], 429, "rate-limited")
     assert 0 < int(responses[-1]["Retry-After"]) <= 60
+    assert responses[-1]["X-RateLimit-Remaining"] == "0"
+
+
+def test_every_answer_tells_how_much_may_be_asked_for(make_api, organisation, client, settings):
+    settings.API_REQUESTS_PER_MINUTE = 50
+    caches["process"].clear()
+    api = make_api(organisation, "read")
+    answers = [api.get(URL), api.get(f"{URL}?x=1"), api.post(URL, BODY), api.put(URL), api.get(URL)]
+
+    assert [each.status_code for each in answers] == [200, 400, 403, 405, 200]
+    assert {each["RateLimit-Policy"] for each in answers} == {'"requests";q=50;w=60'}
+    assert {each["X-RateLimit-Limit"] for each in answers} == {"50"}
+    left = [int(each["X-RateLimit-Remaining"]) for each in answers]
+    # A minute may begin in between, once.
+    assert sum(before - after == 1 for before, after in pairwise(left)) >= 3
+    for answer in answers:
+        said = re.fullmatch(r'"requests";r=(\d+);t=(\d+)', answer["RateLimit"])
+        assert said.groups() == (answer["X-RateLimit-Remaining"], answer["X-RateLimit-Reset"])
+    assert client.get(URL)["RateLimit-Policy"] == '"requests";q=50;w=60'
 
 
 def test_a_failure_of_ours_is_a_problem_without_its_details(api, monkeypatch):
