@@ -26,7 +26,7 @@ from assessments.models import (
     RememberedAnswer,
     Submission,
 )
-from assessments.models.attempt import secret_token
+from assessments.models.secret import secret_token
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import assessments.models.attempt
+import assessments.models.secret
 
 
 class Migration(migrations.Migration):
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 (
                     "seed",
                     models.BigIntegerField(
-                        default=assessments.models.attempt.secret_seed, editable=False
+                        default=assessments.models.secret.secret_seed, editable=False
                     ),
                 ),
                 (
@@ -287,7 +287,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     models.CharField(
-                        default=assessments.models.attempt.secret_token,
+                        default=assessments.models.secret.secret_token,
                         editable=False,
                         max_length=64,
                         unique=True,
@@ -484,7 +484,7 @@ class Migration(migrations.Migration):
                 (
                     "seed",
                     models.BigIntegerField(
-                        default=assessments.models.attempt.secret_seed, editable=False
+                        default=assessments.models.secret.secret_seed, editable=False
                     ),
                 ),
                 (
@@ -509,7 +509,7 @@ class Migration(migrations.Migration):
                 (
                     "ticket",
                     models.CharField(
-                        default=assessments.models.attempt.secret_token,
+                        default=assessments.models.secret.secret_token,
                         editable=False,
                         max_length=64,
                     ),

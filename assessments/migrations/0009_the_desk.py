@@ -8,8 +8,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import assessments.models.attempt
 import assessments.models.open_link
+import assessments.models.secret
 
 
 class Migration(migrations.Migration):
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                 (
                     "ticket",
                     models.CharField(
-                        default=assessments.models.attempt.secret_token,
+                        default=assessments.models.secret.secret_token,
                         editable=False,
                         max_length=64,
                     ),

@@ -2,10 +2,11 @@
 
 from assessments.models.accommodation import Accommodation, AccommodationRequest
 from assessments.models.assessment import Assessment, AssessmentQuestion, AssessmentVersion
-from assessments.models.attempt import Answer, Attempt, Candidate, Invitation
+from assessments.models.attempt import Answer, Attempt
 from assessments.models.audit import AuditEntry
 from assessments.models.email import Email
 from assessments.models.idempotency import RememberedAnswer
+from assessments.models.invitation import Candidate, Invitation
 from assessments.models.invitation_list import InvitationList
 from assessments.models.member_invitation import MemberInvitation
 from assessments.models.open_link import OpenLink

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from assessments.models.attempt import Invitation
+from assessments.models.invitation import Invitation
 from assessments.models.organisation import User
 
 

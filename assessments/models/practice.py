@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from assessments.models.attempt import Invitation
+from assessments.models.invitation import Invitation
 
 
 class Practice(models.Model):

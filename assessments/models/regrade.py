@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models.assessment import Assessment, AssessmentVersion
-from assessments.models.attempt import Attempt, secret_token
+from assessments.models.attempt import Attempt
 from assessments.models.organisation import Organisation, OwnedQuerySet, User
+from assessments.models.secret import secret_token
 from assessments.models.submission import Submission
 
 

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models.assessment import AssessmentQuestion, AssessmentVersion
-from assessments.models.attempt import Attempt, secret_seed, secret_token
+from assessments.models.attempt import Attempt
 from assessments.models.organisation import Organisation, OwnedQuerySet
 from assessments.models.practice import Practice
+from assessments.models.secret import secret_seed, secret_token
 
 LONGEST_PATIENCE = timedelta(minutes=15)
 

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.models.assessment import Assessment, AssessmentQuestion
-from assessments.models.attempt import Attempt, Invitation
+from assessments.models.attempt import Attempt
+from assessments.models.invitation import Invitation
 from assessments.models.organisation import User
 
 

@@ -17,7 +17,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from assessments.models import Assessment, Email, Invitation, Practice
-from assessments.models.attempt import InvitationQuerySet
+from assessments.models.invitation import InvitationQuerySet
 
 
 @dataclass(frozen=True, slots=True)

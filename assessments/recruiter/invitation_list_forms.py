@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.db.models import Q
 
-from assessments.models.attempt import InvitationQuerySet
+from assessments.models.invitation import InvitationQuerySet
 from assessments.recruiter.glance import GLANCES
 
 DOINGS = {
