@@ -168,8 +168,9 @@ def test_an_answer_for_two_is_put_before_two(twice, people):
 
 def test_what_somebody_left_open_comes_back_after_half_an_hour(alone, people, clock):
     answer = written(alone)
+    clock.forward(seconds=1)
     other = written(alone)
-    actions.claim_next(people[0])
+    assert actions.claim_next(people[0]) == answer
     assert actions.claim_next(people[1], but=other.pk) == answer  # nothing else is free
 
     clock.forward(minutes=31)

@@ -30,9 +30,12 @@ SHARED = [
     *("option", "order", "ordering", "plot", "plot_reading", "short_text", "single_choice"),
     "true_false",
 ]
+EMAILS = ROOT / "assessments" / "templates" / "email"
+# The desk is English.
+TO_MEMBERS = {"member.txt", "webhook_off.txt"}
 PAGES = [
     *TEMPLATES.rglob("*.html"),
-    *(ROOT / "assessments" / "templates" / "email").iterdir(),
+    *(path for path in EMAILS.iterdir() if path.name not in TO_MEMBERS),
     *(ROOT / "assessments" / "templates" / "report").iterdir(),
     *(REPORT / f"{name}.html" for name in SHARED),
     *(CONFIG / "components").iterdir(),

@@ -158,7 +158,7 @@ def test_a_page_that_waits_is_answered_when_the_grader_is_done(client, sit, sat)
 def test_answers_that_another_invitation_of_the_candidate_may_ask_are_held_back(
     client, sit, over, version
 ):
-    other = actions.invite(version, "Ada", "ada@example.com")
+    other = actions.invite(version, "Ada", "ada@example.com", one_more=True)
 
     page = words(client.get(sit("done/")))
 

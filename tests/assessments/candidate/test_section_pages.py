@@ -260,7 +260,7 @@ def test_a_page_takes_the_same_queries_for_any_number_of_questions(
 
 @pytest.fixture
 def eased(version, clock):
-    return begin(version, break_minutes=10, large_type=True)
+    return begin(version, "eased@example.com", break_minutes=10, large_type=True)
 
 
 def test_a_break_is_offered_where_it_was_granted(eased, attempt, open_page):

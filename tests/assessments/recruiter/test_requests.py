@@ -275,7 +275,7 @@ def test_the_desk_says_what_candidates_are_told(
 ):
     version = make_version(organisation, slug=policy, feedback=policy)
 
-    assert sentence in recruiter.get(version.assessment.get_absolute_url()).text
+    assert sentence in recruiter.get(at("assessment_questions", version.assessment)).text
 
 
 def test_nothing_of_accommodations_is_on_the_pages_of_those_who_score(sign_in, asked, recruiter):
