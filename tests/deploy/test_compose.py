@@ -57,6 +57,19 @@ def test_the_grader_knows_the_broker_and_nothing_else():
     assert "volumes" not in SERVICES["grader"]
 
 
+@pytest.mark.parametrize("name", ["web", "default", "beat"])
+@pytest.mark.parametrize(
+    "variable",
+    [
+        *("EMAIL_URL", "DEFAULT_FROM_EMAIL", "SECRET_KEY_FALLBACKS", "OIDC_SERVER_URL"),
+        *("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_ORGANISATION", "OIDC_ROLE"),
+        "OIDC_VERIFIED_DOMAINS",
+    ],
+)
+def test_what_an_operator_sets_reaches_those_who_need_it(name, variable):
+    assert SERVICES[name]["environment"][variable].startswith(f"${{{variable}:-")
+
+
 def test_the_grader_reaches_the_broker_and_nothing_else():
     assert neighbours("grader") == {"grader-run", "redis"}
     assert all(internal(network) for network in SERVICES["grader"]["networks"])
