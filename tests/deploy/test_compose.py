@@ -129,7 +129,7 @@ def test_our_containers_write_nowhere_but_in_named_places(name):
     "name", ["SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "GRADER_REDIS_PASSWORD"]
 )
 def test_a_missing_secret_stops_the_start_by_name(name):
-    uses = re.findall(rf"\$\{{{name}[^}}]*\}}", TEXT)
+    uses = re.findall(rf"\$\{{{name}\b(?!_)[^}}]*\}}", TEXT)
 
     assert uses
     assert all(use.startswith(f"${{{name}:?set {name}") for use in uses)
