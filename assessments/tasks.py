@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from assessments import actions
-from assessments.actions import printing
+from assessments.actions import printing, webhook_sending
 from assessments.models import Paper, RememberedAnswer, Submission
 from assessments.recruiter.paper.pages import pdf_of
 
@@ -97,6 +97,18 @@ def find_missed() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def send_webhooks() -> None:
+    """Tell other systems what happened, and what they did not hear before."""
+    webhook_sending.send_webhooks()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_webhooks() -> None:
+    """Forget events of webhooks that nobody looks at any more."""
+    webhook_sending.forget_webhooks()
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def make_paper(pk: str) -> None:
     """Make a PDF that somebody waits for."""
     paper = Paper.objects.filter(pk=pk, made_at=None).select_related("asked_by").first()
@@ -118,6 +130,8 @@ def sweep() -> None:
     actions.send_listed()
     actions.ring_for_emails()
     actions.ring_for_regrades()
+    actions.announce_expired()
+    webhook_sending.ring_for_due()
     RememberedAnswer.objects.forgotten().delete()
     printing.forget_papers()
     # What is flagged is sent again more and more rarely, so that this is no line every sweep.

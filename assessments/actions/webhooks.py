@@ -114,6 +114,7 @@ def remove_webhook(endpoint: WebhookEndpoint, *, by: Actor) -> None:
 def send_test_event(endpoint: WebhookEndpoint, *, by: Actor) -> WebhookDelivery:
     """Send an event that says nothing, to see whether it arrives; raise WebhookOff."""
     _refuse_where_off(endpoint)
+    _wake(endpoint)
     record("webhook.tested", endpoint, by=by)
     return announce_to(TEST, endpoint)
 
@@ -126,6 +127,7 @@ def replay(delivery: WebhookDelivery, *, by: Actor) -> WebhookDelivery:
     delivery = found.select_related("endpoint", "event").get(pk=delivery.pk)
     delivery.state, delivery.due_at = WebhookDelivery.State.PENDING, timezone.now()
     delivery.replayed_at_try = delivery.tries
+    _wake(delivery.endpoint)
     delivery.save(update_fields=["state", "due_at", "replayed_at_try"])
     record("webhook.replayed", delivery.endpoint, by=by, event=delivery.event_id)
     transaction.on_commit(ring_for_webhooks)
@@ -140,6 +142,7 @@ def replay_failed(endpoint: WebhookEndpoint, *, by: Actor) -> int:
         state=WebhookDelivery.State.PENDING, due_at=timezone.now(), replayed_at_try=F("tries")
     )
     if number:
+        _wake(endpoint)
         record("webhook.replayed", endpoint, by=by, number=number)
         transaction.on_commit(ring_for_webhooks)
     return number
@@ -148,6 +151,11 @@ def replay_failed(endpoint: WebhookEndpoint, *, by: Actor) -> int:
 def _refuse_where_off(endpoint: WebhookEndpoint) -> None:
     if endpoint.disabled_at:
         raise WebhookOff("The webhook is switched off: switch it on first.")
+
+
+def _wake(endpoint: WebhookEndpoint) -> None:
+    """Somebody waits for it: the endpoint is not left alone any longer."""
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(rests_until=None)
 
 
 def _sorted(event_types: Iterable[str]) -> list[str]:

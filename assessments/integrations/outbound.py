@@ -52,6 +52,11 @@ class Answer:
     body: bytes
     seconds: float
 
+    def header(self, name: str) -> str:
+        """Return a header whatever its case; "" where it is missing."""
+        found = (value for key, value in self.headers.items() if key.lower() == name.lower())
+        return next(found, "")
+
 
 def call(
     method: str,
@@ -73,6 +78,8 @@ def call(
             connection.request(method, path, body or None, sent)
             with connection.getresponse() as response:
                 found = response.read(MOST_READ)
+            if connection.timed_out:
+                raise TimeoutError  # what looks like the end of the answer is where it was cut
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(_said(error, connection)) from error
     finally:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("assessments.recruiter.table_urls")),
     path("attempts/<uuid:pk>/", include("assessments.recruiter.report_urls")),
     path("", include("assessments.recruiter.leaving_urls")),
+    path("webhooks/", include("assessments.recruiter.webhook_urls")),
     path("", include("assessments.recruiter.protection_urls")),
     path("", include("assessments.recruiter.review_urls")),
     path("", include("assessments.recruiter.judgement_urls")),

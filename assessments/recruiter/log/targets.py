@@ -28,6 +28,7 @@ from assessments.models import (
     Scorecard,
     ShareLink,
     SimilarPair,
+    WebhookEndpoint,
 )
 from assessments.recruiter.viewer import Viewer
 from questions.models import Question, QuestionVersion
@@ -188,6 +189,9 @@ KINDS: Mapping[str, Kind] = {
         SimilarPair.objects.all,
         lambda row, viewer: "two submissions",
         lambda row: reverse("recruiter:similar_pair", args=[row.pk]),
+    ),
+    "webhookendpoint": Kind(
+        WebhookEndpoint.objects.all, lambda row, viewer: f"“{row}”", _page, "the webhook "
     ),
     "sharelink": Kind(
         ShareLink.objects.all,

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from assessments import actions
-from assessments.actions import versioning
+from assessments.actions import versioning, webhooks
 from assessments.actions.scorecards import begin_scorecard
 from assessments.models import Member, Paper, SimilarPair, User
 from questions import role_templates
@@ -175,6 +175,14 @@ class World:
         return self._shared[0]
 
     @cached_property
+    def webhook(self) -> Any:
+        return webhooks.add_webhook(self.organisation, HOOK["url"], by=None)[0]
+
+    @cached_property
+    def webhook_delivery(self) -> Any:
+        return webhooks.send_test_event(self.webhook, by=None)
+
+    @cached_property
     def shared(self) -> tuple[str]:
         return (self._shared[1],)
 
@@ -260,6 +268,7 @@ class World:
         return (*self.template, slug)
 
 
+HOOK = {"url": "https://hooks.example.com/minima"}
 PEOPLE = {"people": "Emmy <emmy@example.org>", "days": 7}
 LINK = {"name": "Careers", "cap": 5, "open_days": 9, "days": 7}
 PERSON = {"name": "Grace", "email": "grace@example.org", "days": 7}
@@ -397,6 +406,18 @@ TABLE = [
     Row("share_list", get=INVITES),
     Row("share_detail", "share", get=INVITES),
     Row("share_revoke", "share", post=INVITES),
+    Row("webhook_list", get=RUNS),
+    Row("webhook_add", get=RUNS, post=RUNS, data=HOOK, does=201),
+    Row("webhook_detail", "webhook", get=RUNS),
+    Row("webhook_change", "webhook", get=RUNS, post=RUNS, data=HOOK),
+    Row("webhook_rotate", "webhook", post=RUNS, does=201),
+    Row("webhook_test", "webhook", post=RUNS),
+    Row("webhook_replay_failed", "webhook", post=RUNS),
+    Row("webhook_delivery", "webhook_delivery", get=RUNS),
+    Row("webhook_replay", "webhook_delivery", post=RUNS),
+    Row("webhook_disable", "webhook", post=RUNS),
+    Row("webhook_enable", "webhook", post=RUNS),
+    Row("webhook_remove", "webhook", post=RUNS),
     Row("shared:report", "shared", get=EVERYBODY, open=True),
     Row("paper", "attempt", post=SEES),
     # A file is for whoever asked for it, which is none of these.

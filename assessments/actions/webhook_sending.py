@@ -1,0 +1,106 @@
+"""Webhooks on their way: taken on under a lease, sent many endpoints at a time, tried again.
+
+The database says what is due; a message is only a doorbell. Of each endpoint one delivery is on its
+way at a time, so that a slow one takes up one place of a round and no more.
+"""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import F
+from django.utils import timezone
+
+from assessments.actions.announcing import ring_for_webhooks
+from assessments.actions.webhook_outcomes import note
+from assessments.integrations.parcels import Outcome, Parcel, parcel_of
+from assessments.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+from assessments.sealing import Unreadable
+
+# So many endpoints are sent to at a time.
+CONCURRENT = 16
+# For so long a round takes on what is due; then another may begin, and it only waits for answers.
+ROUND_SECONDS = 10.0
+# How long a round that waits for answers goes without looking for what has become due.
+LOOK_SECONDS = 0.25
+# Of one endpoint, from taking it to letting go of it; longer than a try may take.
+_ENDPOINT_LEASE = timedelta(seconds=30)
+_ROUND = "webhooks.round"
+
+
+def send_webhooks() -> int:
+    """Send what is due, unless somebody is about it already; return how many tries there were."""
+    if not cache.add(_ROUND, True, ROUND_SECONDS + 5):
+        return 0
+    sent = send_round()
+    ring_for_due()
+    return sent
+
+
+def ring_for_due() -> bool:
+    """Ring where something is due for an endpoint that nobody serves; return whether it is."""
+    is_due = WebhookEndpoint.objects.free().with_something_due().exists()
+    if is_due:
+        ring_for_webhooks()
+    return is_due
+
+
+def send_round(seconds: float = ROUND_SECONDS) -> int:
+    """Send what is due, and what becomes due meanwhile; two at once send nothing twice."""
+    ends, sent, takes_on = time.monotonic() + seconds, 0, True
+    under_way: dict[Future[Outcome], WebhookDelivery] = {}
+    with ThreadPoolExecutor(CONCURRENT) as pool:
+        while True:
+            if takes_on:
+                for delivery, parcel in _take(CONCURRENT - len(under_way)):
+                    under_way[pool.submit(parcel.send)] = delivery
+            if takes_on and (not under_way or time.monotonic() >= ends):
+                takes_on = False
+                cache.delete(_ROUND)
+            if not under_way:
+                return sent
+            done, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
+            for each in done:
+                note(under_way.pop(each), each.result())
+            sent += len(done)
+
+
+def _take(places: int) -> Iterator[tuple[WebhookDelivery, Parcel]]:
+    """The next delivery of each endpoint that is free, as far as there are places."""
+    if places <= 0:
+        return
+    free = WebhookEndpoint.objects.free().with_something_due().order_by("?")
+    for endpoint in list(free.values_list("pk", flat=True)[:places]):
+        if _leased(endpoint) and (delivery := _next(endpoint)):
+            try:
+                yield delivery, parcel_of(delivery)
+            except Unreadable as error:
+                note(delivery, Outcome(error=str(error)))
+
+
+def _leased(endpoint: Any) -> bool:
+    """The filter lets one of two rounds through that found it free."""
+    free = WebhookEndpoint.objects.free().filter(pk=endpoint)
+    return bool(free.update(served_until=timezone.now() + _ENDPOINT_LEASE))
+
+
+def _next(endpoint: Any) -> WebhookDelivery | None:
+    """Take on what has been due for longest; whoever dies with it leaves it due again later."""
+    due = WebhookDelivery.objects.due().filter(endpoint=endpoint)
+    found = due.select_related("endpoint__organisation", "event").order_by("due_at", "pk").first()
+    if found is not None:
+        taken = due.filter(pk=found.pk, tries=found.tries)
+        if taken.update(tries=F("tries") + 1, due_at=timezone.now() + WebhookDelivery.LEASE):
+            found.tries += 1
+            return found
+    WebhookEndpoint.objects.filter(pk=endpoint).update(served_until=None)
+    return None
+
+
+def forget_webhooks() -> int:
+    """Forget events with all that came of them once nobody looks at them; return how many."""
+    old = WebhookEvent.objects.filter(timestamp__lt=timezone.now() - WebhookEvent.KEPT)
+    return old.delete()[1].get("assessments.WebhookEvent", 0)
