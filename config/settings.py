@@ -343,6 +343,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "6000"))
+# How much code one token may have graded in a day, in UTC; 0 for as much as it likes.
+API_SUBMISSIONS_PER_DAY = int(os.environ.get("API_SUBMISSIONS_PER_DAY", "0"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Minima",
     "DESCRIPTION": "Have loss functions graded, and read what candidates achieved.",

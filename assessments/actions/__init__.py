@@ -10,6 +10,7 @@ from assessments.actions.admitting import (
 )
 from assessments.actions.announcing import announce, announce_all, announce_expired
 from assessments.actions.auditing import note_look, record
+from assessments.actions.batching import submit_batch, submit_by_token
 from assessments.actions.breaks import end_break, take_break
 from assessments.actions.closing import catch_up, close_overdue, finish_attempt
 from assessments.actions.coding import submit_code
@@ -355,6 +356,8 @@ __all__ = [
     "start_section",
     "store_regraded",
     "store_report",
+    "submit_batch",
+    "submit_by_token",
     "submit_code",
     "submit_for_api",
     "take_back_override",

@@ -36,6 +36,8 @@ ALWAYS = (400, 401, 403, 429, 500)
 WITH_AN_ID = (404,)
 WITH_A_BODY = (404, 409, 413, 415, 422)
 WITH_A_MATCH = (412, 428)
+# Two ways to say the same: a body has one of them.
+NOT_BOTH = ("expires_in_days", "expires_at")
 
 
 def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -52,10 +54,10 @@ def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 def _statuses(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:
     yield from ALWAYS
-    yield from WITH_AN_ID if "{" in path else ()
+    needed = [each["name"] for each in operation.get("parameters", ())]
+    yield from WITH_AN_ID if "{" in path or "cursor" in needed else ()
     yield from WITH_A_BODY if method not in ("get", "delete") else ()
     yield from (409,) if method == "delete" else ()
-    needed = [each["name"] for each in operation.get("parameters", ())]
     yield from WITH_A_MATCH if "If-Match" in needed else ()
 
 
@@ -67,6 +69,8 @@ def _close(said: Any, schemas: dict[str, Any]) -> None:
     name = said.get("$ref", "").rpartition("/")[2] if isinstance(said, dict) else ""
     if name and schemas[name].get("type") == "object":
         schemas[name]["additionalProperties"] = False
+        if set(NOT_BOTH) <= set(schemas[name]["properties"]):
+            schemas[name]["not"] = {"required": [*NOT_BOTH]}
         _close(schemas[name], schemas)
 
 

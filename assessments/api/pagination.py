@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as InvalidValue
+from django.db import DataError
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 
@@ -20,13 +22,14 @@ class NewestFirst(CursorPagination):
             raise ValidationError({"page_size": f"Give a whole number, 1 to {self.max_page_size}."})
         return int(asked)
 
-    def decode_cursor(self, request: Request) -> Cursor | None:
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: Any = None
+    ) -> list[Any] | None:
+        """Where a cursor names no position of this list, there is no such page."""
         try:
-            return super().decode_cursor(request)
-        except NotFound as error:
-            raise ValidationError(
-                {"cursor": "Follow `next` and `previous` as they are."}
-            ) from error
+            return super().paginate_queryset(queryset, request, view)
+        except (NotFound, InvalidValue, ValueError, DataError) as error:
+            raise NotFound("Follow `next` and `previous` as they are.") from error
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters = super().get_schema_operation_parameters(view)

@@ -1,12 +1,16 @@
 """How much one token may ask for."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from assessments.actions import TooManySubmissions
 from assessments.pace import MINUTE, calls_this_minute, seconds_left
 
 
@@ -19,6 +23,15 @@ class TokenThrottle(BaseThrottle):
 
     def wait(self) -> float:
         return seconds_left()
+
+
+@contextmanager
+def within_quota() -> Iterator[None]:
+    """Where a token has sent all that it may, the answer says when it may send again."""
+    try:
+        yield
+    except TooManySubmissions as used_up:
+        raise Throttled(used_up.retry_after, str(used_up)) from used_up
 
 
 def limits(request: Request) -> dict[str, str]:

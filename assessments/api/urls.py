@@ -8,9 +8,11 @@ from django.urls.converters import IntConverter
 from assessments.api import accommodations, documentation, judgements, views
 from assessments.api.assessments import AssessmentResource
 from assessments.api.attempts import AttemptResource
+from assessments.api.batches import BatchResource
 from assessments.api.candidates import CandidateResource
 from assessments.api.invitations import InvitationResource
 from assessments.api.members import MemberResource
+from assessments.api.pagination import ByPosition
 from assessments.api.questions import QuestionResource
 
 app_name = "api"
@@ -39,6 +41,13 @@ urlpatterns = [
         "submissions/<uuid:pk>/",
         views.SubmissionViewSet.as_view(_DETAIL),
         name="submission-detail",
+    ),
+    path("batches/", BatchResource.as_view({**_LIST, "post": "create"}), name="batch-list"),
+    path("batches/<uuid:pk>/", BatchResource.as_view(_DETAIL), name="batch-detail"),
+    path(
+        "batches/<uuid:pk>/results/",
+        BatchResource.as_view({"get": "results"}, pagination_class=ByPosition),
+        name="batch-results",
     ),
     path("assessments/", AssessmentResource.as_view(_LIST), name="assessment-list"),
     path("assessments/<uuid:pk>/", AssessmentResource.as_view(_DETAIL), name="assessment-detail"),

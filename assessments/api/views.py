@@ -15,11 +15,12 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from assessments import doorbell
-from assessments.actions import submit_for_api
+from assessments.actions import submit_by_token
 from assessments.api import serializers, waiting
 from assessments.api.idempotency import KEY, once
 from assessments.api.pagination import NewestFirst
 from assessments.api.resources import StrictQuery
+from assessments.api.throttling import within_quota
 from assessments.models import ApiToken, Submission
 from grader.catalogue import CATALOGUE, UnknownTask, get
 
@@ -89,7 +90,8 @@ class SubmissionViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericView
         body.is_valid(raise_exception=True)
 
         def submit() -> dict[str, Any]:
-            submission = submit_for_api(self.caller.organisation, **body.validated_data)
+            with within_quota():
+                submission = submit_by_token(self.caller.token, **body.validated_data)
             return dict(serializers.SubmissionSerializer(submission).data)
 
         answer, replayed = once(request, submit)

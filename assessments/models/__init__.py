@@ -4,6 +4,7 @@ from assessments.models.accommodation import Accommodation, AccommodationRequest
 from assessments.models.assessment import Assessment, AssessmentQuestion, AssessmentVersion
 from assessments.models.attempt import Answer, Attempt
 from assessments.models.audit import AuditEntry
+from assessments.models.batch import Batch, BatchItem, TokenDay
 from assessments.models.email import Email
 from assessments.models.idempotency import RememberedAnswer
 from assessments.models.invitation import Candidate, Invitation
@@ -39,6 +40,8 @@ __all__ = [
     "AssessmentVersion",
     "Attempt",
     "AuditEntry",
+    "Batch",
+    "BatchItem",
     "Break",
     "Candidate",
     "CodeSnapshot",
@@ -78,6 +81,7 @@ __all__ = [
     "ShareView",
     "SimilarPair",
     "Submission",
+    "TokenDay",
     "User",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -93,6 +93,11 @@ class World:
         return actions.submit_for_api(self.organisation, "huber", "x = 1").pk
 
     @cached_property
+    def batch(self):
+        token, _ = actions.issue_token(self.organisation, "bulk", [GRADE])
+        return actions.submit_batch(token, [CODE]).pk
+
+    @cached_property
     def decision(self):
         by = self.organisation.members.get(pk=self.member).user
         [made] = actions.decide([self.over], "hold", "Later.", by)
@@ -125,6 +130,9 @@ TABLE = [
     row("task-detail", "task", get=Way((READ, GRADE), foreign=200)),
     row("submission-list", get=(READ, GRADE), post=Way((GRADE,), 202, lambda w: CODE)),
     row("submission-detail", "submission", get=(READ, GRADE)),
+    row("batch-list", get=(GRADE,), post=Way((GRADE,), 202, lambda w: {"items": [CODE]})),
+    row("batch-detail", "batch", get=(GRADE,)),
+    row("batch-results", "batch", get=(GRADE,)),
     row("assessment-list", get=(READ, INVITE)),
     row("assessment-detail", "assessment", get=(READ, INVITE)),
     row("question-list", get=(READ, AUTHOR)),

@@ -41,7 +41,9 @@ def check(response, status, kind):
         ("post", "/api/v1/attempts/", 405, "method-not-allowed"),
         ("options", URL, 405, "method-not-allowed"),
         ("get", f"{URL}?colour=red", 400, "invalid"),
-        ("get", f"{URL}?cursor=nonsense", 400, "invalid"),
+        ("get", f"{URL}?cursor=nonsense", 404, "not-found"),
+        pytest.param("get", f"{URL}?cursor=cD14", 404, "not-found", id="a cursor of no moment"),
+        pytest.param("get", "/api/v1/members/?cursor=cD14", 404, "not-found", id="the same"),
         ("get", f"{URL}?page_size=201", 400, "invalid"),
         ("get", f"{URL}?page_size=0", 400, "invalid"),
         ("get", f"{URL}?page_size=null", 400, "invalid"),
@@ -207,7 +209,7 @@ def test_a_failure_of_ours_is_a_problem_without_its_details(api, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("assessments.api.views.submit_for_api", fail)
+    monkeypatch.setattr("assessments.api.views.submit_by_token", fail)
 
     problem = check(api.post(URL, BODY), 500, "internal")
 
