@@ -126,7 +126,9 @@ def _is_public(address: str) -> bool:
 def _said(error: Exception, connection: "_Connection") -> str:
     if connection.timed_out or isinstance(error, TimeoutError):
         return "No answer in time."
-    return f"{type(error).__name__}: {error}"[:400]
+    if isinstance(error, OSError):
+        return (error.strerror or str(error) or "The connection broke off.")[:400]
+    return f"This is no answer: {type(error).__name__} {error}"[:400]
 
 
 # The connection -----------------------------------------------------------------------------------
