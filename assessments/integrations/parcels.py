@@ -1,5 +1,6 @@
 """One webhook as it goes out, and what came of it; nothing here touches the database."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,6 +11,8 @@ from assessments.integrations.events import body_of
 from assessments.integrations.outbound import Answer, Refused, Unreachable, call
 from assessments.integrations.signatures import secrets_of, signed
 from assessments.models import WebhookDelivery
+
+log = logging.getLogger(__name__)
 
 # So much of an answer is kept for the log.
 KEPT_BYTES = 2048
@@ -62,6 +65,10 @@ class Parcel:
             return _outcome(call("POST", self.url, self.headers, self.body))
         except (Refused, Unreachable) as error:
             return Outcome(error=str(error)[:500])
+        except Exception:
+            # One that can't be sent, whatever it is, keeps no other from being sent.
+            log.exception("a webhook to %s could not be sent", self.url)
+            return Outcome(error="It could not be sent, through a fault of ours.")
 
 
 def parcel_of(delivery: WebhookDelivery) -> Parcel:
