@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from script.suite.steps import ON_POSTGRESQL, SIDE_BY_SIDE, STEPS, Step, pytest
+from script.suite.steps import SIDE_BY_SIDE, STEPS, Step, pytest
 from tests.services import PostgreSQL, ServiceMissing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -44,7 +44,6 @@ def main(arguments: list[str]) -> int:
             return subprocess.run(pytest("tests", *arguments).command, env=environ).returncode
         results = [run(step, environ) for step in STEPS]
         results += run_side_by_side(SIDE_BY_SIDE, environ)
-        results += run_on_postgresql(environ)
     return report(results, time.monotonic() - begin)
 
 
@@ -75,11 +74,18 @@ def run_lane(steps: Sequence[Step], environ: Mapping[str, str]) -> list[Result]:
 
 def run_quietly(step: Step, environ: Mapping[str, str]) -> Result:
     begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="minima-suite-") as var:
+    with ExitStack() as stack:
+        var = stack.enter_context(tempfile.TemporaryDirectory(prefix="minima-suite-"))
+        own = {"VAR_DIR": var}
+        if step.on_postgresql:
+            try:
+                own["DATABASE_URL"] = stack.enter_context(PostgreSQL()).url
+            except ServiceMissing as missing:
+                return without_service(step, missing, environ)
         done = subprocess.run(
             step.command,
             cwd=ROOT / step.folder,
-            env={**environ, "VAR_DIR": var},
+            env={**environ, **own},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -88,17 +94,9 @@ def run_quietly(step: Step, environ: Mapping[str, str]) -> Result:
     return Result(step.name, "FAILED" if done.returncode else "passed", time.monotonic() - begin)
 
 
-def run_on_postgresql(environ: Mapping[str, str]) -> Iterator[Result]:
-    """The tests that touch the database once more, on a server of their own."""
-    try:
-        server = PostgreSQL()
-    except ServiceMissing as missing:
-        print(f"\n==> {ON_POSTGRESQL.name}: {missing}", flush=True)
-        word = "FAILED" if environ.get("CI") == "true" else "skipped"
-        yield Result(ON_POSTGRESQL.name, word, 0)
-        return
-    with server:
-        yield run(ON_POSTGRESQL, {**environ, "DATABASE_URL": server.url})
+def without_service(step: Step, missing: ServiceMissing, environ: Mapping[str, str]) -> Result:
+    print(f"\n==> {step.name}: {missing}", flush=True)
+    return Result(step.name, "FAILED" if environ.get("CI") == "true" else "skipped", 0)
 
 
 def report(results: list[Result], seconds: float) -> int:

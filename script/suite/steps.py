@@ -17,6 +17,8 @@ class Step:
     name: str
     command: tuple[str, ...]
     folder: str = "."
+    # Whether it runs on a PostgreSQL server of its own.
+    on_postgresql: bool = False
 
 
 def python(name: str, *arguments: str) -> Step:
@@ -37,14 +39,17 @@ STEPS = [
     Step("front end", ("npm", "test", "--silent"), folder="frontend"),
     pytest("tests, two at a time", "-q", "-n2", "-m", f"not ({ALONE})", *NOT_AGAIN),
 ]
+ON_POSTGRESQL = Step(
+    "tests on PostgreSQL",
+    (sys.executable, "-m", "pytest", "-q", "--database-only", "-m", f"not ({ALONE})"),
+    on_postgresql=True,
+)
 # Lanes: the steps of each come one after the other, beside those of the other lane.
 SIDE_BY_SIDE = [
     [pytest("tests in a browser", "-q", "-m", "browser")],
     [
         pytest("tests of sandbox and workers", "-q", "-m", f"({ALONE}) and not browser"),
         python("audit", "manage.py", "audit", "--seeds", "2", "--jobs", "1"),
+        ON_POSTGRESQL,
     ],
 ]
-ON_POSTGRESQL = pytest(
-    "tests on PostgreSQL", "-q", "-n2", "--database-only", "-m", f"not ({ALONE})"
-)
