@@ -9,7 +9,8 @@ from django.urls import reverse
 from assessments.models import Attempt, Candidate, Member
 from assessments.recruiter.viewer import alias_of, keys_of_alias, viewer_of
 from tests.assessments.recruiter.conftest import PARTIAL
-from tests.assessments.recruiter.permission_table import TABLE, World
+from tests.assessments.recruiter.permission_table import TABLE
+from tests.assessments.recruiter.permission_world import World
 from tests.assessments.recruiter.test_permissions import address_of
 
 ATTEMPTS = reverse("recruiter:attempt_list")

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assessments.models import Member, User
-from tests.assessments.recruiter.permission_table import TABLE, World
+from tests.assessments.recruiter.permission_table import TABLE
+from tests.assessments.recruiter.permission_world import World
 
 SIGNED_OUT, FOREIGN = "nobody", "an owner elsewhere"
 # Whose addresses have tables of permissions of their own, or no members: tokens, candidates'
