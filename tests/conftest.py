@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 
 from tests.services import PostgreSQL, Redis, ServiceMissing
 
@@ -22,9 +23,14 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--database-only"):
-        config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
-        items[:] = [item for item in items if uses_database(item)]
+    wanted = [item for item in items if is_wanted(item, config.getoption("--database-only"))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = wanted
+
+
+def is_wanted(item, database_only):
+    elsewhere = item.get_closest_marker("on_postgresql") and connection.vendor != "postgresql"
+    return not elsewhere and (uses_database(item) or not database_only)
 
 
 def uses_database(item):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,8 @@ from assessments.models import RememberedAnswer
 
 HEADER = "Idempotency-Key"
 MAX_KEY = 255
-_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[!-~]+$"}
+_KEY = re.compile(rf"[!-~]([ -~]{{0,{MAX_KEY - 2}}}[!-~])?")
+_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": f"^{_KEY.pattern}$"}
 KEY = OpenApiParameter(HEADER, _SCHEMA, OpenApiParameter.HEADER)
 KEY_REQUIRED = OpenApiParameter(HEADER, _SCHEMA, OpenApiParameter.HEADER, required=True)
 
@@ -43,10 +45,10 @@ def once(
     Key and answer are stored in the transaction of the write. Raises KeyReused where the body was
     another one, and InProgress where the first request with that key has not answered yet.
     """
-    key = request.headers.get(HEADER, "")
-    if not key and not required:
+    key = request.headers.get(HEADER)
+    if key is None and not required:
         return write(), False
-    if not key or len(key) > MAX_KEY or not key.isascii() or not key.isprintable():
+    if key is None or not _KEY.fullmatch(key):
         raise ValidationError({HEADER: f"A key is 1 to {MAX_KEY} printable ASCII characters."})
     _refuse_while_in_progress(request, key)
     remembered, new = _remember(request, key)

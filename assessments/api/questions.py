@@ -17,6 +17,8 @@ from questions.models import QuestionVersion
 
 # What is shown to nobody in particular is drawn by this.
 SEED = 0
+# The boxes in which candidates type calls of their own.
+FOR_PAGES = {"fields"}
 
 
 class QuestionSerializer(serializers.ModelSerializer[QuestionVersion]):
@@ -52,7 +54,8 @@ class QuestionDetailSerializer(QuestionSerializer):
 
     @extend_schema_field({"type": "object", "additionalProperties": {}})
     def get_shown(self, version: QuestionVersion) -> dict[str, Any]:
-        return version.rules.context(version.content, SEED)
+        context = version.rules.context(version.content, SEED)
+        return {name: value for name, value in context.items() if name not in FOR_PAGES}
 
     @extend_schema_field({"type": ["object", "null"], "additionalProperties": {}})
     def get_content(self, version: QuestionVersion) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assessments.api.strict import StrictSerializer
+from assessments.api.strict import WORDS, StrictSerializer
 from assessments.models import AssessmentQuestion, Attempt, Candidate, Submission
 from assessments.reports import SCHEMA
 from grader.catalogue import CATALOGUE
@@ -27,7 +27,7 @@ class TaskField(serializers.Field[str, str, str, Any]):
         return value
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": SOURCE_BYTES})
+@extend_schema_field({"type": "string", "pattern": WORDS, "maxLength": SOURCE_BYTES})
 class SourceField(serializers.Field[str, str, str, Any]):
     """A Python module, kept as it was typed: leading spaces are syntax."""
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 # One visible character at least, and no null character, which PostgreSQL can't keep.
-_WORDS = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+WORDS = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 # Narrower than what is taken: what it describes is an address for everyone.
 _ADDRESS = r"^[a-z0-9]{1,32}(\.[a-z0-9]{1,16})?@[a-z0-9]{1,32}\.(com|org|net|example)$"
 _MOMENT = re.compile(
@@ -60,7 +60,7 @@ def _other(field: Any, value: Any) -> str:
     return "a string" if isinstance(field, texts) and not isinstance(value, str) else ""
 
 
-@extend_schema_field({"type": "string", "pattern": _WORDS, "maxLength": 200})
+@extend_schema_field({"type": "string", "pattern": WORDS, "maxLength": 200})
 class NameField(serializers.CharField):
     """A name, on one line."""
 
@@ -68,7 +68,7 @@ class NameField(serializers.CharField):
         super().__init__(max_length=200, **kwargs)
 
 
-@extend_schema_field({"type": "string", "pattern": _WORDS, "maxLength": 2000})
+@extend_schema_field({"type": "string", "pattern": WORDS, "maxLength": 2000})
 class WordsField(serializers.CharField):
     """A text of at least one word."""
 

@@ -162,10 +162,9 @@ def test_what_was_remembered_of_somebody_goes_with_them(api, person):
     assert not RememberedAnswer.objects.exists()
 
 
+@pytest.mark.on_postgresql  # SQLite lets one request write at a time
 @pytest.mark.django_db(transaction=True)
 def test_a_key_whose_request_is_still_being_answered_is_a_conflict(api, person, monkeypatch):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one request write at a time")
     inside, answers = Barrier(2, timeout=20), []
     carried_out = actions.invite
 

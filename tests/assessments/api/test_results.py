@@ -180,6 +180,13 @@ def test_what_is_right_is_for_authors_alone(make_api, organisation, choice):
         assert secret in written.content.decode()
 
 
+def test_a_coding_question_shows_its_task(api, coding):
+    shown = api.get(f"/api/v1/questions/{coding.pk}/").json()["shown"]
+
+    assert shown["task"]["formula"]
+    assert "def loss" in shown["task"]["starter"]
+
+
 def test_an_assessment_has_its_sections_and_questions(api, version):
     [line] = api.get("/api/v1/assessments/").json()["results"]
     detail = api.get(f"/api/v1/assessments/{line['id']}/").json()
