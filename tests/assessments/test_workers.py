@@ -94,7 +94,8 @@ def test_the_same_request_eight_times_at_once_is_one_submission(request, name):
                 )
             except HTTPError as error:
                 # The first one is still being carried out: who asks again gets its answer.
-                assert error.code == 409, error
+                if error.code != 409:
+                    raise
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(post, range(8)))
