@@ -9,104 +9,200 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0010_invitation_lists'),
+        ("assessments", "0010_invitation_lists"),
     ]
 
     operations = [
         # Nothing was ever written to these two: they are made anew with their organisation.
-        migrations.DeleteModel(name='Fingerprint'),
-        migrations.DeleteModel(name='SimilarPair'),
+        migrations.DeleteModel(name="Fingerprint"),
+        migrations.DeleteModel(name="SimilarPair"),
         migrations.CreateModel(
-            name='Fingerprint',
+            name="Fingerprint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task', models.CharField(max_length=60)),
-                ('length', models.PositiveIntegerField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('compared_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fingerprints', to='assessments.organisation')),
-                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='fingerprint', to='assessments.submission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("task", models.CharField(max_length=60)),
+                ("length", models.PositiveIntegerField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("compared_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fingerprints",
+                        to="assessments.organisation",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fingerprint",
+                        to="assessments.submission",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'task'], name='fingerprint_task'), models.Index(condition=models.Q(('compared_at', None)), fields=['made_at'], name='fingerprint_waiting')],
+                "indexes": [
+                    models.Index(fields=["organisation", "task"], name="fingerprint_task"),
+                    models.Index(
+                        condition=models.Q(("compared_at", None)),
+                        fields=["made_at"],
+                        name="fingerprint_waiting",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SimilarPair',
+            name="SimilarPair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('similarity', models.FloatField()),
-                ('shared', models.PositiveIntegerField(help_text='Tokens.')),
-                ('found_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('open', 'to be looked at'), ('unrelated', 'alike by nature'), ('copied', 'one was made from the other')], default='open', max_length=10)),
-                ('note', models.TextField(blank=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_before', to='assessments.submission')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='similar_pairs', to='assessments.organisation')),
-                ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_after', to='assessments.submission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("similarity", models.FloatField()),
+                ("shared", models.PositiveIntegerField(help_text="Tokens.")),
+                ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "to be looked at"),
+                            ("unrelated", "alike by nature"),
+                            ("copied", "one was made from the other"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pairs_before",
+                        to="assessments.submission",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="similar_pairs",
+                        to="assessments.organisation",
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pairs_after",
+                        to="assessments.submission",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-similarity', '-shared', 'id'],
-                'indexes': [models.Index(fields=['organisation', 'state', '-similarity'], name='pair_state')],
-                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='pair_once'), models.CheckConstraint(condition=models.Q(('similarity__range', (0, 1))), name='similarity_is_a_share')],
+                "ordering": ["-similarity", "-shared", "id"],
+                "indexes": [
+                    models.Index(fields=["organisation", "state", "-similarity"], name="pair_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="pair_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("similarity__range", (0, 1))),
+                        name="similarity_is_a_share",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mark',
+            name="Mark",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('value', models.BigIntegerField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("value", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('shows_names', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('data', models.BinaryField(blank=True, null=True)),
-                ('failed', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("shows_names", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                ("data", models.BinaryField(blank=True, null=True)),
+                ("failed", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['-asked_at'],
+                "ordering": ["-asked_at"],
             },
         ),
         migrations.AddField(
-            model_name='scorecard',
-            name='reopened_at',
+            model_name="scorecard",
+            name="reopened_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='scorecard',
-            name='revision',
+            model_name="scorecard",
+            name="revision",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='mark',
-            name='fingerprint',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='assessments.fingerprint'),
+            model_name="mark",
+            name="fingerprint",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="marks",
+                to="assessments.fingerprint",
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="paper",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='attempts',
-            field=models.ManyToManyField(related_name='papers', to='assessments.attempt'),
+            model_name="paper",
+            name="attempts",
+            field=models.ManyToManyField(related_name="papers", to="assessments.attempt"),
         ),
         migrations.AddField(
-            model_name='paper',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='assessments.organisation'),
+            model_name="paper",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="papers",
+                to="assessments.organisation",
+            ),
         ),
         migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(fields=['value', 'fingerprint'], name='mark_value'),
+            model_name="mark",
+            index=models.Index(fields=["value", "fingerprint"], name="mark_value"),
         ),
     ]

@@ -5,30 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0013_saved_view_opens'),
+        ("assessments", "0013_saved_view_opens"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='email',
-            name='member_invitation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='assessments.memberinvitation'),
+            model_name="email",
+            name="member_invitation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="emails",
+                to="assessments.memberinvitation",
+            ),
         ),
         migrations.AddField(
-            model_name='member',
-            name='came_at',
+            model_name="member",
+            name="came_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='email',
-            name='invitation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='assessments.invitation'),
+            model_name="email",
+            name="invitation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="emails",
+                to="assessments.invitation",
+            ),
         ),
         migrations.AlterField(
-            model_name='email',
-            name='kind',
-            field=models.CharField(choices=[('invitation', 'Invitation'), ('reminder', 'Reminder'), ('extended', 'Extended'), ('finished', 'Finished'), ('answered', 'a request was answered'), ('known', 'the way back to an earlier invitation'), ('regraded', 'a result changed'), ('member', 'an invitation of a member'), ('account', "about a member's account")], max_length=20),
+            model_name="email",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("invitation", "Invitation"),
+                    ("reminder", "Reminder"),
+                    ("extended", "Extended"),
+                    ("finished", "Finished"),
+                    ("answered", "a request was answered"),
+                    ("known", "the way back to an earlier invitation"),
+                    ("regraded", "a result changed"),
+                    ("member", "an invitation of a member"),
+                    ("account", "about a member's account"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -6,7 +6,9 @@ from django.db import migrations
 
 def make_table(apps, schema_editor):
     """The cache's own table: no model of ours, for nobody asks it anything else."""
-    call_command("createcachetable", "passing_counts", database=schema_editor.connection.alias, verbosity=0)
+    call_command(
+        "createcachetable", "passing_counts", database=schema_editor.connection.alias, verbosity=0
+    )
 
 
 def drop_table(apps, schema_editor):
@@ -14,9 +16,8 @@ def drop_table(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0015_regrading_faults'),
+        ("assessments", "0015_regrading_faults"),
     ]
 
     operations = [migrations.RunPython(make_table, drop_table)]
