@@ -176,7 +176,8 @@ def test_a_link_that_is_sent_again_is_in_the_log(invitation, make_member, client
 
 def test_another_system_that_grants_is_named(api, invitation):
     address = f"/api/v1/invitations/{invitation.pk}/accommodation/"
-    assert api.put(address, {"extra_minutes": 5}, format="json").status_code == 200
+    put = api.put(address, {"extra_minutes": 5}, format="json", headers={"If-Match": "*"})
+    assert put.status_code == 200
 
     assert entry_of("accommodation.granted") == ("test", "invitation", {})
 
