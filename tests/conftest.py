@@ -12,6 +12,8 @@ from tests.services import PostgreSQL, Redis, ServiceMissing
 IN_CI = os.environ.get("CI") == "true"
 # Who asks for one of these touches the database, and so is worth running on both kinds.
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+# Pages and answers, one room a persona: what they call is tried on both kinds, and in a browser.
+ROOMS = tuple(f"tests/assessments/{room}/" for room in ("api", "candidate", "recruiter"))
 
 
 def pytest_addoption(parser):
@@ -20,17 +22,26 @@ def pytest_addoption(parser):
         action="store_true",
         help="run only the tests that touch the database (script/test: once more on PostgreSQL)",
     )
+    parser.addoption(
+        "--without-rooms",
+        action="store_true",
+        help="leave the pages' tests that touch the database to the run on PostgreSQL",
+    )
 
 
 def pytest_collection_modifyitems(config, items):
-    wanted = [item for item in items if is_wanted(item, config.getoption("--database-only"))]
+    wanted = [item for item in items if is_wanted(item, config)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
     items[:] = wanted
 
 
-def is_wanted(item, database_only):
-    elsewhere = item.get_closest_marker("on_postgresql") and connection.vendor != "postgresql"
-    return not elsewhere and (uses_database(item) or not database_only)
+def is_wanted(item, config):
+    if item.get_closest_marker("on_postgresql") and connection.vendor != "postgresql":
+        return False
+    if uses_database(item):
+        in_a_room = item.nodeid.startswith(ROOMS)
+        return not (in_a_room and config.getoption("--without-rooms"))
+    return not config.getoption("--database-only")
 
 
 def uses_database(item):

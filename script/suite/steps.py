@@ -37,7 +37,10 @@ STEPS = [
     python("django", "manage.py", "check"),
     pytest("architecture", "-q", *ARCHITECTURE),
     Step("front end", ("npm", "test", "--silent"), folder="frontend"),
-    pytest("tests, two at a time", "-q", "-n2", "-m", f"not ({ALONE})", *NOT_AGAIN),
+    pytest(
+        "tests, two at a time",
+        *("-q", "-n2", "--without-rooms", "-m", f"not ({ALONE})", *NOT_AGAIN),
+    ),
 ]
 ON_POSTGRESQL = Step(
     "tests on PostgreSQL",
