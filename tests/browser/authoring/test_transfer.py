@@ -136,5 +136,5 @@ def test_the_ways_of_the_desk_stand_behind_one_button_on_a_phone(signed_in):
     expect(page.get_by_role("link", name="Questions", exact=True)).to_be_hidden()
     expect(page.get_by_label("Menu", exact=True)).to_be_focused()
     page.get_by_label("Menu", exact=True).click()
-    page.get_by_role("heading", name="Questions").click()
+    page.mouse.click(PHONE["width"] / 2, PHONE["height"] - 20)  # below the open menu
     expect(page.get_by_role("link", name="Questions", exact=True)).to_be_hidden()

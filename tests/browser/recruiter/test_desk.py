@@ -78,6 +78,7 @@ def test_a_candidate_is_invited_and_the_link_is_copied(signed_in, played):
     page = signed_in()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("link", name="Loss functions: a first look").first.click()
+    page.get_by_role("link", name="Invite", exact=True).first.click()
     page.get_by_label("Name", exact=True).fill("Grace Hopper")
     page.get_by_label("E-mail address").fill("grace@example.com")
     page.get_by_role("button", name="Invite", exact=True).click()

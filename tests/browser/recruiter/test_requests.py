@@ -67,7 +67,7 @@ def test_requests_are_answered_from_their_list(signed_in, asked):
 @pytest.mark.sandbox
 def test_an_email_that_did_not_arrive_is_sent_again(signed_in, asked):
     page = signed_in()
-    page.goto(asked.get_absolute_url())
+    page.goto(f"{asked.get_absolute_url()}invitations/")
     expect(page.get_by_text("E-mail not delivered: 550 No such user")).to_be_visible()
 
     page.get_by_role("button", name="Send again to Grace Hopper").click()

@@ -77,6 +77,7 @@ def test_an_answer_is_scored_by_keyboard_and_the_draft_survives_a_lost_connectio
     expect(page.get_by_role("heading", level=1)).to_have_text("Essays-open")
     share = page.locator("[data-share]")
     expect(share).to_have_text("No point given yet")
+    page.wait_for_load_state()  # then it listens to the keyboard
 
     page.keyboard.press("1")
     page.keyboard.press("2")
@@ -91,6 +92,7 @@ def test_an_answer_is_scored_by_keyboard_and_the_draft_survives_a_lost_connectio
     page.context.set_offline(True)
     page.keyboard.press("Escape")
     page.keyboard.press("3")
+    expect(share).to_have_text("80 %")
     expect(page.locator("[data-save-text]")).to_contain_text("Offline")
     page.context.set_offline(False)
     page.reload()
