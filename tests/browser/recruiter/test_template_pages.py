@@ -63,7 +63,9 @@ def test_every_page_of_the_templates_is_accessible_and_fits(desk, viewport, them
         *(f"{TEMPLATE}questions/{slug}/" for slug in PREVIEWS),
     ]:
         page.goto(address)
-        page.evaluate("document.querySelectorAll('details:not(.m-menu)').forEach(each => each.open = true)")
+        page.evaluate(
+            "document.querySelectorAll('details:not(.m-menu)').forEach(each => each.open = true)"
+        )
         assert violations(page) == [], address
         assert overflow(page) <= 0, address
 
