@@ -67,6 +67,18 @@ def started(make):
         pytest.skip(str(missing))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """On PostgreSQL nobody may stay who would keep the database from being dropped at the end."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture
 def redis_server() -> Iterator[Redis]:
     """A Redis of the test's own: `.url`, `.client()`, `.stop()`, and `.restart()`: then empty."""
