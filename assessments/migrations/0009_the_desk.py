@@ -37,128 +37,10 @@ def drop_table(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0003_count_exposure"),
+        ("assessments", "0008_invitation_language"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Accommodation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "extra_percent",
-                    models.PositiveSmallIntegerField(
-                        default=0, validators=[django.core.validators.MaxValueValidator(400)]
-                    ),
-                ),
-                (
-                    "extra_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=0, validators=[django.core.validators.MaxValueValidator(1440)]
-                    ),
-                ),
-                ("untimed", models.BooleanField(default=False)),
-                (
-                    "break_minutes",
-                    models.PositiveSmallIntegerField(
-                        default=0, validators=[django.core.validators.MaxValueValidator(480)]
-                    ),
-                ),
-                ("large_type", models.BooleanField(default=False)),
-                ("note", models.TextField(blank=True, help_text="Why, for the recruiters.")),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "invitation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="accommodations",
-                        to="assessments.invitation",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["made_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AccommodationRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.TextField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("granted", "Granted"),
-                            ("declined", "Declined"),
-                        ],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("answer", models.TextField(blank=True)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "invitation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="requests",
-                        to="assessments.invitation",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["created_at", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("answered_at__isnull", True), ("state", "open")),
-                            models.Q(
-                                models.Q(("state", "open"), _negated=True),
-                                ("answered_at__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="request_answered_at_some_time",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "open")),
-                        fields=("invitation",),
-                        name="request_open_once",
-                    ),
-                ],
-            },
-        ),
         migrations.CreateModel(
             name="AuditEntry",
             fields=[
@@ -284,74 +166,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Break",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("ends_at", models.DateTimeField()),
-                (
-                    "attempt",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="breaks",
-                        to="assessments.attempt",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["started_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_at__gte", models.F("started_at"))),
-                        name="break_ends_after_its_start",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CodeSnapshot",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("changes", models.JSONField()),
-                (
-                    "attempt",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="snapshots",
-                        to="assessments.attempt",
-                    ),
-                ),
-                (
-                    "question",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="assessments.assessmentquestion",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["number"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("attempt", "question", "number"), name="snapshot_number"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Comment",
             fields=[
                 (
@@ -393,43 +207,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["created_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="DataRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("copy", "a copy"), ("erase", "to be erased")], max_length=10
-                    ),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "invitation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="data_requests",
-                        to="assessments.invitation",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["created_at", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("done_at__isnull", True), ("kind", "erase")),
-                        fields=("invitation",),
-                        name="erasure_asked_once",
-                    )
-                ],
             },
         ),
         migrations.CreateModel(
@@ -483,141 +260,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="MemberInvitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("owner", "Owner"),
-                            ("recruiter", "Recruiter"),
-                            ("reviewer", "Reviewer"),
-                            ("author", "Author"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("expires_at", models.DateTimeField()),
-                ("accepted_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "invited_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="member_invitations",
-                        to="assessments.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at", "-id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("accepted_at", None), ("revoked_at", None)),
-                        fields=("organisation", "email"),
-                        name="member_invited_once",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Email",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("invitation", "Invitation"),
-                            ("reminder", "Reminder"),
-                            ("extended", "Extended"),
-                            ("finished", "Finished"),
-                            ("answered", "a request was answered"),
-                            ("known", "the way back to an earlier invitation"),
-                            ("regraded", "a result changed"),
-                            ("member", "an invitation of a member"),
-                            ("account", "about a member's account"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("to", models.EmailField(max_length=254)),
-                ("subject", models.CharField(max_length=300)),
-                ("text", models.TextField()),
-                ("html", models.TextField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "due_at",
-                    models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("last_error", models.TextField(blank=True)),
-                (
-                    "invitation",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="emails",
-                        to="assessments.invitation",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="emails",
-                        to="assessments.organisation",
-                    ),
-                ),
-                (
-                    "member_invitation",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="emails",
-                        to="assessments.memberinvitation",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at", "-id"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("due_at__isnull", False)),
-                        fields=["due_at"],
-                        name="email_due",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Fingerprint",
             fields=[
                 (
@@ -655,61 +297,6 @@ class Migration(migrations.Migration):
                         fields=["made_at"],
                         name="fingerprint_waiting",
                     ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="IntegrityEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("focus_lost", "left the page"),
-                            ("paste", "pasted"),
-                            ("copy", "copied"),
-                            ("fullscreen_left", "left full screen"),
-                            ("resize", "window made narrower, as by developer tools"),
-                            ("address", "another network address"),
-                            ("takeover", "went on in another tab or on another device"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("size", models.PositiveIntegerField(blank=True, null=True)),
-                ("seconds", models.FloatField(blank=True, null=True)),
-                ("key", models.CharField(max_length=40)),
-                ("detail", models.JSONField(blank=True, default=dict)),
-                (
-                    "attempt",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="assessments.attempt",
-                    ),
-                ),
-                (
-                    "question",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="assessments.assessmentquestion",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "id"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("attempt", "key"), name="event_kept_once")
                 ],
             },
         ),
@@ -814,6 +401,63 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["value", "fingerprint"], name="mark_value")],
+            },
+        ),
+        migrations.CreateModel(
+            name="MemberInvitation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("recruiter", "Recruiter"),
+                            ("reviewer", "Reviewer"),
+                            ("author", "Author"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="member_invitations",
+                        to="assessments.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-created_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                        fields=("organisation", "email"),
+                        name="member_invited_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1168,145 +812,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Pool",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100)),
-                (
-                    "draws",
-                    models.PositiveSmallIntegerField(
-                        validators=[django.core.validators.MinValueValidator(1)]
-                    ),
-                ),
-                ("criteria", models.JSONField(blank=True, default=dict)),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pools",
-                        to="assessments.assessmentversion",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["version", "name"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("version", "name"), name="pool_name"),
-                    models.CheckConstraint(
-                        condition=models.Q(("draws__gte", 1)), name="pool_draws_something"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Practice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("answers", models.JSONField(blank=True, default=dict)),
-                (
-                    "invitation",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="practice",
-                        to="assessments.invitation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ProblemReport",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.TextField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("answer", models.TextField(blank=True)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "attempt",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="problem_reports",
-                        to="assessments.attempt",
-                    ),
-                ),
-                (
-                    "question",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="problem_reports",
-                        to="assessments.assessmentquestion",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["created_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Rating",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "stars",
-                    models.PositiveSmallIntegerField(
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(5),
-                        ]
-                    ),
-                ),
-                ("text", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "attempt",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rating",
-                        to="assessments.attempt",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("stars__range", (1, 5))), name="rating_in_stars"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="RegradedAttempt",
             fields=[
                 (
@@ -1557,111 +1062,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("attempt", "interviewer"), name="scorecard_once_each"
                     )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Section",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("title", models.CharField(max_length=200)),
-                (
-                    "intro",
-                    models.TextField(
-                        blank=True, help_text="Markdown: what to expect of this section."
-                    ),
-                ),
-                (
-                    "minutes",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        null=True,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                    ),
-                ),
-                (
-                    "order",
-                    models.CharField(
-                        choices=[
-                            ("free", "in any order"),
-                            ("fixed", "one after the other, without a way back"),
-                        ],
-                        default="free",
-                        max_length=10,
-                    ),
-                ),
-                ("shuffled", models.BooleanField(default=False)),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sections",
-                        to="assessments.assessmentversion",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["version", "position"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("version", "position"), name="section_position"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("minutes__isnull", True), ("minutes__gte", 1), _connector="OR"
-                        ),
-                        name="section_takes_time",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SectionSitting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("deadline", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("passed", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "attempt",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sittings",
-                        to="assessments.attempt",
-                    ),
-                ),
-                (
-                    "section",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sittings",
-                        to="assessments.section",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["section__position"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("finished_at__isnull", True)),
-                        fields=["deadline"],
-                        name="section_overdue",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("attempt", "section"), name="section_sat_once")
                 ],
             },
         ),
@@ -1994,10 +1394,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-at", "-id"],
             },
         ),
-        migrations.RemoveConstraint(
-            model_name="submission",
-            name="submission_belongs_to_an_attempt_or_to_the_api",
-        ),
         migrations.AddField(
             model_name="answer",
             name="automatic",
@@ -2015,56 +1411,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="assessmentversion",
-            name="assistants",
-            field=models.CharField(
-                choices=[
-                    ("forbidden", "no AI assistant"),
-                    ("declared", "an AI assistant, if they say where they used it"),
-                    ("allowed", "any AI assistant"),
-                ],
-                default="forbidden",
-                max_length=10,
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentversion",
-            name="counts",
-            field=models.CharField(
-                choices=[("best", "the best submission"), ("last", "the last submission")],
-                default="best",
-                max_length=10,
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentversion",
             name="max_attempts",
             field=models.PositiveSmallIntegerField(
                 default=1, validators=[django.core.validators.MinValueValidator(1)]
             ),
-        ),
-        migrations.AddField(
-            model_name="assessmentversion",
-            name="max_submissions",
-            field=models.PositiveSmallIntegerField(
-                blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)]
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentversion",
-            name="notes_allowed",
-            field=models.BooleanField(default=True),
-        ),
-        migrations.AddField(
-            model_name="assessmentversion",
-            name="purpose",
-            field=models.TextField(
-                blank=True, help_text="Markdown: why people are asked, for what."
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentversion",
-            name="records_events",
-            field=models.BooleanField(default=True),
         ),
         migrations.AddField(
             model_name="assessmentversion",
@@ -2079,11 +1429,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="attempt",
-            name="assistant_use",
-            field=models.TextField(blank=True),
-        ),
-        migrations.AddField(
-            model_name="attempt",
             name="automatic",
             field=models.FloatField(blank=True, null=True),
         ),
@@ -2091,26 +1436,6 @@ class Migration(migrations.Migration):
             model_name="attempt",
             name="awaits_review",
             field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name="attempt",
-            name="consented_to",
-            field=models.TextField(blank=True, editable=False),
-        ),
-        migrations.AddField(
-            model_name="attempt",
-            name="declared_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="attempt",
-            name="flagged",
-            field=models.JSONField(blank=True, default=list),
-        ),
-        migrations.AddField(
-            model_name="attempt",
-            name="paused_until",
-            field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name="attempt",
@@ -2122,21 +1447,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="assessments.assessmentversion",
             ),
-        ),
-        migrations.AddField(
-            model_name="attempt",
-            name="tab",
-            field=models.CharField(blank=True, editable=False, max_length=40),
-        ),
-        migrations.AddField(
-            model_name="candidate",
-            name="erased_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="erased_at",
-            field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name="invitation",
@@ -2156,16 +1466,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="invitation",
-            name="language",
-            field=models.CharField(blank=True, max_length=10),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="message",
-            field=models.TextField(blank=True),
-        ),
-        migrations.AddField(
-            model_name="invitation",
             name="one_more",
             field=models.BooleanField(default=False),
         ),
@@ -2180,11 +1480,6 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="invitation",
-            name="remind_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
             model_name="member",
             name="came_at",
             field=models.DateTimeField(blank=True, null=True),
@@ -2193,11 +1488,6 @@ class Migration(migrations.Migration):
             model_name="member",
             name="hides_names",
             field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name="organisation",
-            name="contact_email",
-            field=models.EmailField(blank=True, max_length=254),
         ),
         migrations.AddField(
             model_name="organisation",
@@ -2215,51 +1505,37 @@ class Migration(migrations.Migration):
             field=models.TextField(blank=True, help_text="Markdown."),
         ),
         migrations.AddField(
-            model_name="organisation",
-            name="retention_days",
-            field=models.PositiveSmallIntegerField(
-                default=365,
-                validators=[
-                    django.core.validators.MinValueValidator(30),
-                    django.core.validators.MaxValueValidator(1826),
-                ],
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="inputs",
-            field=models.JSONField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="sample",
-            field=models.BooleanField(default=False),
+            model_name="pool",
+            name="criteria",
+            field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AlterField(
-            model_name="assessmentversion",
-            name="feedback",
-            field=models.CharField(
-                choices=[
-                    ("none", "that it was graded"),
-                    ("verdict", "whether it passed"),
-                    ("families", "the score of each family of checks"),
-                    ("full", "everything, with the official answers once it is over"),
-                ],
-                default="none",
-                max_length=10,
+            model_name="email",
+            name="invitation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="emails",
+                to="assessments.invitation",
             ),
         ),
         migrations.AlterField(
-            model_name="submission",
-            name="purpose",
+            model_name="email",
+            name="kind",
             field=models.CharField(
                 choices=[
-                    ("run", "sample checks for the candidate"),
-                    ("submit", "handed in by the candidate"),
-                    ("api", "sent by another system"),
-                    ("practice", "tried out before the sitting"),
+                    ("invitation", "Invitation"),
+                    ("reminder", "Reminder"),
+                    ("extended", "Extended"),
+                    ("finished", "Finished"),
+                    ("answered", "a request was answered"),
+                    ("known", "the way back to an earlier invitation"),
+                    ("regraded", "a result changed"),
+                    ("member", "an invitation of a member"),
+                    ("account", "about a member's account"),
                 ],
-                max_length=10,
+                max_length=20,
             ),
         ),
         migrations.AddConstraint(
@@ -2280,6 +1556,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="email",
+            name="member_invitation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="emails",
+                to="assessments.memberinvitation",
+            ),
+        ),
+        migrations.AddField(
             model_name="invitation",
             name="open_link",
             field=models.ForeignKey(
@@ -2296,66 +1583,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("expiry_noted_at__isnull", True), ("state", "sent")),
                 fields=["expires_at"],
                 name="invitation_to_expire",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentquestion",
-            name="pool",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="questions",
-                to="assessments.pool",
-            ),
-        ),
-        migrations.AddField(
-            model_name="submission",
-            name="practice",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="submissions",
-                to="assessments.practice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("attempt", None),
-                        ("practice", None),
-                        ("purpose", "api"),
-                        ("question", None),
-                    ),
-                    models.Q(
-                        ("attempt", None),
-                        ("practice__isnull", False),
-                        ("purpose", "practice"),
-                        ("question", None),
-                    ),
-                    models.Q(
-                        ("attempt__isnull", False),
-                        ("practice", None),
-                        ("purpose__in", ["run", "submit"]),
-                        ("question__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="submission_has_an_owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentquestion",
-            name="section",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="questions",
-                to="assessments.section",
             ),
         ),
         migrations.RunPython(score_by_itself, migrations.RunPython.noop),
