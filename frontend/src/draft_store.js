@@ -4,6 +4,8 @@ import { equal } from "./drafts.js";
 import { tabName } from "./tab.js";
 
 const PREFIX = "minima.draft.";
+// What the server last acknowledged to this tab: a page that was made before is older than that.
+const HEARD = "minima.heard.";
 
 /** @returns {{key: string, kept: any}[]} the entries under `prefix`, newest first */
 function entries(/** @type {string} */ prefix) {
@@ -56,6 +58,10 @@ export function draftStore(attempt, url, about = () => ({})) {
           if (equal(kept.content, content)) localStorage.removeItem(key);
         }
       }),
+    /** What the server has, as this tab last heard. @returns {import("./drafts.js").Stored | null} */
+    heard: () => attempted(() => JSON.parse(sessionStorage.getItem(HEARD + attempt + url) ?? "null")),
+    /** @param {import("./drafts.js").Stored} stored */
+    hear: (stored) => attempted(() => sessionStorage.setItem(HEARD + attempt + url, JSON.stringify(stored))),
   };
 }
 
@@ -72,5 +78,7 @@ export function leftovers(attempt, exceptUrl) {
 export function forget(attempt) {
   attempted(() => {
     for (const { key } of entries(`${PREFIX}${attempt}.`)) localStorage.removeItem(key);
+    const heard = Object.keys(sessionStorage).filter((key) => key.startsWith(HEARD + attempt));
+    for (const key of heard) sessionStorage.removeItem(key);
   });
 }

@@ -48,7 +48,7 @@ export class DraftView {
     this.draft = this.makeDraft(attempt, onClock);
     const restored = this.draft.restore();
     if (restored) this.write(restored);
-    else this.show("saved");
+    if (this.draft.state === "saved") this.show("saved");
     this.waysOut = new WaysOut(form, this.draft);
     this.listen();
   }

@@ -8,7 +8,8 @@ import { Growth } from "./growth.js";
  * @typedef {{content: object, base: number, at: number, sent?: object[], steps?: Step[]}} Kept a draft,
  *   the revision it builds on, what may have arrived of it without our knowing, and how its code grew
  * @typedef {{revision: number, content: object}} Stored what the server has
- * @typedef {{read: () => Kept | null, write: (kept: Kept) => boolean, clear: (content: object) => void}} Store
+ * @typedef {{read: () => Kept | null, write: (kept: Kept) => boolean, clear: (content: object) => void,
+ *   heard: () => Stored | null, hear: (stored: Stored) => void}} Store
  * @typedef {{kind: "saved", revision: number, savedAt: string, answered: boolean}
  *   | {kind: "stale", revision: number, content: object, said: string, sentSaid: string, savedAt: string, answered: boolean}
  *   | {kind: "closed", content: object, savedAt: string | null} | {kind: "elsewhere"}
@@ -77,13 +78,14 @@ export class Draft {
     this.state = "saved";
   }
 
-  /** Takes up what an earlier page left behind; returns it, or null. */
+  /** Takes up what an earlier page left behind; returns it, or null where this page is as new. */
   restore() {
+    const newer = this.catchUp();
     const kept = this.store.read();
-    if (!kept) return null;
+    if (!kept) return newer;
     if (equal(kept.content, this.acknowledged)) {
       this.store.clear(kept.content);
-      return null;
+      return newer;
     }
     this.content = kept.content;
     this.unconfirmed = kept.sent ?? [];
@@ -93,6 +95,15 @@ export class Draft {
     this.become("unsaved");
     this.schedule(0);
     return kept.content;
+  }
+
+  /** A page that was made while a save was under way does not have it. @returns {object | null} what it lacks */
+  catchUp() {
+    const heard = this.store.heard();
+    if (!heard || heard.revision <= this.revision) return null;
+    this.believe(heard.revision, heard.content);
+    this.content = heard.content;
+    return heard.content;
   }
 
   /** @param {object} content */
@@ -172,9 +183,7 @@ export class Draft {
     if (this.state !== "conflict" || !this.conflict) return;
     const { revision, content } = this.conflict;
     const mine = this.content;
-    this.revision = revision;
-    this.acknowledged = content;
-    this.growth?.acknowledge(source(content));
+    this.believe(revision, content);
     this.unconfirmed = [];
     this.conflict = null;
     if (choice === "theirs") {
@@ -188,12 +197,18 @@ export class Draft {
     }
   }
 
-  /** Another request stored this content as this revision. @param {Stored} stored */
-  learn({ revision, content }) {
-    if (revision <= this.revision) return;
+  /** The server has this. @param {number} revision @param {object} content */
+  believe(revision, content) {
     this.revision = revision;
     this.acknowledged = content;
     this.growth?.acknowledge(source(content));
+    this.store.hear({ revision, content });
+  }
+
+  /** Another request stored this content as this revision. @param {Stored} stored */
+  learn({ revision, content }) {
+    if (revision <= this.revision) return;
+    this.believe(revision, content);
     this.unconfirmed = [];
     if (!this.dirty) return this.rest();
     // It stored something else than the page has, be it older: what the page has goes on top.
@@ -281,9 +296,7 @@ export class Draft {
 
   /** @param {{revision: number, savedAt: string}} reply @param {object} sent */
   acknowledge(reply, sent) {
-    this.revision = reply.revision;
-    this.acknowledged = sent;
-    this.growth?.acknowledge(source(sent));
+    this.believe(reply.revision, sent);
     this.unconfirmed = this.left && !equal(this.left, sent) ? [this.left] : [];
     this.left = null;
     this.store.clear(sent);

@@ -63,6 +63,9 @@ class FakeServer {
 
 class FakeStore {
   kept = null;
+  last = null;
+  heard = () => this.last;
+  hear = (stored) => (this.last = structuredClone(stored));
   read = () => this.kept;
   full = false;
   write = (kept) => {
@@ -113,6 +116,30 @@ test("what is typed stays in this browser until the server has acknowledged it",
   await clock.pass(PAUSES_MS.at(-1));
   assert.equal(store.kept, null);
   assert.deepEqual(server.content, code("ab"));
+});
+
+test("a page that was made while a save was under way shows what was saved", async () => {
+  const { clock, server, draft, store } = sitting();
+  draft.edit(code("ab"));
+  await draft.flush();
+  const next = sitting({ store, server: new FakeServer(code("a"), 1) }).draft;
+  assert.deepEqual(next.restore(), code("ab"));
+  assert.deepEqual([next.state, next.revision, next.dirty], ["saved", 2, false]);
+  next.send = server.save;
+  next.edit(code("abc"));
+  await next.flush();
+  await clock.pass(0);
+  assert.deepEqual(server.content, code("abc"));
+  assert.deepEqual(server.led, [true, true]);
+});
+
+test("a page that is newer than what this tab heard is believed", async () => {
+  const { draft, store } = sitting();
+  draft.edit(code("ab"));
+  await draft.flush();
+  const next = sitting({ store, server: new FakeServer(code("elsewhere"), 3) }).draft;
+  assert.equal(next.restore(), null);
+  assert.deepEqual(next.content, code("elsewhere"));
 });
 
 test("while offline it tries again with growing pauses, and at once when the connection is back", async () => {
