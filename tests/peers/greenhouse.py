@@ -135,9 +135,7 @@ class Greenhouse:
         self.reported.append(told)
         status, _, text = self.raw("POST", "response_error", told)
         _need(status, status == 200, "The report was not taken.")
-        _need(
-            status, _parsed(status, text) == {"status": 200}, "The report met another answer."
-        )
+        _need(status, _parsed(status, text) == {"status": 200}, "The report met another answer.")
 
     def raw(self, method, name, body=None, *, query=None, key=None, headers=()):
         """Return the status, headers and body of any call; `body` may be bytes of any nonsense."""
