@@ -7,16 +7,19 @@ and second factors alone. Otherwise an owner could sign in as a person who works
 """
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, NoReturn
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
 from assessments import actions
 from assessments.models import Member, Organisation, User
+from assessments.provider_calls import ProviderSession
 from assessments.workplace import stay_in, work_in
 
 # Who is locked out at the provider is out here on the next day at the latest.
@@ -40,6 +43,21 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if sociallogin.account.pk is None:
             sociallogin.connect(request, user)
         sociallogin.user = user
+
+    def get_requests_session(self) -> ProviderSession:
+        """What allauth asks providers with; each call of it may turn the person away."""
+        request = self.request
+        return ProviderSession(
+            partial(_turn_away, request), is_guarded=not _is_the_operators(request)
+        )
+
+
+def _is_the_operators(request: HttpRequest) -> bool:
+    """Tell whether it is about a provider of the settings, not one that owners entered."""
+    match = request.resolver_match
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    named = {app["provider_id"] for app in apps}
+    return match is not None and match.kwargs.get("provider_id") in named
 
 
 def _admitted(sociallogin: Any) -> User:

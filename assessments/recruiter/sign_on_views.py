@@ -1,7 +1,6 @@
 """Single sign-on: an organisation's own provider, and the way to it before signing in."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.socialaccount.models import SocialApp
 from django import forms
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions
+from assessments.integrations.outbound import Refused, check_url
 from assessments.models import Member, Organisation, User
 
 NEW_ROLES = [
@@ -72,8 +72,10 @@ class ProviderForm(forms.Form):
 
     def clean_server_url(self) -> str:
         url: str = self.cleaned_data["server_url"].rstrip("/")
-        if settings.SECURE and urlsplit(url).scheme != "https":
-            raise forms.ValidationError("It has to begin with https://.")
+        try:
+            check_url(url)
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
         return url
 
     def clean_verified_email(self) -> list[str]:

@@ -6,15 +6,20 @@ import json
 import secrets
 import threading
 import time
+import urllib.request
 from contextlib import contextmanager
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from assessments import actions
+
 CLIENT, SECRET = "minima", "secret-of-the-client"
+ADA = {"sub": "ada-1", "email": "Ada@Acme.example", "email_verified": True, "name": "Ada L."}
 
 
 @cache
@@ -23,7 +28,11 @@ def made_key():
 
 
 class Provider:
-    """`person` is who signs in next: the claims about them; None cancels the sign-in."""
+    """`person` is who signs in next: the claims about them; None cancels the sign-in.
+
+    `asked` are the paths that were called, `after` what to do once a path was, `moved_to` where
+    the discovery document points instead, `without` what it leaves out.
+    """
 
     def __init__(self):
         self.key = made_key()
@@ -32,6 +41,10 @@ class Provider:
         self.tokens = {}
         self.issuer = ""
         self.token_calls = 0
+        self.asked = []
+        self.moved_to = ""
+        self.without = ""
+        self.after = {}
 
     def discovery(self):
         return {
@@ -43,6 +56,9 @@ class Provider:
             "response_types_supported": ["code"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic"],
         }
+
+    def discovered(self):
+        return {key: value for key, value in self.discovery().items() if key != self.without}
 
     def jwks(self):
         key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
@@ -88,13 +104,18 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         parts = urlsplit(self.path)
+        self.provider.asked.append(parts.path)
         if parts.path == "/authorize":
             asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
             self.send_response(302)
             self.send_header("Location", self.provider.authorize(asked))
             self.end_headers()
+        elif parts.path == "/.well-known/openid-configuration" and self.provider.moved_to:
+            self.send_response(302)
+            self.send_header("Location", self.provider.moved_to)
+            self.end_headers()
         elif parts.path == "/.well-known/openid-configuration":
-            self.answer(200, self.provider.discovery())
+            self.answer(200, self.provider.discovered())
         elif parts.path == "/jwks":
             self.answer(200, self.provider.jwks())
         elif parts.path == "/userinfo":
@@ -104,11 +125,13 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(404, {})
 
     def do_POST(self):
+        self.provider.asked.append(self.path)
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         sent = {key: values[0] for key, values in parse_qs(body).items()}
         self.answer(*self.provider.token(sent, self.headers.get("Authorization", "")))
 
     def answer(self, status, content):
+        self.provider.after.get(self.path, lambda: None)()
         body = json.dumps(content).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
@@ -131,3 +154,28 @@ def oidc_provider():
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class Stays(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *given):
+        return None
+
+
+def visit_provider(address):
+    """What a browser does at the provider; return where it is sent back to."""
+    try:
+        urllib.request.build_opener(Stays).open(address).close()
+    except HTTPError as answer:
+        with answer:
+            return answer.headers["Location"]
+
+
+def use(organisation, provider, **changes):
+    fields = {
+        "name": "Acme login",
+        "server_url": provider.issuer,
+        "client_id": CLIENT,
+        "role": "",
+        "verified_email": [],
+    }
+    return actions.set_provider(organisation, by=None, secret=SECRET, **fields | changes)

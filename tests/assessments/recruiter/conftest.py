@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.models import Attempt, Submission
+from tests.assessments.oidc_provider import oidc_provider, use
 
 SOURCE = """\
 import numpy as np
@@ -110,3 +111,16 @@ def queued_for(make_attempt):
         return attempt
 
     return make
+
+
+@pytest.fixture
+def provider(settings):
+    settings.WEBHOOKS_ALLOW_PRIVATE = True  # it listens on this machine
+    with oidc_provider() as running:
+        yield running
+
+
+@pytest.fixture
+def own(provider, organisation):
+    """Acme's own provider: it speaks for members and for who is invited."""
+    return use(organisation, provider)

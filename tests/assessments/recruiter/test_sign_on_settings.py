@@ -54,14 +54,22 @@ def test_a_secret_that_is_not_entered_again_stays(sign_in, organisation, page_of
     assert (app.name, app.secret) == ("Entra", "hush hush")
 
 
-def test_a_provider_without_tls_is_refused_where_there_is_tls_here(
-    sign_in, organisation, page_of, settings
-):
-    settings.SECURE = True
+@pytest.mark.parametrize(
+    ("server", "why"),
+    [
+        ("http://login.acme.example", "has to begin with https://"),
+        ("https://169.254.169.254/latest", "is not on the internet"),
+        ("https://10.0.0.7", "is not on the internet"),
+        ("https://localhost:8000", "is not on the internet"),
+        ("https://ada:secret@login.acme.example", "must not hold a name or a password"),
+    ],
+    ids=str,
+)
+def test_an_address_that_is_never_called_is_refused(sign_in, organisation, page_of, server, why):
+    page = sign_in("owner").post(page_of, FORM | {"server_url": server})
 
-    page = sign_in("owner").post(page_of, FORM | {"server_url": "http://login.acme.example"})
-
-    assert list(page.context["form"].errors) == ["server_url"]
+    assert page.status_code == 422
+    assert why in page.context["form"].errors["server_url"][0]
 
 
 def test_nobody_becomes_an_owner_by_signing_in(sign_in, organisation, page_of):
