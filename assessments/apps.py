@@ -3,7 +3,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 
+from assessments.announcements import announced
 from assessments.workplace import begin
 from questions.in_use import told_by
 
@@ -14,6 +16,8 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         told_by(self.asked_questions)
         user_logged_in.connect(begin)
+        # Its module needs the tables, which are not read yet when this one is.
+        announced.connect(import_string("assessments.actions.hiring_states.hear"))
 
     def asked_questions(self) -> QuerySet[Any, Any]:
         """The questions of every assessment version, of whichever organisation.

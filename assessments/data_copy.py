@@ -19,6 +19,7 @@ from assessments.models import (
     AssessmentQuestion,
     Attempt,
     Candidate,
+    HiringOrder,
     Invitation,
     Practice,
     Rating,
@@ -86,6 +87,7 @@ def _invitation(invitation: Invitation, whole: bool) -> dict[str, Any]:
             for each in invitation.emails.all()
         ],
         "data_requests": _each(invitation.data_requests.all()),
+        "orders": _each(HiringOrder.objects.filter(invitation=invitation)),
         "practice": _practice(practice) if practice else None,
         "attempt": _Sitting.of(attempt, whole).as_dict() if attempt else None,
     }

@@ -17,6 +17,8 @@ from assessments.models import (
     Decision,
     Email,
     Fingerprint,
+    HiringError,
+    HiringOrder,
     IntegrityEvent,
     Invitation,
     Label,
@@ -52,6 +54,10 @@ FIELDS: Mapping[type[Model], tuple[str, ...]] = {
     AccommodationRequest: ("text", "created_at", "state", "answer", "answered_at"),
     Email: ("kind", "to", "subject", "text", "created_at", "sent_at"),
     DataRequest: ("kind", "created_at", "done_at"),
+    HiringOrder: (
+        *("name", "email", "profile_url", "reference", "state", "created_at", "changed_at"),
+        "told_at",
+    ),
     Practice: ("started_at", "answers"),
     Attempt: (
         *("state", "consented_at", "consented_to", "started_at", "deadline", "finished_at"),
@@ -78,7 +84,9 @@ FIELDS: Mapping[type[Model], tuple[str, ...]] = {
     SimilarPair: ("similarity", "shared", "state", "resolved_at"),
     ShareLink: ("name", "shows_personal_data", "created_at", "expires_at", "revoked_at"),
     ShareView: ("at",),
-    **dict.fromkeys([Fingerprint, Mark, Paper, RegradedAttempt, RegradedSubmission], ()),
+    **dict.fromkeys(
+        [Fingerprint, Mark, HiringError, Paper, RegradedAttempt, RegradedSubmission], ()
+    ),
 }
 # What stays out, and why; what ties rows together is in the shape of the copy.
 SECRET = "would let its reader in, or tell what the next candidate is checked with"
@@ -87,6 +95,7 @@ COLLEAGUE = "is about a member of the organisation"
 RESULT = "is in the copy as far as the assessment tells of results"
 TRIAL = "is a score that was tried out; what became of it is in the copy as a result"
 SOMEBODY = "is about somebody else"
+HANDED_ON = "is what two systems said to each other, without a name"
 OF_CODE = "is made of the code, which is in the copy"
 PRINTED = "is the report once more, printed, and kept for a day"
 LEFT_OUT: Mapping[type[Model], Mapping[str, str]] = {
@@ -97,6 +106,11 @@ LEFT_OUT: Mapping[type[Model], Mapping[str, str]] = {
     AccommodationRequest: {"answered_by": COLLEAGUE},
     Email: {"html": "says what the text says", "due_at": TECHNICAL, "tries": TECHNICAL}
     | dict.fromkeys(["last_error", "member_invitation"], TECHNICAL),
+    HiringOrder: dict.fromkeys(["natural_key", "callback_url"], SECRET)
+    | {"score": RESULT, "connection": TECHNICAL}
+    | dict.fromkeys(["revision", "telling", "due_at", "tries"], TECHNICAL),
+    HiringError: dict.fromkeys(["connection", "at", "side", "called", "status"], HANDED_ON)
+    | dict.fromkeys(["answer", "remedy", "times"], HANDED_ON),
     Attempt: {"seed": SECRET, "left_out": SECRET, "tab": TECHNICAL, "score": RESULT}
     | {"flagged": "is told of each answer", "automatic": RESULT}
     | dict.fromkeys(["scored_by", "awaits_review"], TECHNICAL),

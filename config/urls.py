@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/questions/", include("questions.authoring.urls")),
     path("desk/", include("assessments.recruiter.urls")),
     path("api/v1/", include("assessments.api.urls")),
+    path("integrations/", include("assessments.integrations.hiring.urls")),
 ]
 
 handler400 = "assessments.api.problems.bad_request"

@@ -12,7 +12,11 @@ from assessments.actions.auditing import Actor, record
 from assessments.actions.baring import bare
 from assessments.actions.problems import AttemptRuns
 from assessments.actions.rounds import each
-from assessments.actions.unsaying import forget_what_was_said, forget_words_about
+from assessments.actions.unsaying import (
+    forget_order,
+    forget_what_was_said,
+    forget_words_about,
+)
 from assessments.models import (
     Answer,
     Attempt,
@@ -94,6 +98,7 @@ def erase_invitation(invitation: Invitation) -> None:
     for rows in (invitation.emails, invitation.requests, invitation.accommodations):
         rows.all().delete()
     Practice.objects.filter(invitation=invitation).delete()
+    forget_order(invitation)
     now = timezone.now()
     invitation.data_requests.filter(done_at=None).update(done_at=now)
     if invitation.state == Invitation.State.SENT:

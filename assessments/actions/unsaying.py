@@ -14,6 +14,8 @@ from assessments.models import (
     Attempt,
     Candidate,
     Fingerprint,
+    HiringOrder,
+    Invitation,
     InvitationList,
     Label,
     Paper,
@@ -82,6 +84,18 @@ def _forget_gradings(attempt: Attempt) -> None:
     for past in PastGrading.objects.filter(submission__attempt=attempt):
         past.report = bare(past.report)
         past.save(update_fields=["report"])
+
+
+def forget_order(invitation: Invitation) -> None:
+    """Remove what is personal of the order behind `invitation`, and what leads back to it."""
+    order = HiringOrder.objects.select_for_update().filter(invitation=invitation).first()
+    if order is None:
+        return
+    order.errors.all().delete()
+    order.name = order.email = order.profile_url = order.callback_url = ""
+    order.natural_key, order.reference = f"erased {order.pk}", {}
+    order.state, order.telling = HiringOrder.State.ERASED, HiringOrder.Telling.NOTHING
+    order.save()
 
 
 def forget_words_about(candidate: Candidate) -> None:

@@ -1,4 +1,4 @@
-"""One webhook as it goes out, and what came of it; nothing here touches the database."""
+"""One message as it goes out, and what came of it; nothing here touches the database."""
 
 import logging
 from dataclasses import dataclass
@@ -58,16 +58,17 @@ class Parcel:
     url: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
     def send(self) -> Outcome:
         """Send it, and return whatever came of it: nothing is raised for what others do."""
         try:
-            return _outcome(call("POST", self.url, self.headers, self.body))
+            return _outcome(call(self.method, self.url, self.headers, self.body))
         except (Refused, Unreachable) as error:
             return Outcome(error=str(error)[:500])
         except Exception:
             # One that can't be sent, whatever it is, keeps no other from being sent.
-            log.exception("a webhook to %s could not be sent", self.url)
+            log.exception("what was meant for %s could not be sent", self.url)
             return Outcome(error="It could not be sent, through a fault of ours.")
 
 

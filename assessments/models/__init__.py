@@ -6,6 +6,12 @@ from assessments.models.attempt import Answer, Attempt
 from assessments.models.audit import AuditEntry
 from assessments.models.batch import Batch, BatchItem, TokenDay
 from assessments.models.email import Email
+from assessments.models.hiring import (
+    HiringConnection,
+    HiringError,
+    HiringMessage,
+    HiringOrder,
+)
 from assessments.models.idempotency import RememberedAnswer
 from assessments.models.invitation import Candidate, Invitation
 from assessments.models.invitation_list import InvitationList
@@ -51,6 +57,10 @@ __all__ = [
     "Email",
     "EventType",
     "Fingerprint",
+    "HiringConnection",
+    "HiringError",
+    "HiringMessage",
+    "HiringOrder",
     "IntegrityEvent",
     "Invitation",
     "InvitationList",
