@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from assessments.models.assessment import AssessmentQuestion
@@ -117,9 +117,15 @@ class Comment(models.Model):
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def in_force(self) -> Self:
-        """The newest of each attempt."""
-        newest = Decision.objects.filter(attempt=OuterRef("attempt")).order_by("-made_at", "-id")
-        return self.filter(pk=Subquery(newest.values("pk")[:1]))
+        """The newest of each attempt.
+
+        Asked as “none is newer”, which a database answers for all attempts at once; the newest of
+        each would be looked up attempt by attempt.
+        """
+        later = Q(made_at__gt=OuterRef("made_at"))
+        same_moment = Q(made_at=OuterRef("made_at"), pk__gt=OuterRef("pk"))
+        newer = Decision.objects.filter(later | same_moment, attempt=OuterRef("attempt"))
+        return self.filter(~Exists(newer))
 
 
 class Decision(models.Model):
