@@ -15,7 +15,7 @@ from assessments.integrations.hiring.keys import basic_header
 from assessments.integrations.hiring.results import Result
 from assessments.integrations.outbound import Refused
 from assessments.integrations.parcels import Outcome, Parcel
-from assessments.models import HiringConnection, HiringOrder
+from assessments.models import HiringConnection
 
 # "Started" is the one word that Ashby itself reads: it keeps that moment.
 WORDS = {
@@ -40,7 +40,8 @@ class Ashby(Adapter):
         "Recruiters add a test to an interview plan and start it from Ashby; status, score and"
         " sections appear with the candidate, and a test that nobody has begun can be cancelled."
     )
-    tells = frozenset(WORDS) - {State.INVITED}  # that is a part of the answer to the order
+    # That somebody is invited is a part of the answer to the order.
+    tells = frozenset(WORDS) - {State.INVITED, State.ERASED}
     hosts = ("api.ashbyhq.com",)
     # What is told; a test has its own.
     address: ClassVar[str] = "https://{host}/assessment.update"
@@ -55,8 +56,6 @@ class Ashby(Adapter):
         return [Entry("Base URL", base)]
 
     def parcel(self, result: Result, key: str) -> Parcel | None:
-        if _is_kept(result):
-            return None
         headers = {
             "Authorization": basic_header(key),
             "Accept": "application/json; version=1",
@@ -111,11 +110,6 @@ def _metadata(result: Result) -> Iterator[dict[str, Any]]:
 
 def _field(identifier: str, label: str, kind: str, value: Any) -> dict[str, Any]:
     return {"identifier": identifier, "label": label, "type": kind, "value": value}
-
-
-def _is_kept(result: Result) -> bool:
-    """Whether what is there stays: an erased result is not one that never came."""
-    return result.state == HiringOrder.State.ERASED and result.order.score is not None
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -8,7 +8,9 @@ from assessments.integrations.hiring.greenhouse import Greenhouse
 from assessments.integrations.hiring.workable import Workable
 from assessments.models import HiringConnection
 
-ADAPTERS: Mapping[str, Adapter] = {each.system: each for each in (Greenhouse(), Ashby(), Workable())}
+ADAPTERS: Mapping[str, Adapter] = {
+    each.system: each for each in (Greenhouse(), Ashby(), Workable())
+}
 
 
 def adapter_of(connection: HiringConnection) -> Adapter:

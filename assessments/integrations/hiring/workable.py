@@ -12,14 +12,13 @@ from assessments.integrations.hiring.adapters import Adapter, Entry, State
 from assessments.integrations.hiring.keys import bearer
 from assessments.integrations.hiring.results import Result
 from assessments.integrations.parcels import Parcel
-from assessments.models import HiringConnection, HiringOrder
+from assessments.models import HiringConnection
 
 STATUSES = {
     State.INVITED: "pending",
     State.COMPLETED: "completed",
     State.EXPIRED: "expired",
     State.CANCELLED: "rejected",
-    State.ERASED: "rejected",
 }
 # From so many percent on who passed has excelled.
 EXCELLED = 90
@@ -43,7 +42,7 @@ class Workable(Adapter):
         return [Entry("Base URL", base)]
 
     def parcel(self, result: Result, key: str) -> Parcel | None:
-        if not result.order.callback_url or _is_kept(result):
+        if not result.order.callback_url:
             return None
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         body = json.dumps(told(result)).encode()
@@ -85,8 +84,3 @@ def _clock(taken: timedelta) -> str:
     minutes, seconds = divmod(int(taken.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{seconds:02}"
-
-
-def _is_kept(result: Result) -> bool:
-    """Whether what is there stays: an erased result is not one that never came."""
-    return result.state == HiringOrder.State.ERASED and result.order.score is not None
