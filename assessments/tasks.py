@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from assessments import actions
-from assessments.actions import printing, webhook_sending
+from assessments.actions import hiring_errors, hiring_sending, printing, webhook_sending
 from assessments.models import Paper, RememberedAnswer, Submission
 from assessments.recruiter.paper.pages import pdf_of
 
@@ -109,6 +109,18 @@ def forget_webhooks() -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def tell_hiring_systems() -> None:
+    """Tell hiring systems how their orders stand, and what they did not hear before."""
+    hiring_sending.tell_hiring_systems()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_hiring() -> None:
+    """Forget what went wrong with hiring systems, and messages that nobody repeats any more."""
+    hiring_errors.forget_hiring()
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def make_paper(pk: str) -> None:
     """Make a PDF that somebody waits for."""
     paper = Paper.objects.filter(pk=pk, made_at=None).select_related("asked_by").first()
@@ -132,6 +144,7 @@ def sweep() -> None:
     actions.ring_for_regrades()
     actions.announce_expired()
     webhook_sending.ring_for_due()
+    hiring_sending.ring_where_due()
     RememberedAnswer.objects.forgotten().delete()
     printing.forget_papers()
     # What is flagged is sent again more and more rarely, so that this is no line every sweep.

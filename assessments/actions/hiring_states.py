@@ -9,8 +9,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from assessments.integrations.hiring.registry import adapter_of
-from assessments.models import Attempt, EventType, HiringOrder, Invitation
+from assessments.models import Attempt, Candidate, EventType, HiringOrder, Invitation
 
+State, Telling = HiringOrder.State, HiringOrder.Telling
 log = logging.getLogger(__name__)
 
 # What changes nothing of how an order stands.
@@ -18,7 +19,6 @@ _QUIET = {
     EventType.INVITATION_CREATED,
     EventType.REVIEW_COMPLETED,
     EventType.DECISION_MADE,
-    EventType.CANDIDATE_ERASED,
 }
 # A message that nobody took for so long is worth no more than the sweep that comes next.
 _RING_SECONDS = 60
@@ -26,6 +26,8 @@ _RING_SECONDS = 60
 
 def hear(*, event_type: str, row: Any, **_: Any) -> None:
     """Follow the order, if any, behind something that happened; a receiver of `announced`."""
+    if isinstance(row, Candidate):
+        _tell_erased(row)
     if event_type in _QUIET or not isinstance(row, Invitation | Attempt):
         return
     invitation = row.invitation_id if isinstance(row, Attempt) else row.pk
@@ -43,12 +45,25 @@ def follow(order: HiringOrder) -> HiringOrder:
         return order
     order.state, order.score = state, score
     order.changed_at, order.revision = timezone.now(), order.revision + 1
-    order.telling, order.tries = HiringOrder.Telling.NOTHING, 0
+    order.telling = Telling.NOTHING
     if state in adapter_of(order.connection).tells:
-        order.telling, order.due_at = HiringOrder.Telling.PENDING, order.changed_at
-        transaction.on_commit(ring_for_hiring)
+        _tell(order)
     order.save()
     return order
+
+
+def _tell_erased(candidate: Candidate) -> None:
+    """What was ordered for somebody is over with them."""
+    rows = HiringOrder.objects.filter(invitation__candidate=candidate, state=State.ERASED)
+    for order in rows.select_related("connection"):
+        if State.ERASED in adapter_of(order.connection).tells:
+            _tell(order)
+            order.save()
+
+
+def _tell(order: HiringOrder) -> None:
+    order.telling, order.due_at, order.tries = Telling.PENDING, timezone.now(), 0
+    transaction.on_commit(ring_for_hiring)
 
 
 def ring_for_hiring() -> None:

@@ -10,9 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.actions.baring import bare
+from assessments.actions.exporting import forget_exports_of
 from assessments.models import (
     Attempt,
     Candidate,
+    Export,
     Fingerprint,
     HiringOrder,
     Invitation,
@@ -44,6 +46,7 @@ def forget_what_was_said(attempt: Attempt) -> None:
     attempt.scorecards.update(items=[], notes="")
     _forget_labels(attempt)
     _close_shares(attempt)
+    forget_exports_of(attempt)
     _forget_likeness(attempt)
     _forget_gradings(attempt)
 
@@ -95,11 +98,15 @@ def forget_order(invitation: Invitation) -> None:
     order.name = order.email = order.profile_url = order.callback_url = ""
     order.natural_key, order.reference = f"erased {order.pk}", {}
     order.state, order.telling = HiringOrder.State.ERASED, HiringOrder.Telling.NOTHING
+    order.changed_at, order.revision = timezone.now(), order.revision + 1
     order.save()
 
 
 def forget_words_about(candidate: Candidate) -> None:
-    """Take the candidate out of the lists that members pasted, and of the views they saved."""
+    """Take the candidate out of the lists that members pasted, and of the views they saved.
+
+    An export that is still to find the candidate by their name is deleted.
+    """
     pasted = InvitationList.objects.filter(organisation=candidate.organisation_id)
     for each in pasted.filter(text__icontains=candidate.email):
         lines = each.text.splitlines(keepends=True)
@@ -111,6 +118,11 @@ def forget_words_about(candidate: Candidate) -> None:
         if kept != fields:
             view.query = urlencode(kept)
             view.save(update_fields=["query"])
+    waiting = Export.objects.filter(organisation=candidate.organisation_id).open()
+    for export in waiting.exclude(query=""):
+        fields = parse_qsl(export.query, keep_blank_values=True)
+        if any(_searches(candidate, name, text) for name, text in fields):
+            export.delete()
 
 
 def _searches(candidate: Candidate, name: str, text: str) -> bool:

@@ -4,9 +4,7 @@ The database says what is due; a message is only a doorbell. Of each endpoint on
 way at a time, so that a slow one takes up one place of a round and no more.
 """
 
-import time
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
@@ -15,17 +13,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessments.actions.announcing import ring_for_webhooks
+from assessments.actions.calling import ROUND_SECONDS, go_round
 from assessments.actions.webhook_outcomes import note
 from assessments.integrations.parcels import Outcome, Parcel, parcel_of
 from assessments.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from assessments.sealing import Unreadable
 
-# So many endpoints are sent to at a time.
-CONCURRENT = 16
-# For so long a round takes on what is due; then another may begin, and it only waits for answers.
-ROUND_SECONDS = 10.0
-# How long a round that waits for answers goes without looking for what has become due.
-LOOK_SECONDS = 0.25
 # Of one endpoint, from taking it to letting go of it; longer than a try may take.
 _ENDPOINT_LEASE = timedelta(seconds=30)
 _ROUND = "webhooks.round"
@@ -50,22 +43,7 @@ def ring_for_due() -> bool:
 
 def send_round(seconds: float = ROUND_SECONDS) -> int:
     """Send what is due, and what becomes due meanwhile; two at once send nothing twice."""
-    ends, sent, takes_on = time.monotonic() + seconds, 0, True
-    under_way: dict[Future[Outcome], WebhookDelivery] = {}
-    with ThreadPoolExecutor(CONCURRENT) as pool:
-        while True:
-            if takes_on:
-                for delivery, parcel in _take(CONCURRENT - len(under_way)):
-                    under_way[pool.submit(parcel.send)] = delivery
-            if takes_on and (not under_way or time.monotonic() >= ends):
-                takes_on = False
-                cache.delete(_ROUND)
-            if not under_way:
-                return sent
-            done, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
-            for each in done:
-                note(under_way.pop(each), each.result())
-            sent += len(done)
+    return go_round(_take, note, seconds, lambda: cache.delete(_ROUND))
 
 
 def _take(places: int) -> Iterator[tuple[WebhookDelivery, Parcel]]:
