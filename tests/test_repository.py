@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 TOP_LEVEL = {
     *(".ci", ".dockerignore", ".gitignore", "CHANGELOG.md", "Dockerfile", "LICENSE", "README.md"),
-    *("assessments", "benchmarks", "config", "docker-compose.yml", "docs", "frontend", "grader"),
+    *("assessments", "benchmarks", "clients", "config", "docker-compose.yml", "docs"),
+    *("frontend", "grader"),
     *("manage.py", "pyproject.toml", "questions", "requirements", "script", "tests"),
 }
 # Everybody has a mirror of their own: an address of a package registry binds them to another's.
