@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from assessments.actions import AttemptsUsedUp, InvitationClosed, NotPublished
 from assessments.integrations.hiring.adapters import Adapter, Entry, State
-from assessments.integrations.hiring.callbacks import hosts_of
 from assessments.integrations.hiring.keys import basic_header
 from assessments.integrations.hiring.results import Result
 from assessments.integrations.outbound import Refused
@@ -42,9 +41,8 @@ class Ashby(Adapter):
     )
     # That somebody is invited is a part of the answer to the order.
     tells = frozenset(WORDS) - {State.INVITED, State.ERASED}
-    hosts = ("api.ashbyhq.com",)
-    # What is told; a test has its own.
-    address: ClassVar[str] = "https://{host}/assessment.update"
+    # The one place that it is told at, whoever's account it is; no order brings its own.
+    address: ClassVar[str] = "https://api.ashbyhq.com/assessment.update"
     their_key_label = "API key with the permission candidatesWrite"
     # A 422 is shown to whoever pressed the button; of a 409 Ashby makes words of its own.
     malformed = 422
@@ -61,8 +59,7 @@ class Ashby(Adapter):
             "Accept": "application/json; version=1",
             "Content-Type": "application/json",
         }
-        host = next(iter(hosts_of(result.order.connection)), self.hosts[0])
-        return Parcel(self.address.format(host=host), headers, json.dumps(update(result)).encode())
+        return Parcel(self.address, headers, json.dumps(update(result)).encode())
 
     def error(self, status: int, sentence: str) -> Any:
         return {"message": sentence}

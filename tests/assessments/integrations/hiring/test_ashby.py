@@ -39,7 +39,7 @@ BODY = {
 
 @pytest.fixture
 def ashby(connect):
-    return connect("ashby", settings={"hosts": ["api.ashbyhq.com"]}, their_key="theirs")
+    return connect("ashby", their_key="theirs")
 
 
 @pytest.fixture

@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from assessments.actions.hiring_sending import tell_round
+from assessments.integrations import outbound
+from assessments.models import Email, HiringError, HiringOrder
 from tests.assessments.integrations.receiver import receiving
 from tests.peers.greenhouse import Unacceptable, basic, greenhouse
 
@@ -148,3 +151,71 @@ def test_a_completion_needs_the_key_no_body_and_an_order(partner, peer):
     order.answers = [503]
     assert (said(), said()) == (503, 200)
     assert order.patched == 3
+
+
+# Against ours, over HTTP --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ours(live_server, connect, settings):
+    """Greenhouse, connected with us as an owner does it."""
+    settings.WEBHOOKS_ALLOW_PRIVATE = True
+    system = connect("greenhouse", settings={"hosts": ["127.0.0.1"]})
+    with greenhouse(f"{live_server.url}/integrations/greenhouse/v1", system.key) as made:
+        yield made
+
+
+def ordered(order):
+    return HiringOrder.objects.with_invitation().get(pk=order.partner_interview_id)
+
+
+def test_greenhouse_gets_on_with_ours(ours, version, sit, clock, broker, monkeypatch):
+    [test] = ours.list_tests()
+    assert test == {
+        "partner_test_id": str(version.assessment_id),
+        "partner_test_name": version.title,
+    }
+    harry = ours.send_test(test["partner_test_id"])
+    ron = ours.send_test(
+        test["partner_test_id"], extras=False, first_name="Ron", last_name="Weasley",
+        preferred_name=None, resume_url=None, phone_number=None, email="ron@hogwarts.example",
+    )  # fmt: skip
+    assert ours.repeat(harry) is harry
+    assert sorted(Email.objects.values_list("to", flat=True)) == [
+        "harry@hogwarts.example", "ron@hogwarts.example",
+    ]  # fmt: skip
+    assert ours.test_status(harry)["partner_status"] != "complete"
+
+    tell_round()
+    assert ours.waiting == []  # there is nothing to ask for yet
+    sit(ordered(harry), 0.5)
+    assert tell_round() == 1
+    [told] = ours.follow_up()
+    assert (told["partner_status"], told["partner_score"]) == ("complete", 62.5)
+    assert ours.test_status(harry) == told  # whoever polls hears the same
+
+    monkeypatch.setitem(outbound.call.__kwdefaults__, "seconds", 0.3)
+    ron.answers = [500, "drop", "hang", 429, "twice"]
+    sit(ordered(ron), 1.0)
+    for _ in range(20):
+        if ordered(ron).telling == HiringOrder.Telling.DELIVERED:
+            break
+        clock.forward(days=1)
+        tell_round()
+    assert ron.patched == 5
+    # Said twice, for one answer was lost; and heard the same both times.
+    assert [each["partner_score"] for each in ours.follow_up()] == [100, 100]
+    assert tell_round() == 0
+    assert (ours.wrong, ours.reported) == ([], [])
+
+    with pytest.raises(Unacceptable, match="404"):
+        ours.send_test("12345")
+    with pytest.raises(Unacceptable, match="404"):
+        ours.test_status("98765")
+    errors = HiringError.objects.filter(side=HiringError.Side.TOLD)
+    assert {each.called for each in errors} == {"send_test", "test_status"}
+    assert not any("@" in each.answer for each in errors)
+
+    for method, name in (("GET", "list_tests"), ("POST", "send_test"), ("GET", "test_status")):
+        status, headers, _ = ours.raw(method, name, harry.body, key="another")
+        assert (status, headers["WWW-Authenticate"].split()[0]) == (401, "Basic")
