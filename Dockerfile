@@ -41,7 +41,7 @@ WORKDIR /opt/minima
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 CMD ["python", "-m", "celery", "--quiet", "--app=grader.worker", "worker", "--hostname=grader@%h", \
-     "--queues=run,grading,regrade", "--pool=solo", "--loglevel=warning", \
+     "--queues=run,grading,batch,regrade", "--pool=solo", "--loglevel=warning", \
      "--without-gossip", "--without-mingle", "--without-heartbeat"]
 # Puts the walls up and lets an honest program run inside: 0 only when all of them stand.
 HEALTHCHECK --interval=60s --timeout=30s --start-period=30s --retries=3 \

@@ -2,20 +2,24 @@
 
 import time
 
-from django.core.cache import caches
+from django.core.cache import cache
 
 MINUTE = 60
 
 
-def calls_this_minute(key: str, kept: str = "process") -> int:
+def calls_this_minute(key: str) -> int:
     """Count one more call of `key`, and return how many there were in this minute.
 
-    `kept` is the cache that counts: each process by itself, or `default` for all of them together.
     A counter a minute, for the usual throttles keep every single time.
     """
-    name, cache = f"{key}:{int(time.time()) // MINUTE}", caches[kept]
+    name = f"{key}:{this_minute()}"
     cache.add(name, 0, timeout=2 * MINUTE)
     return int(cache.incr(name))
+
+
+def this_minute() -> int:
+    """Return the number of the minute that it is, counted since 1970."""
+    return int(time.time()) // MINUTE
 
 
 def seconds_left() -> float:

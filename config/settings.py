@@ -75,7 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.static_files.StaticFiles",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -247,13 +247,12 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 # What is counted in passing, as sign-ins and used codes, holds for all processes: it is kept where
-# all of them look. What each process counts by itself is quicker in its memory.
+# all of them look.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "passing_counts",
     },
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 # The queue ----------------------------------------------------------------------------------------

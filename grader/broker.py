@@ -10,8 +10,9 @@ from grader import embedded
 # Above the longest grading with its retries, so that Redis never hands out a running one again.
 VISIBILITY_SECONDS = 300
 
-# Grading by urgency, most urgent first: a candidate looks at the screen, a submission, bulk.
-GRADING_QUEUES = ("run", "grading", "regrade")
+# Grading by urgency, most urgent first: a candidate looks at the screen, a submission, what another
+# system sent in bulk, what is graded once more.
+GRADING_QUEUES = ("run", "grading", "batch", "regrade")
 
 # What a worker has taken and not finished: apart from the other workers', so that Redis can keep
 # the grading workers from reading theirs.

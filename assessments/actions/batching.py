@@ -34,7 +34,9 @@ def submit_batch(token: ApiToken, items: Sequence[Mapping[str, str]]) -> Batch:
             batch=batch,
             position=position,
             name=item.get("id", ""),
-            submission=submit_for_api(token.organisation, item["task"], item["source"]),
+            submission=submit_for_api(
+                token.organisation, item["task"], item["source"], Submission.Purpose.BATCH
+            ),
         )
         for position, item in enumerate(items, start=1)
     )

@@ -23,6 +23,8 @@ QUEUES = {
     Submission.Purpose.RUN: "run",
     Submission.Purpose.SUBMIT: "grading",
     Submission.Purpose.API: "grading",
+    # In bulk: candidates come first, whenever they hand something in.
+    Submission.Purpose.BATCH: "batch",
     # A candidate looks at the screen; practices are few, and limited.
     Submission.Purpose.PRACTICE: "run",
 }
@@ -31,11 +33,14 @@ SWEEP_SIZE = 500
 
 
 @transaction.atomic(savepoint=False)
-def submit_for_api(organisation: Organisation, task: str, source: str) -> Submission:
-    """Queue code that another system sent."""
-    return create_queued(
-        organisation=organisation, task=task, source=source, purpose=Submission.Purpose.API
-    )
+def submit_for_api(
+    organisation: Organisation,
+    task: str,
+    source: str,
+    purpose: Submission.Purpose = Submission.Purpose.API,
+) -> Submission:
+    """Queue code that another system sent, singly or as Purpose.BATCH."""
+    return create_queued(organisation=organisation, task=task, source=source, purpose=purpose)
 
 
 def create_queued(**fields: Any) -> Submission:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from assessments.actions import submit_batch
+from assessments.api.filters import BatchFilters
 from assessments.api.idempotency import KEY, replayed
 from assessments.api.resources import PAGE, Resource, Scope
 from assessments.api.serializers import NewSubmissionSerializer, SubmissionSerializer
@@ -52,6 +53,7 @@ class ResultSerializer(serializers.ModelSerializer[BatchItem]):
 
 
 class BatchResource(Resource):
+    filters = BatchFilters
     scopes = {"GET": (Scope.GRADE,), "POST": (Scope.GRADE,)}
     serializer_class = detail_class = BatchSerializer
     parser_classes = [BatchParser]
@@ -67,6 +69,7 @@ class BatchResource(Resource):
             graded=Count("items", filter=graded), last_at=Max("items__submission__graded_at")
         )
 
+    @extend_schema(parameters=[BatchFilters])
     def list(self, request: Request) -> Response:
         """The batches of the organisation, the newest first"""
         return super().list(request)

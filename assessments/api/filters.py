@@ -7,7 +7,17 @@ from rest_framework import serializers
 
 from assessments.api.changes import changed_since
 from assessments.api.strict import AddressField, MomentField, ShareField, StrictSerializer, YesField
-from assessments.models import Attempt, Decision, Invitation, Member
+from assessments.models import (
+    Attempt,
+    Decision,
+    EventType,
+    Invitation,
+    Member,
+    Submission,
+    WebhookDelivery,
+)
+from assessments.models.webhook import TEST
+from grader.catalogue import CATALOGUE
 
 
 class Filters(StrictSerializer):
@@ -136,3 +146,54 @@ class MemberFilters(Filters):
     WAYS = {"role": "role"}
 
     role = serializers.ChoiceField(Member.Role.choices, required=False)
+
+
+# What was practised is nobody's business.
+OF_RECORD = [each for each in Submission.Purpose.choices if each[0] != Submission.Purpose.PRACTICE]
+
+
+class SubmissionFilters(CreatedFilters):
+    WAYS = {
+        **CreatedFilters.WAYS,
+        "task": "task",
+        "status": "status",
+        "purpose": "purpose",
+        "verdict": "verdict",
+        "attempt": "attempt",
+        "graded_after": "graded_at__gt",
+        "graded_before": "graded_at__lt",
+    }
+
+    task = serializers.ChoiceField(list(CATALOGUE), required=False)
+    status = serializers.ChoiceField(Submission.Status.choices, required=False)
+    purpose = serializers.ChoiceField(OF_RECORD, required=False)
+    verdict = serializers.ChoiceField(Submission.Verdict.choices, required=False)
+    attempt = _id("attempt")
+    graded_after = _moment("Graded later than that.")
+    graded_before = _moment("Graded earlier than that.")
+
+
+class BatchFilters(CreatedFilters):
+    """When they were sent."""
+
+
+class WebhookFilters(CreatedFilters):
+    WAYS = {**CreatedFilters.WAYS, "enabled": "disabled_at__isnull"}
+
+    enabled = YesField(required=False, help_text="Whether anything is sent to it.")
+
+
+class DeliveryFilters(Filters):
+    WAYS = {
+        "endpoint": "endpoint",
+        "state": "state",
+        "type": "event__type",
+        "happened_after": "event__timestamp__gt",
+        "happened_before": "event__timestamp__lt",
+    }
+
+    endpoint = _id("endpoint")
+    state = serializers.ChoiceField(WebhookDelivery.State.choices, required=False)
+    type = serializers.ChoiceField([*EventType.values, TEST], required=False)
+    happened_after = _moment("Of what happened later than that.")
+    happened_before = _moment("Of what happened earlier than that.")

@@ -15,9 +15,12 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from assessments.api.authentication import Caller
 from assessments.models import RememberedAnswer
+from assessments.sealing import seal, unseal
 
 HEADER = "Idempotency-Key"
 MAX_KEY = 255
+# What secrets of remembered answers are sealed for.
+PURPOSE = "remembered answer"
 _KEY = re.compile(rf"[!-~]([ -~]{{0,{MAX_KEY - 2}}}[!-~])?")
 _SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": f"^{_KEY.pattern}$"}
 KEY = OpenApiParameter(HEADER, _SCHEMA, OpenApiParameter.HEADER)
@@ -38,12 +41,17 @@ class InProgress(APIException):
 
 @transaction.atomic
 def once(
-    request: Request, write: Callable[[], dict[str, Any]], *, required: bool = False
+    request: Request,
+    write: Callable[[], dict[str, Any]],
+    *,
+    required: bool = False,
+    sealed: str = "",
 ) -> tuple[dict[str, Any], bool]:
     """Return what `write` answers and False, or what it answered to the same key, and True.
 
-    Key and answer are stored in the transaction of the write. Raises KeyReused where the body was
-    another one, and InProgress where the first request with that key has not answered yet.
+    Key and answer are stored in the transaction of the write. `sealed` is a field of the answer
+    that is a secret. Raises KeyReused where the body was another one, and InProgress where the
+    first request with that key has not answered yet.
     """
     key = request.headers.get(HEADER)
     if key is None and not required:
@@ -53,16 +61,18 @@ def once(
     _refuse_while_in_progress(request, key)
     remembered, new = _remember(request, key)
     if new:
-        remembered.answer = json.loads(json.dumps(write(), cls=JSONEncoder))
+        answer = json.loads(json.dumps(write(), cls=JSONEncoder))
+        remembered.answer = answer | ({sealed: seal(answer[sealed], PURPOSE)} if sealed else {})
         remembered.save(update_fields=["answer"])
-    elif remembered.request_digest != _digest(request):
+        return answer, False
+    if remembered.request_digest != _digest(request):
         raise KeyReused
-    answer: Any = remembered.answer
-    return answer, not new
+    kept: Any = remembered.answer
+    return kept | ({sealed: unseal(kept[sealed], PURPOSE)} if sealed else {}), True
 
 
 def replayed(
-    request: Request, write: Callable[[], dict[str, Any]], status: int = 200, **options: bool
+    request: Request, write: Callable[[], dict[str, Any]], status: int = 200, **options: Any
 ) -> Response:
     """The same as an answer of `status`, marked where it is given again."""
     answer, again = once(request, write, **options)

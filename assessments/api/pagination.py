@@ -13,7 +13,7 @@ class NewestFirst(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
-    ordering = ("-created_at", "-id")
+    ordering: tuple[str, ...] = ("-created_at", "-id")
 
     def get_page_size(self, request: Request) -> int:
         asked = request.query_params.get("page_size", str(self.page_size))
@@ -54,6 +54,10 @@ class LatestStarted(NewestFirst):
 
 class LatestMade(NewestFirst):
     ordering = ("-made_at", "-id")
+
+
+class HighestFirst(NewestFirst):
+    ordering = ("-id",)
 
 
 class BySlug(NewestFirst):

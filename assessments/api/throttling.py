@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from assessments.actions import TooManySubmissions
-from assessments.pace import MINUTE, calls_this_minute, seconds_left
+from assessments.actions.tokens import count_call
+from assessments.pace import MINUTE, seconds_left
 
 
 class TokenThrottle(BaseThrottle):
@@ -54,6 +55,6 @@ def _asked(request: Request) -> int | None:
     known: int | None = getattr(request, "asked", None)
     user = getattr(request, "_user", None)
     if known is None and user is not None and user.pk is not None:
-        known = calls_this_minute(f"requests:{user.pk}")
+        known = count_call(user.token)
         request.asked = known  # type: ignore[attr-defined]
     return known

@@ -10,10 +10,12 @@ from assessments.api.assessments import AssessmentResource
 from assessments.api.attempts import AttemptResource
 from assessments.api.batches import BatchResource
 from assessments.api.candidates import CandidateResource
+from assessments.api.deliveries import DeliveryResource
 from assessments.api.invitations import InvitationResource
 from assessments.api.members import MemberResource
 from assessments.api.pagination import ByPosition
 from assessments.api.questions import QuestionResource
+from assessments.api.webhooks import EndpointResource
 
 app_name = "api"
 
@@ -34,12 +36,12 @@ urlpatterns = [
     path("tasks/<slug:slug>/", views.TaskDetail.as_view(), name="task-detail"),
     path(
         "submissions/",
-        views.SubmissionViewSet.as_view({**_LIST, "post": "create"}),
+        views.SubmissionResource.as_view({**_LIST, "post": "create"}),
         name="submission-list",
     ),
     path(
         "submissions/<uuid:pk>/",
-        views.SubmissionViewSet.as_view(_DETAIL),
+        views.SubmissionResource.as_view(_DETAIL),
         name="submission-detail",
     ),
     path("batches/", BatchResource.as_view({**_LIST, "post": "create"}), name="batch-list"),
@@ -108,6 +110,27 @@ urlpatterns = [
         "invitations/<uuid:pk>/accommodation/",
         accommodations.AccommodationDetail.as_view(),
         name="accommodation-detail",
+    ),
+    path("webhooks/", EndpointResource.as_view({**_LIST, "post": "create"}), name="webhook-list"),
+    path(
+        "webhooks/<uuid:pk>/",
+        EndpointResource.as_view({**_DETAIL, "patch": "partial_update", "delete": "destroy"}),
+        name="webhook-detail",
+    ),
+    *(
+        path(
+            f"webhooks/<uuid:pk>/{done}/",
+            EndpointResource.as_view({"post": done}),
+            name=f"webhook-{done}",
+        )
+        for done in ("rotate", "test", "replay")
+    ),
+    path("deliveries/", DeliveryResource.as_view(_LIST), name="delivery-list"),
+    path("deliveries/<key:pk>/", DeliveryResource.as_view(_DETAIL), name="delivery-detail"),
+    path(
+        "deliveries/<key:pk>/replay/",
+        DeliveryResource.as_view({"post": "replay"}),
+        name="delivery-replay",
     ),
     path("schema/", documentation.Schema.as_view(), name="schema"),
     path("docs/", documentation.Documentation.as_view(), name="docs"),

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.urls import is_valid_path
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -17,14 +16,15 @@ from rest_framework.views import APIView
 from assessments import doorbell
 from assessments.actions import submit_by_token
 from assessments.api import serializers, waiting
+from assessments.api.filters import SubmissionFilters
 from assessments.api.idempotency import KEY, once
-from assessments.api.pagination import NewestFirst
-from assessments.api.resources import StrictQuery
+from assessments.api.resources import Resource, StrictQuery
 from assessments.api.throttling import within_quota
 from assessments.models import ApiToken, Submission
 from grader.catalogue import CATALOGUE, UnknownTask, get
 
 READ, GRADE = ApiToken.Scope.READ, ApiToken.Scope.GRADE
+SENT_BY_SYSTEMS = (Submission.Purpose.API, Submission.Purpose.BATCH)
 
 
 @csrf_exempt
@@ -65,19 +65,24 @@ class TaskDetail(StrictQuery, APIView):
             raise Http404 from error
 
 
-class SubmissionViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet[Submission]):
+class SubmissionResource(Resource):
     scopes = {"GET": (READ, GRADE), "POST": (GRADE,)}
-    pagination_class = NewestFirst
+    filters = SubmissionFilters
     serializer_class = serializers.SubmissionLineSerializer
 
     @property
     def query(self) -> tuple[str, ...]:  # type: ignore[override]
-        return ("wait",) if self.action == "retrieve" else ("cursor", "page_size")
+        return ("wait",) if self.action == "retrieve" else super().query
 
     def get_queryset(self) -> QuerySet[Submission]:
         """What candidates handed in is a result: for that a token needs the scope to read."""
         rows = Submission.objects.of(self.caller.organisation).of_record()
-        return rows if self.caller.has(READ) else rows.filter(purpose=Submission.Purpose.API)
+        return rows if self.caller.has(READ) else rows.filter(purpose__in=SENT_BY_SYSTEMS)
+
+    @extend_schema(parameters=[SubmissionFilters])
+    def list(self, request: Request) -> Response:
+        """The code that was sent to be graded, the newest first, without its reports"""
+        return super().list(request)
 
     @extend_schema(
         request=serializers.NewSubmissionSerializer,
@@ -114,7 +119,7 @@ class SubmissionViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericView
     def retrieve(self, request: Request, pk: str) -> Response:
         """A submission, with its report once it is graded."""
         seconds = waiting.asked(request)
-        submission = self.get_object()
+        submission = self.get_row(pk)
         if seconds and not submission.is_graded:
             doorbell.wait(submission.pk, seconds)
             submission.refresh_from_db()

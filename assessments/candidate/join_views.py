@@ -41,7 +41,7 @@ def join_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _refuse_haste(request: HttpRequest) -> None:
-    calls = calls_this_minute(f"joining:{address_of(request)}", kept="default")
+    calls = calls_this_minute(f"joining:{address_of(request)}")
     if calls > MOST_A_MINUTE:
         raise LinkBusy
 

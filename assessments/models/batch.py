@@ -1,4 +1,4 @@
-"""Code that another system sends in bulk, and how much one token may send in a day."""
+"""Code that another system sends in bulk, and how much one token may send and ask for."""
 
 import uuid
 
@@ -64,3 +64,14 @@ class TokenDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submissions} on {self.day}"
+
+
+class TokenMinute(models.Model):
+    """How often a token asked in the last minute that it asked in; a minute is one since 1970."""
+
+    token = models.OneToOneField(ApiToken, models.CASCADE, related_name="minute")
+    minute = models.PositiveIntegerField()
+    asked = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.asked} in minute {self.minute}"

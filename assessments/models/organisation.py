@@ -202,7 +202,7 @@ class ApiToken(models.Model):
         INVITE = "invite", "invite candidates, and set what is made easier for them"
         AUTHOR = "author", "read questions with their official answers"
         GRADE = "grade", "grade code"
-        ADMIN = "admin", "read members, decide, and erase candidates"
+        ADMIN = "admin", "read members, run webhooks, review, decide, and erase candidates"
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)

@@ -93,6 +93,7 @@ class Submission(models.Model):
         RUN = "run", "sample checks for the candidate"
         SUBMIT = "submit", "handed in by the candidate"
         API = "api", "sent by another system"
+        BATCH = "batch", "sent by another system, with others"
         PRACTICE = "practice", "tried out before the sitting"
 
     class Verdict(models.TextChoices):
@@ -155,7 +156,9 @@ class Submission(models.Model):
                 name="submission_graded_has_a_report",
             ),
             models.CheckConstraint(
-                condition=Q(purpose="api", attempt=None, question=None, practice=None)
+                condition=Q(
+                    purpose__in=["api", "batch"], attempt=None, question=None, practice=None
+                )
                 | Q(purpose="practice", attempt=None, question=None, practice__isnull=False)
                 | Q(
                     purpose__in=["run", "submit"],

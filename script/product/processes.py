@@ -28,7 +28,7 @@ def processes(installation: Installation) -> list[Process]:
         # A candidate who presses Run never waits behind submissions that are being graded.
         Process("grader-run", grading_worker("run", "run"), grader),
         *(
-            Process(f"grader-{n}", grading_worker(str(n), "run,grading,regrade"), grader)
+            Process(f"grader-{n}", grading_worker(str(n), "run,grading,batch,regrade"), grader)
             for n in range(1, installation.graders + 1)
         ),
     ]

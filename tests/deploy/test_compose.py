@@ -183,5 +183,5 @@ def test_images_hold_no_tests_and_no_history():
 def test_the_images_ask_for_the_command_that_is_there():
     queues = re.search(r"--queues=(\S+)\"", stage("grader")).group(1)
 
-    assert queues == "run,grading,regrade"
+    assert queues == "run,grading,batch,regrade"
     assert (ROOT / "config/gunicorn.py").is_file()

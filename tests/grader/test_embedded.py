@@ -135,10 +135,11 @@ def test_redis_is_told_how_long_a_grading_may_take():
 def test_redis_is_asked_for_the_urgent_queue_first_and_again_first(redis_server):
     options = broker.settings(redis_server.url, None)["broker_transport_options"]
     with Connection(redis_server.url, transport_options=options) as connection:
-        send(connection, "regrade", "b1", "b2")
+        send(connection, "regrade", "a1", "a2")
+        send(connection, "batch", "b1", "b2")
         send(connection, "grading", "g1", "g2")
         send(connection, "run", "r1", "r2")
 
-        taken = drain(connection, "grading", "regrade", "run", count=6)
+        taken = drain(connection, "grading", "regrade", "batch", "run", count=8)
 
-    assert taken == ["r1", "r2", "g1", "g2", "b1", "b2"]
+    assert taken == ["r1", "r2", "g1", "g2", "b1", "b2", "a1", "a2"]

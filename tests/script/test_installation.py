@@ -78,7 +78,7 @@ def test_one_grading_worker_looks_after_nothing_but_runs(var):
         if part.startswith("--queues=")
     ]
 
-    assert queues == ["run", *["run,grading,regrade"] * 3]
+    assert queues == ["run", *["run,grading,batch,regrade"] * 3]
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "٣", "1.5"])

@@ -16,7 +16,8 @@ from typing import Any
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import Review
+from assessments.actions import webhooks
+from assessments.models import Review, WebhookEndpoint
 
 READ, INVITE, AUTHOR, GRADE, ADMIN = "read", "invite", "author", "grade", "admin"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -111,10 +112,21 @@ class World:
             submitted_at=timezone.now(),
         ).pk  # fmt: skip
 
+    @cached_property
+    def webhook(self):
+        address = "https://hooks.example.org/minima"
+        return webhooks.add_webhook(self.organisation, address, by=None)[0].pk
+
+    @cached_property
+    def delivery(self):
+        endpoint = WebhookEndpoint.objects.get(pk=self.webhook)
+        return webhooks.send_test_event(endpoint, by=None).pk
+
 
 CODE = {"task": "huber", "source": "x = 1"}
 KEY = {"Idempotency-Key": "k"}
 ANY = {"If-Match": "*"}
+HOOK = {"url": "https://hooks.example.org/other"}
 
 
 def person(world):
@@ -165,4 +177,18 @@ TABLE = [
     row("decision-detail", "decision", get=(READ,)),
     row("member-list", get=(ADMIN,)),
     row("member-detail", "member", get=(ADMIN,)),
+    row("webhook-list", get=(ADMIN,), post=Way((ADMIN,), 201, lambda w: HOOK)),
+    row(
+        "webhook-detail",
+        "webhook",
+        get=(ADMIN,),
+        patch=Way((ADMIN,), 200, lambda w: {"enabled": False}, ANY),
+        delete=Way((ADMIN,), 204),
+    ),
+    row("webhook-rotate", "webhook", post=Way((ADMIN,), headers=KEY)),
+    row("webhook-test", "webhook", post=Way((ADMIN,), 202)),
+    row("webhook-replay", "webhook", post=Way((ADMIN,), 202)),
+    row("delivery-list", get=(ADMIN,)),
+    row("delivery-detail", "delivery", get=(ADMIN,)),
+    row("delivery-replay", "delivery", post=Way((ADMIN,), 202)),
 ]

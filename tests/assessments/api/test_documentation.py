@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from tests.assessments.api.endpoint_table import TABLE
 
 URL = "/api/v1/schema/"
-NUMBERED = {"question", "review", "decision", "member"}
+NUMBERED = {"question", "review", "decision", "member", "delivery"}
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from django.core.cache import caches
 from django.utils import timezone
 
 from assessments.actions import issue_token
@@ -189,7 +188,6 @@ def test_too_many_requests_are_a_problem_with_the_time_to_wait(api, settings):
 
 def test_every_answer_tells_how_much_may_be_asked_for(make_api, organisation, client, settings):
     settings.API_REQUESTS_PER_MINUTE = 50
-    caches["process"].clear()
     api = make_api(organisation, "read")
     answers = [api.get(URL), api.get(f"{URL}?x=1"), api.post(URL, BODY), api.put(URL), api.get(URL)]
 
