@@ -57,6 +57,18 @@ def asked_of(
     return {attempt.pk: _asked(attempt, found, by(attempt)) for attempt in attempts}
 
 
+def scored_as(attempts: Sequence[Attempt]) -> dict[Any, tuple[Asked, ...]]:
+    """Return, by attempt, what made its score, as `asked_of` does for those that are read already.
+
+    They were read with their version's questions and `scored_by`. One query where another version
+    scores any of them, else none.
+    """
+    other = [each for each in attempts if each.scored_by_id not in (None, each.version.pk)]
+    found = asked_of(other, lambda attempt: attempt.scored_by) if other else {}
+    own = {each.pk: filter(each.asks, each.version.questions.all()) for each in attempts}
+    return {pk: tuple(Asked(each, each) for each in asked) for pk, asked in own.items()} | found
+
+
 def _by_attempt(rows: Iterable[Any]) -> defaultdict[Any, list[Any]]:
     found: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in rows:

@@ -76,14 +76,14 @@ def _share(facts: Facts, asked: Asked) -> float | None:
     answer = facts.answers.get(asked.own.pk)
     content = answer.content if answer else {}
     seed = facts.attempt.seed_for(asked.own)
-    version = _scoring(asked, content, seed)
+    version = scoring_version(asked, content, seed)
     if version.rules.by_people and version.rules.is_answered(version.content, content):
         return settled(facts.reviews.get(asked.own.pk, ()), facts.attempt.version.reviewers)
     reports = facts.reports.get(asked.own.pk, ())
     return version.rules.score(version.content, content, reports, seed)
 
 
-def _scoring(asked: Asked, content: Mapping[str, Any], seed: int) -> QuestionVersion:
+def scoring_version(asked: Asked, content: Mapping[str, Any], seed: int) -> QuestionVersion:
     """The version by whose rules an answer is scored.
 
     An answer that the corrected one could not have taken, an option that is gone, say, is scored as

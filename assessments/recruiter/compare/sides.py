@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from assessments.facts import scored_as
+from assessments.marking import Asked
 from assessments.models import Answer, AssessmentVersion, PartScore
 from assessments.models.attempt import AttemptQuerySet
 from assessments.recruiter.report.uncertainty import Interval, interval
@@ -47,16 +49,24 @@ class Comparison:
 
     @property
     def versions(self) -> list[tuple[AssessmentVersion, list[Any]]]:
-        """The versions that were sat, each with its attempts."""
+        """The versions that made the scores, each with its attempts: the one that was sat, or,
+        where it was scored again, another one.
+        """
         found: dict[int, tuple[AssessmentVersion, list[Any]]] = {}
         for attempt in self.attempts:
-            found.setdefault(attempt.version.pk, (attempt.version, []))[1].append(attempt)
+            version = attempt.scored_by or attempt.version
+            found.setdefault(version.pk, (version, []))[1].append(attempt)
         return list(found.values())
 
     @property
     def is_mixed(self) -> bool:
         """Whether totals are made of different questions."""
         return len(self.versions) > 1
+
+    @property
+    def sat_alike(self) -> bool:
+        """Whether all sat one version, whichever made their scores since."""
+        return len({attempt.version.pk for attempt in self.attempts}) == 1
 
     @property
     def is_drawn(self) -> bool:
@@ -75,7 +85,7 @@ def comparison_of(found: AttemptQuerySet, keys: Sequence[UUID]) -> Comparison:
 
     The number of queries is the same for any number of sides.
     """
-    read = with_cells(found.filter(pk__in=keys)).with_leading()
+    read = with_cells(found.filter(pk__in=keys)).with_leading().select_related("scored_by")
     read = read.prefetch_related(
         "part_scores", "answers",
         "invitation__assessment_version__questions__question_version",
@@ -138,7 +148,8 @@ def _section_titles(attempts: Iterable[Any]) -> dict[str, str]:
 def _questions(attempts: Sequence[Any]) -> list[Line]:
     """A line for each question version that any side was asked, in the order of the first."""
     asked: dict[int, QuestionVersion] = {}
-    sides = [_side(attempt) for attempt in attempts]
+    scored = scored_as(attempts)
+    sides = [_side(attempt, scored[attempt.pk]) for attempt in attempts]
     for attempt, side in zip(attempts, sides, strict=True):
         attempt.likely = _likely(attempt, side)
         for question in attempt.version.questions.all():
@@ -156,7 +167,7 @@ def _questions(attempts: Sequence[Any]) -> list[Line]:
 
 def _likely(attempt: Any, side: dict[int, Value]) -> Interval | None:
     """Between what the score would lie with other questions; of none that a person set."""
-    known = [(value.weight or 0.0, value.share) for value in side.values()]
+    known = [(value.weight, value.share) for value in side.values() if value.weight]
     pairs = [(weight, share) for weight, share in known if share is not None]
     overridden = attempt.automatic is not None and attempt.automatic != attempt.score
     if attempt.score is None or overridden or len(pairs) < len(known):
@@ -164,8 +175,9 @@ def _likely(attempt: Any, side: dict[int, Value]) -> Interval | None:
     return interval(pairs)
 
 
-def _side(attempt: Any) -> dict[int, Value]:
-    """What one candidate has by question version."""
+def _side(attempt: Any, scored: Iterable[Asked]) -> dict[int, Value]:
+    """What one candidate has by question version, weighed as what `scored` it weighs."""
+    weights = {each.own.pk: each.by.weight for each in scored}
     answers: dict[int, Answer] = {each.question_id: each for each in attempt.answers.all()}
     verdicts = {each.question_id: each.verdict for each in attempt.leading}
     found = {}
@@ -176,6 +188,6 @@ def _side(attempt: Any) -> dict[int, Value]:
         missing = 0.0 if attempt.finished_at else None
         share = answer.score if answer else missing
         found[question.question_version_id] = Value(
-            share, verdict=verdicts.get(question.pk, ""), weight=question.weight
+            share, verdict=verdicts.get(question.pk, ""), weight=weights.get(question.pk, 0.0)
         )
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from assessments.models import Attempt, Decision, Override
+from assessments.models import AssessmentVersion, Attempt, Decision, Override
 from assessments.recruiter.report.agreement import Agreement, agreements
 from assessments.recruiter.report.course_picture import Picture, picture
 from assessments.recruiter.report.parts import Part, in_force, parts
@@ -41,6 +41,17 @@ class ReportPage:
         return self.attempt.version.records_events and "coding" in kinds
 
     @property
+    def counted(self) -> tuple[Part, ...]:
+        """What makes the score: all of it, but for what a later version asks no more."""
+        return tuple(part for part in self.parts if part.asked)
+
+    @property
+    def rescored_by(self) -> AssessmentVersion | None:
+        """The version whose questions and weights make the score, where it is another one."""
+        by = self.attempt.scored_by
+        return by if by and by.pk != self.attempt.version.pk else None
+
+    @property
     def graders(self) -> tuple[str, ...]:
         """The versions of the grader that the scores were made with."""
         reports = (part.coding.report for part in self.parts if part.coding)
@@ -52,7 +63,7 @@ class ReportPage:
 
         It is of what the answers earned, also where a person set another score for the whole.
         """
-        pairs = [(part.weight, part.share) for part in self.parts]
+        pairs = [(part.weight, part.share) for part in self.counted]
         known = [(weight, share) for weight, share in pairs if share is not None]
         scored = self.attempt.score is not None and len(known) == len(pairs)
         return interval(known) if scored else None

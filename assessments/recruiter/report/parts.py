@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.endings import Ended, ended, lines_named
+from assessments.facts import scored_as
+from assessments.marking import Asked, scoring_version
 from assessments.models import Answer, AssessmentQuestion, Attempt, Override, Submission
 from assessments.recruiter.report.checks import Group, groups
 from assessments.recruiter.report.families import FamilyScore, family_scores
@@ -61,6 +63,8 @@ class Part:
     """One question of an attempt: its share of the score, and its kind's own things to show."""
 
     question: AssessmentQuestion
+    # What makes its score; none where the scoring version asks it no more.
+    asked: Asked | None
     answer: Answer | None
     weight: float
     share: float | None
@@ -104,26 +108,32 @@ def parts(attempt: Attempt, clock: SittingClock) -> tuple[Part, ...]:
     `attempt` was read `with_report`. Once it is finished, no answer earns nothing; before, that
     is open.
     """
-    asked = tuple(filter(attempt.asks, attempt.version.questions.all()))
-    whole = sum(question.weight for question in asked) or 1.0
-    return tuple(_part(attempt, question, question.weight / whole, clock) for question in asked)
+    counted = {each.own.pk: each for each in scored_as([attempt])[attempt.pk]}
+    whole = sum(each.by.weight for each in counted.values()) or 1.0
+    asked = filter(attempt.asks, attempt.version.questions.all())
+    return tuple(_part(attempt, each, counted.get(each.pk), whole, clock) for each in asked)
 
 
 def _part(
-    attempt: Attempt, question: AssessmentQuestion, weight: float, clock: SittingClock
+    attempt: Attempt,
+    question: AssessmentQuestion,
+    asked: Asked | None,
+    whole: float,
+    clock: SittingClock,
 ) -> Part:
-    version = question.question_version
     answer = _of(question, attempt.answers.all())
     # The prefetch puts it there, and no class knows of it.
     leader = _of(question, attempt.leading)  # type: ignore[attr-defined]
-    content = answer.content if answer else {}
+    content, seed = answer.content if answer else {}, attempt.seed_for(question)
+    version = scoring_version(asked or Asked(question, question), content, seed)
     grown = [each.at for each in attempt.snapshots.all() if each.question_id == question.pk]
     return Part(
         question,
+        asked,
         answer,
-        weight,
+        asked.by.weight / whole if asked else 0.0,
         answer.score if answer else _missing(attempt),
-        version.rules.review(version.content, content, attempt.seed_for(question)),
+        version.rules.review(version.content, content, seed),
         coding_shown(leader, version.content.get("weights")) if leader else None,
         tuple(s for s in attempt.submissions.all() if s.question_id == question.pk),
         timing(answer, grown, clock),

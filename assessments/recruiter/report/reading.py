@@ -16,7 +16,7 @@ def with_report(found: AttemptQuerySet) -> AttemptQuerySet:
     return (
         found.with_candidate()
         .with_taken()
-        .select_related("organisation", "invitation__assessment_version__assessment")
+        .select_related("organisation", "invitation__assessment_version__assessment", "scored_by")
         .prefetch_related(
             _TOPICS,
             "answers",
