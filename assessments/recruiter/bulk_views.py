@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from assessments import actions
 from assessments.models import Attempt, Decision, Label, Member
 from assessments.recruiter.admission import admitted
+from assessments.recruiter.compare.sides import MOST
 from assessments.recruiter.table.export import exported
 from assessments.recruiter.table.table import Table
-from assessments.recruiter.table_views import table_of
+from assessments.recruiter.table_views import REFUSED, table_of
 
 # Decisions lock their attempts until all are made.
 MOST_DECIDED = 500
@@ -32,11 +33,18 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     keys = _chosen(request, table)
     answer = None
     if not keys:
-        messages.error(request, "Tick the candidates first.")
+        _refuse(request, "Tick the candidates first.")
     else:
         do = _DOINGS.get(request.POST.get("do", ""))
         answer = do(request, member, table, keys) if do else None
     return answer or redirect(f"{reverse('recruiter:attempt_list')}?{table.query.urlencode()}")
+
+
+def _refuse(request: HttpRequest, sentence: str) -> None:
+    """Say why nothing was done; what was ticked and typed is there again on the next page."""
+    messages.error(request, sentence)
+    entered = {name: request.POST.get(name, "") for name in ("all", "label", "outcome", "reason")}
+    request.session[REFUSED] = entered | {"attempt": request.POST.getlist("attempt")}
 
 
 def _chosen(request: HttpRequest, table: Table) -> list[UUID]:
@@ -54,10 +62,10 @@ def _put_on(request: HttpRequest, member: Member, table: Table, keys: Sequence[U
     try:
         label = label or _made(member, name)
     except ValidationError as refused:
-        messages.error(request, f"The label: {' '.join(refused.messages)}")
+        _refuse(request, f"The label: {' '.join(refused.messages)}")
         return
     if label is None:
-        messages.error(request, f"There is no label “{name}”; owners and recruiters make them.")
+        _refuse(request, f"There is no label “{name}”; owners and recruiters make them.")
         return
     new = actions.put_on(label, keys, by=member.user)
     messages.success(request, _told(len(keys), f"have the label “{label.name}” now", new, "new"))
@@ -73,7 +81,7 @@ def _take_off(request: HttpRequest, member: Member, table: Table, keys: Sequence
     name = " ".join(request.POST.get("label", "").split())
     label = Label.objects.visible_to(member.user).filter(name__iexact=name).first()
     if label is None:
-        messages.error(request, f"There is no label “{name}”.")
+        _refuse(request, f"There is no label “{name}”.")
         return
     taken = actions.take_off(label, keys, by=member.user)
     messages.success(request, f"“{label.name}” is taken off {taken} of {len(keys)} candidates.")
@@ -83,28 +91,39 @@ def _decide(request: HttpRequest, member: Member, table: Table, keys: Sequence[U
     if member.role not in Member.INVITES:
         raise Http404
     if len(keys) > MOST_DECIDED:
-        messages.error(
-            request, f"At most {MOST_DECIDED} are decided at once; these are {len(keys)}."
-        )
+        number = f"these are {len(keys)}, and nothing was decided. Filter or tick fewer."
+        _refuse(request, f"At most {MOST_DECIDED} are decided at once; {number}")
         return
     outcome = request.POST.get("outcome", "")
     if outcome not in Decision.Outcome.values:
-        messages.error(request, "Choose what is decided: advance, hold or decline.")
+        _refuse(request, "Choose what is decided: advance, hold or decline.")
         return
     found = Attempt.objects.visible_to(member.user).filter(pk__in=keys)
     try:
         made = actions.decide(found, outcome, request.POST.get("reason", ""), member.user)
     except (actions.ReasonMissing, actions.AttemptRuns) as refused:
-        messages.error(request, str(refused))
+        _refuse(request, str(refused))
         return
     messages.success(request, f"Decided for {len(made)}: {outcome}.")
 
 
 def _compare(
     request: HttpRequest, member: Member, table: Table, keys: Sequence[UUID]
-) -> HttpResponseBase:
-    chosen = urlencode([("attempt", str(key)) for key in keys[:MOST_DECIDED]])
+) -> HttpResponseBase | None:
+    if len(keys) > MOST:
+        _refuse(request, f"At most {MOST} are compared at once; these are {len(keys)}.")
+        return None
+    chosen = urlencode([("attempt", str(key)) for key in keys])
     return redirect(f"{reverse('recruiter:compare')}?{chosen}")
+
+
+def _export_by_worker(
+    request: HttpRequest, member: Member, table: Table, keys: Sequence[UUID]
+) -> HttpResponseBase:
+    """Lead to the form of an export: of all that match, or of those that were ticked."""
+    everything = request.POST.get("all") == "yes"
+    ticked = urlencode([("attempt", str(key)) for key in keys])
+    return redirect(f"{reverse('recruiter:export_new')}?{table.address if everything else ticked}")
 
 
 def _export(form: str) -> Doing:
@@ -128,6 +147,7 @@ _DOINGS: Mapping[str, Any] = {
     "take_off": _take_off,
     "decide": _decide,
     "compare": _compare,
+    "export": _export_by_worker,
     "csv": _export("csv"),
     "csv-excel": _export("csv-excel"),
     "xlsx": _export("xlsx"),

@@ -20,6 +20,9 @@ from assessments.recruiter.table.rows import Row, rows_of
 from assessments.recruiter.table.table import Table
 from assessments.recruiter.table.views import views_for
 
+# In the session: what was ticked and typed for all of them, and could not be done.
+REFUSED = "refused"
+
 
 def table_of(request: HttpRequest, query: QueryDict | None = None) -> Table:
     """Return the table as the request's address asks for it, or as `query` does."""
@@ -37,11 +40,13 @@ def attempt_list(request: HttpRequest) -> HttpResponse:
     wait_for(request, waiting)
     page = table.page()
     rows = rows_of(page.object_list, table.shown)
+    # A part of the page that comes later keeps its fields by itself.
+    refused = {} if "HX-Request" in request.headers else request.session.pop(REFUSED, {})
     seen = fingerprint([row.seen for row in rows])
     answer = render_live(
         request,
         "recruiter/table.html",
-        _context(table, page, rows),
+        _context(table, page, rows) | {"refused": refused},
         seen=seen,
         waiting=waiting is not None,
     )

@@ -1,5 +1,7 @@
 """What is done with many candidates at once, and the labels that are put on them."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -22,6 +24,10 @@ def three(make_attempt):
 def do(client, what, attempts=(), **fields):
     ticked = [str(attempt.pk) for attempt in attempts]
     return client.post(BULK, {"do": what, "attempt": ticked} | fields, follow=True)
+
+
+def ticked(answer):
+    return re.findall(r'id="pick-(\S+)"[^>]* checked', answer.text)
 
 
 def labelled():
@@ -127,8 +133,25 @@ def test_a_few_hundred_are_decided_at_most(recruiter, three, monkeypatch):
 
     answer = do(recruiter, "decide", three, outcome="hold", reason="Wait.")
 
-    assert "At most 2 are decided at once; these are 3." in answer.text
+    assert "At most 2 are decided at once; these are 3, and nothing was decided." in answer.text
     assert not Decision.objects.exists()
+
+
+def test_what_was_ticked_and_typed_is_there_again_once_where_it_could_not_be_done(recruiter, three):
+    answer = do(recruiter, "decide", three[:2], outcome="", reason="A “good” start.")
+
+    assert set(ticked(answer)) == {str(attempt.pk) for attempt in three[:2]}
+    assert 'value="A “good” start."' in answer.text
+    assert ticked(recruiter.get(ATTEMPTS)) == []
+
+
+def test_more_than_six_are_not_compared_and_stay_ticked(recruiter, three, monkeypatch):
+    monkeypatch.setattr(bulk_views, "MOST", 2)
+
+    answer = do(recruiter, "compare", three)
+
+    assert "At most 2 are compared at once; these are 3." in answer.text
+    assert len(ticked(answer)) == 3
 
 
 def test_a_reviewer_does_not_decide(sign_in, three):
