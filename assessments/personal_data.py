@@ -16,6 +16,9 @@ from assessments.models import (
     DataRequest,
     Decision,
     Email,
+    Export,
+    ExportedAttempt,
+    ExportPiece,
     Fingerprint,
     HiringError,
     HiringOrder,
@@ -87,6 +90,7 @@ FIELDS: Mapping[type[Model], tuple[str, ...]] = {
     **dict.fromkeys(
         [Fingerprint, Mark, HiringError, Paper, RegradedAttempt, RegradedSubmission], ()
     ),
+    **dict.fromkeys([Export, ExportedAttempt, ExportPiece], ()),
 }
 # What stays out, and why; what ties rows together is in the shape of the copy.
 SECRET = "would let its reader in, or tell what the next candidate is checked with"
@@ -98,6 +102,7 @@ SOMEBODY = "is about somebody else"
 HANDED_ON = "is what two systems said to each other, without a name"
 OF_CODE = "is made of the code, which is in the copy"
 PRINTED = "is the report once more, printed, and kept for a day"
+WRITTEN = "is the results once more, in a file that is kept for a week"
 LEFT_OUT: Mapping[type[Model], Mapping[str, str]] = {
     Candidate: {"erased_at": TECHNICAL},
     Invitation: {"token": SECRET, "erased_at": TECHNICAL, "invited_by": COLLEAGUE}
@@ -140,4 +145,10 @@ LEFT_OUT: Mapping[type[Model], Mapping[str, str]] = {
     ShareView: dict.fromkeys(["network", "browser"], SOMEBODY),
     Paper: dict.fromkeys(["asked_at", "shows_names", "made_at", "data", "failed"], PRINTED)
     | {"asked_by": COLLEAGUE},
+    Export: dict.fromkeys(["kind", "format", "with_codebook", "shows_names", "tells_all"], WRITTEN)
+    | dict.fromkeys(["query", "filters", "columns", "versions", "total", "rows", "size"], WRITTEN)
+    | dict.fromkeys(["state", "failure", "done", "tries", "moved_at"], TECHNICAL)
+    | {"created_at": WRITTEN, "made_at": WRITTEN, "asked_by": COLLEAGUE, "token": TECHNICAL},
+    ExportedAttempt: {"position": TECHNICAL},
+    ExportPiece: {"data": WRITTEN, "of_file": TECHNICAL, "position": TECHNICAL},
 }

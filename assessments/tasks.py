@@ -7,7 +7,8 @@ from uuid import UUID
 from celery import shared_task
 
 from assessments import actions
-from assessments.actions import hiring_errors, hiring_sending, printing, webhook_sending
+from assessments.actions import exporting, hiring_errors, hiring_sending, printing, webhook_sending
+from assessments.exports import making
 from assessments.models import Paper, RememberedAnswer, Submission
 from assessments.recruiter.paper.pages import pdf_of
 
@@ -135,6 +136,16 @@ def make_paper(pk: str) -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def work_on_export(pk: str) -> None:
+    """Do a little of an export, and ring for the rest: other tasks come in between.
+
+    A step that fails is begun again by the sweep, some times.
+    """
+    if making.work_on(UUID(pk)):
+        work_on_export.delay(pk)
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Find again what got lost, and remind of what is due."""
     requeued = actions.requeue_stalled()
@@ -147,6 +158,8 @@ def sweep() -> None:
     hiring_sending.ring_where_due()
     RememberedAnswer.objects.forgotten().delete()
     printing.forget_papers()
+    exporting.ring_for_exports()
+    exporting.forget_exports()
     # What is flagged is sent again more and more rarely, so that this is no line every sweep.
     if requeued and (flagged := Submission.objects.flagged().count()):
         log.error("%d submissions can't be graded; see `manage.py stalled`", flagged)

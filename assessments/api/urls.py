@@ -11,6 +11,7 @@ from assessments.api.attempts import AttemptResource
 from assessments.api.batches import BatchResource
 from assessments.api.candidates import CandidateResource
 from assessments.api.deliveries import DeliveryResource
+from assessments.api.exports import ExportResource
 from assessments.api.invitations import InvitationResource
 from assessments.api.members import MemberResource
 from assessments.api.pagination import ByPosition
@@ -85,6 +86,18 @@ urlpatterns = [
         "decisions/<key:pk>/",
         judgements.DecisionResource.as_view(_DETAIL),
         name="decision-detail",
+    ),
+    path("exports/", ExportResource.as_view({**_LIST, "post": "create"}), name="export-list"),
+    path(
+        "exports/<uuid:pk>/",
+        ExportResource.as_view({**_DETAIL, "delete": "destroy"}),
+        name="export-detail",
+    ),
+    path("exports/<uuid:pk>/file/", ExportResource.as_view({"get": "file"}), name="export-file"),
+    path(
+        "exports/<uuid:pk>/codebook/",
+        ExportResource.as_view({"get": "codebook"}),
+        name="export-codebook",
     ),
     path("members/", MemberResource.as_view(_LIST), name="member-list"),
     path("members/<key:pk>/", MemberResource.as_view(_DETAIL), name="member-detail"),

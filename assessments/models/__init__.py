@@ -6,6 +6,7 @@ from assessments.models.attempt import Answer, Attempt
 from assessments.models.audit import AuditEntry
 from assessments.models.batch import Batch, BatchItem, TokenDay
 from assessments.models.email import Email
+from assessments.models.export import Export, ExportedAttempt, ExportPiece
 from assessments.models.hiring import (
     HiringConnection,
     HiringError,
@@ -56,6 +57,9 @@ __all__ = [
     "Decision",
     "Email",
     "EventType",
+    "Export",
+    "ExportPiece",
+    "ExportedAttempt",
     "Fingerprint",
     "HiringConnection",
     "HiringError",

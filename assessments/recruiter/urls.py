@@ -26,6 +26,7 @@ urlpatterns = [
     path("organisation/", organisations.organisation, name="organisation"),
     path("organisation/<slug:slug>/", organisations.organisation, name="organisation_of"),
     path("", include("assessments.recruiter.table_urls")),
+    path("exports/", include("assessments.recruiter.export_urls")),
     path("attempts/<uuid:pk>/", include("assessments.recruiter.report_urls")),
     path("", include("assessments.recruiter.leaving_urls")),
     path("webhooks/", include("assessments.recruiter.webhook_urls")),

@@ -7,6 +7,9 @@ from django.utils import timezone
 from assessments.models import (
     Comment,
     Decision,
+    Export,
+    ExportedAttempt,
+    ExportPiece,
     Fingerprint,
     InvitationList,
     Label,
@@ -51,6 +54,7 @@ def say_everything(attempt, other, member, words, report):
     )
     Label.objects.create(organisation=attempt.organisation, name=words).attempts.add(attempt)
     share(attempt, member, words)
+    export(attempt, member, words)
     InvitationList.objects.create(
         organisation=attempt.organisation, assessment=attempt.version.assessment,
         text=f"Bob, bob@example.com\n{words}, {attempt.candidate.email.upper()}\n",
@@ -75,6 +79,20 @@ def share(attempt, member, words):
         organisation=attempt.organisation, asked_by=member, data=words.encode()
     )
     paper.attempts.add(attempt)
+
+
+def export(attempt, member, words):
+    """A file with the attempt, and one that is still to be filled by a search for the candidate."""
+    made = Export.objects.create(
+        organisation=attempt.organisation, asked_by=member, kind="attempts", format="csv",
+        shows_names=True, state="ready",
+    )  # fmt: skip
+    ExportedAttempt.objects.create(export=made, attempt=attempt, position=0)
+    ExportPiece.objects.create(export=made, of_file=True, position=0, data=words.encode())
+    Export.objects.create(
+        organisation=attempt.organisation, asked_by=member, kind="answers", format="csv",
+        query=f"q={attempt.candidate.email}",
+    )  # fmt: skip
 
 
 def resemble(mine, theirs, member, words):

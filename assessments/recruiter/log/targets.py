@@ -16,6 +16,7 @@ from assessments.models import (
     AuditEntry,
     Candidate,
     Comment,
+    Export,
     Invitation,
     Label,
     Member,
@@ -192,6 +193,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "webhookendpoint": Kind(
         WebhookEndpoint.objects.all, lambda row, viewer: f"“{row}”", _page, "the webhook "
+    ),
+    "export": Kind(
+        Export.objects.all, lambda row, viewer: f"“{row.file_name}”", _page, "the export "
     ),
     "sharelink": Kind(
         ShareLink.objects.all,

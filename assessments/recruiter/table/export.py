@@ -7,8 +7,9 @@ from uuid import UUID
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
+from assessments.exports.workbook import MOST_ROWS
 from assessments.recruiter.plain_csv import csv_lines
-from assessments.recruiter.table.files import MOST_ROWS, csv_rows, xlsx_file
+from assessments.recruiter.table.files import csv_rows, xlsx_file
 from assessments.recruiter.table.sheet import sheet_of
 from assessments.recruiter.table.table import Table, without
 

@@ -16,7 +16,8 @@ from typing import Any
 from django.utils import timezone
 
 from assessments import actions
-from assessments.actions import webhooks
+from assessments.actions import exporting, webhooks
+from assessments.exports import making
 from assessments.models import Review, WebhookEndpoint
 
 READ, INVITE, AUTHOR, GRADE, ADMIN = "read", "invite", "author", "grade", "admin"
@@ -99,6 +100,17 @@ class World:
         return actions.submit_batch(token, [CODE]).pk
 
     @cached_property
+    def export(self):
+        """A file that is ready."""
+        token, _ = actions.issue_token(self.organisation, "data", [READ])
+        made = exporting.ask_for_export(
+            self.organisation, by=token, kind="attempts", form="csv", filters={}
+        )
+        while making.work_on(made.pk):
+            pass
+        return made.pk
+
+    @cached_property
     def decision(self):
         by = self.organisation.members.get(pk=self.member).user
         [made] = actions.decide([self.over], "hold", "Later.", by)
@@ -123,6 +135,7 @@ class World:
         return webhooks.send_test_event(endpoint, by=None).pk
 
 
+EXPORT = {"kind": "attempts", "format": "parquet"}
 CODE = {"task": "huber", "source": "x = 1"}
 KEY = {"Idempotency-Key": "k"}
 ANY = {"If-Match": "*"}
@@ -175,6 +188,10 @@ TABLE = [
     row("review-detail", "review", get=(READ,)),
     row("decision-list", get=(READ,)),
     row("decision-detail", "decision", get=(READ,)),
+    row("export-list", get=(READ,), post=Way((READ,), 202, lambda w: EXPORT)),
+    row("export-detail", "export", get=(READ,), delete=Way((READ,), 204)),
+    row("export-file", "export", get=(READ,)),
+    row("export-codebook", "export", get=(READ,)),
     row("member-list", get=(ADMIN,)),
     row("member-detail", "member", get=(ADMIN,)),
     row("webhook-list", get=(ADMIN,), post=Way((ADMIN,), 201, lambda w: HOOK)),

@@ -173,6 +173,13 @@ TABLE = [
     # Files of one's own organisation: a stranger's holds nobody.
     Row("attempt_export", get=SEES),
     Row("attempt_bulk", post=SEES),
+    Row("export_list", get=SEES),
+    Row("export_new", get=SEES, post=SEES, data={"kind": "attempts", "format": "csv"}),
+    # It tells what those who only score aren't told.
+    Row("export_detail", "export", get=INVITES),
+    Row("export_file", "export", get=INVITES),
+    Row("export_codebook", "export", get=INVITES),
+    Row("export_delete", "export", post=INVITES),
     Row("anonymous", post=INVITES),  # reviewers have no choice here
     Row("compare", get=SEES),
     Row("label_list", get=INVITES, post=INVITES, data={"name": "shortlist"}),

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from assessments import actions
-from assessments.actions import webhooks
+from assessments.actions import exporting, webhooks
 from assessments.actions.scorecards import begin_scorecard
+from assessments.exports import making
 from assessments.models import Member, Paper, SimilarPair, User
 from questions import role_templates
 from questions.models import Question, QuestionVersion
@@ -159,6 +160,16 @@ class World:
     @cached_property
     def paper(self) -> Any:
         return Paper.objects.create(organisation=self.organisation, asked_by=self.member.user)
+
+    @cached_property
+    def export(self) -> Any:
+        """A recruiter's file, which is ready."""
+        made = exporting.ask_for_export(
+            self.organisation, by=self.colleague, kind="attempts", form="csv", tells_all=True
+        )
+        while making.work_on(made.pk):
+            pass
+        return made
 
     @cached_property
     def pair(self) -> Any:

@@ -1,0 +1,182 @@
+"""Exports: asked for, made by a worker piece by piece, fetched, deleted.
+
+Each step may run twice and at the same time as another: `done` lets one of two through, a message
+is only a doorbell, and the sweep rings for what nobody works on.
+"""
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+from typing import IO, Any
+from uuid import UUID
+
+from celery import signature
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from assessments.actions.auditing import Actor, record
+from assessments.models import (
+    ApiToken,
+    Attempt,
+    Export,
+    ExportedAttempt,
+    ExportPiece,
+    Organisation,
+    User,
+)
+
+log = logging.getLogger(__name__)
+
+PIECE = 1024 * 1024
+# So many places are written at once.
+_PLACES = 2_000
+FAULT = "It could not be made, for a fault of ours. It is in the log of this installation."
+
+
+@transaction.atomic
+def ask_for_export(
+    organisation: Organisation, *, by: User | ApiToken, kind: str, form: str, **fields: Any
+) -> Export:
+    """Have a worker make a file of the format `form`, once this transaction has committed."""
+    asker = {"token": by} if isinstance(by, ApiToken) else {"asked_by": by}
+    export: Export = Export.objects.create(
+        organisation=organisation, kind=kind, format=form, **asker, **fields
+    )
+    record("export.asked_for", export, by=by, kind=kind, format=form, names=export.shows_names)
+    transaction.on_commit(partial(_ring, export.pk))
+    return export
+
+
+def note_download(export: Export, *, by: Actor) -> None:
+    """Note that the file left the installation."""
+    record("export.downloaded", export, by=by, kind=export.kind, names=export.shows_names)
+
+
+@transaction.atomic
+def delete_export(export: Export, *, by: Actor) -> None:
+    record("export.deleted", export, by=by, kind=export.kind, format=export.format)
+    export.delete()
+
+
+def _ring(pk: UUID) -> None:
+    work = signature("assessments.tasks.work_on_export", (str(pk),), queue="default")
+    try:
+        work.apply_async()
+    except (OperationalError, OSError):
+        log.exception("export %s was not rung for; the sweep will do it", pk)
+
+
+def ring_for_exports() -> int:
+    """Ring for those that no worker is busy with; return how many that were."""
+    rung = 0
+    for pk in list(Export.objects.silent().values_list("pk", flat=True)):
+        # One of two sweeps rings.
+        if Export.objects.silent().filter(pk=pk).update(moved_at=timezone.now()):
+            _ring(pk)
+            rung += 1
+    return rung
+
+
+def forget_exports() -> int:
+    """Delete what was kept for long enough; return how many that were."""
+    found = list(Export.objects.outdated().values_list("pk", flat=True))
+    Export.objects.filter(pk__in=found).delete()
+    return len(found)
+
+
+def forget_exports_of(attempt: Attempt) -> None:
+    """Delete the files that hold an attempt which is being erased."""
+    Export.objects.filter(places__attempt=attempt).delete()
+
+
+# What a worker does ---------------------------------------------------------------------------
+
+
+def begin_step(export: Export) -> bool:
+    """Note that a worker is at it; return False where too many began this step and none ended it.
+
+    Whatever kills a worker would kill the next one too.
+    """
+    if export.tries >= Export.MAX_TRIES:
+        fail_export(export, FAULT)
+        return False
+    here = Export.objects.open().filter(pk=export.pk)
+    return bool(here.update(tries=F("tries") + 1, moved_at=timezone.now()))
+
+
+@transaction.atomic
+def settle_attempts(export: Export, keys: Iterable[UUID], **known: Any) -> bool:
+    """Keep which attempts are in it, in this order; return whether this was the first time.
+
+    `known` are columns and versions, and what may be kept of the address that chose the attempts.
+    """
+    waiting = Export.objects.select_for_update().filter(pk=export.pk, state=Export.State.QUEUED)
+    if not waiting.exists():
+        return False
+    total, places = 0, []
+    for total, key in enumerate(keys, start=1):
+        places.append(ExportedAttempt(export=export, attempt_id=key, position=total - 1))
+        if len(places) == _PLACES:
+            ExportedAttempt.objects.bulk_create(places)
+            places.clear()
+    ExportedAttempt.objects.bulk_create(places)
+    return bool(
+        waiting.update(
+            state=Export.State.READING, total=total, tries=0, moved_at=timezone.now(), **known
+        )
+    )
+
+
+@transaction.atomic
+def keep_rows(export: Export, *, read: int, rows: int, data: bytes) -> bool:
+    """Keep the rows of the next `read` attempts; return whether another worker was not quicker."""
+    here = Export.objects.filter(pk=export.pk, state=Export.State.READING, done=export.done)
+    moved = here.update(
+        done=F("done") + read, rows=F("rows") + rows, tries=0, moved_at=timezone.now()
+    )
+    if moved:
+        ExportPiece.objects.create(export_id=export.pk, position=export.done, data=data)
+    return bool(moved)
+
+
+def begin_writing(export: Export) -> bool:
+    """Note that all is read; of two workers one writes the file."""
+    read = Export.objects.filter(pk=export.pk, state=Export.State.READING, done=F("total"))
+    return bool(read.update(state=Export.State.WRITING, tries=0, moved_at=timezone.now()))
+
+
+def still_busy(export: Export) -> None:
+    """Keep the sweep from taking the worker for dead."""
+    Export.objects.filter(pk=export.pk).update(moved_at=timezone.now())
+
+
+@transaction.atomic
+def keep_file(export: Export, file: IO[bytes]) -> bool:
+    """Keep the file in place of its rows; return whether it is the first one."""
+    waiting = Export.objects.select_for_update().filter(pk=export.pk, state=Export.State.WRITING)
+    if not waiting.exists():
+        return False
+    # An erasure that began before the attempts were settled didn't find them here.
+    if waiting.with_erased().exists():
+        export.delete()
+        return False
+    size = 0
+    for position, data in enumerate(iter(partial(file.read, PIECE), b"")):
+        size += len(data)
+        ExportPiece.objects.create(export_id=export.pk, of_file=True, position=position, data=data)
+    ExportPiece.objects.filter(export=export, of_file=False).delete()
+    now = timezone.now()
+    ready: bool = bool(
+        waiting.update(state=Export.State.READY, size=size, made_at=now, moved_at=now)
+    )
+    return ready
+
+
+def fail_export(export: Export, sentence: str) -> bool:
+    """Note why there will be no file, for who asked for it."""
+    failed = Export.objects.open().filter(pk=export.pk)
+    # Its address may name somebody who is erased later.
+    gone = {"state": Export.State.FAILED, "failure": sentence[:200], "query": ""}
+    return bool(failed.update(**gone))
