@@ -33,7 +33,8 @@ class Courier(ThreadingHTTPServer):
 
     Attributes:
         carried: method, path and headers of each request, in their order.
-        fate: told method and path; "lose" drops the answer, "hold" keeps it until the end.
+        fate: told method and path; "lose" drops the answer, "hold" keeps it until the end,
+            "break" sends half of it.
     """
 
     daemon_threads = True
@@ -68,8 +69,10 @@ class Carrying(BaseHTTPRequestHandler):
             courier.end.wait(30)
         if fate == "deliver":
             self.deliver(answer, content)
+        elif fate == "break":
+            self.deliver(answer, content, len(content) // 2)
 
-    def deliver(self, answer, content):
+    def deliver(self, answer, content, sent=None):
         self.send_response_only(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in {"connection", "transfer-encoding", "content-length"}:
@@ -77,7 +80,7 @@ class Carrying(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(content[:sent])
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = carry  # noqa: N815
 

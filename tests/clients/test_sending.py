@@ -62,7 +62,11 @@ def test_a_busy_server_is_asked_again_when_it_said(scripted):
     found = scripted(
         (503, {"Retry-After": "7"}, b""),
         (502, {}, b"<html>"),
-        (409, {}, b'{"type": "urn:minima:problem:in-progress", "detail": "Wait."}'),
+        (
+            409,
+            {},
+            b'{"type": "/api/v1/problems/in-progress/", "detail": "Wait."}',
+        ),
         LIST,
     )
 
@@ -88,7 +92,11 @@ def test_tries_have_an_end(scripted):
 
 
 def test_what_is_deleted_already_was_deleted_by_us(scripted):
-    gone = (404, {}, b'{"type": "urn:minima:problem:not-found", "detail": "Nothing."}')
+    gone = (
+        404,
+        {},
+        b'{"type": "/api/v1/problems/not-found/", "detail": "Nothing."}',
+    )
     found = scripted((504, {}, b""), gone, gone)
 
     found.client.webhooks.remove("7")

@@ -8,6 +8,7 @@ from typing import Self
 from requests import Session
 
 from minima_client.endpoints import Deliveries, WebhookEndpoints
+from minima_client.exports import Exports
 from minima_client.grading import Batches, Submissions, Tasks
 from minima_client.outcomes import Assessments, Attempts, Decisions, Questions, Reviews
 from minima_client.people import Candidates, Invitations, Members
@@ -48,7 +49,7 @@ class Client:
         self.invitations, self.candidates = Invitations(sender), Candidates(sender)
         self.attempts = Attempts(sender)
         self.decisions, self.reviews = Decisions(sender), Reviews(sender)
-        self.members = Members(sender)
+        self.members, self.exports = Members(sender), Exports(sender)
         self.webhooks, self.deliveries = WebhookEndpoints(sender), Deliveries(sender)
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ class Shape(Enum):
     MANY = auto()
     PAGES = auto()
     NOTHING = auto()
+    FILE = auto()
 
 
 @dataclass(frozen=True)

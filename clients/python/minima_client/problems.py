@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-PREFIX = "urn:minima:problem:"
-
 
 class MinimaError(Exception):
     """All that this package raises. `advice` says what to do."""
@@ -41,6 +39,12 @@ class TimedOut(MinimaError):
     """It was not done when the time was up. It goes on."""
 
     advice = "It goes on at the server: wait for it again."
+
+
+class ExportFailed(MinimaError):
+    """A file of results could not be made."""
+
+    advice = "Ask for it again, of fewer attempts where it is large."
 
 
 class SignatureRefused(MinimaError):
@@ -111,6 +115,11 @@ class MethodNotAllowed(Problem):
     advice = "The server may be older than this client."
 
 
+class TooSlow(Problem):
+    kind = "too-slow"
+    advice = "Send it again."
+
+
 class Conflict(Problem):
     kind = "conflict"
 
@@ -158,10 +167,15 @@ class ServerFailed(Problem):
 KINDS: dict[str, type[Problem]] = {each.kind: each for each in Problem.__subclasses__()}
 
 
+def kind_in(address: str) -> str:
+    """The type of a problem is an address that describes it; its last part is the kind."""
+    return address.rstrip("/").rpartition("/")[2]
+
+
 def problem_of(status: int, body: Any, retry_after: float | None) -> MinimaError:
     """The exception for an answer of `status` whose body, read as JSON, is `body`."""
     told = body if isinstance(body, dict) else {}
-    kind = KINDS.get(str(told.get("type", "")).removeprefix(PREFIX))
+    kind = KINDS.get(kind_in(str(told.get("type", ""))))
     if kind is None:
         kind = RateLimited if status == 429 else ServerFailed if status >= 500 else None
         if kind is None:

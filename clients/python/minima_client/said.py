@@ -5,6 +5,7 @@ from typing import NotRequired, Required, TypedDict
 from uuid import UUID
 
 from minima_client.endpoint_rows import DeliveryState
+from minima_client.export_rows import ExportFormat, ExportKind, ExportState
 from minima_client.rows import (
     AttemptState,
     InvitationState,
@@ -59,7 +60,7 @@ class CandidateFilters(Created, total=False):
     email: str
 
 
-class AttemptFilters(Paged, total=False):
+class WhichAttempts(TypedDict, total=False):
     state: AttemptState
     assessment: Id
     candidate: Id
@@ -68,6 +69,10 @@ class AttemptFilters(Paged, total=False):
     score_min: float
     score_max: float
     updated_since: datetime
+
+
+class AttemptFilters(Paged, WhichAttempts, total=False):
+    """Which attempts, and how many at once."""
 
 
 class DecisionFilters(Paged, total=False):
@@ -90,6 +95,11 @@ class MemberFilters(Paged, total=False):
 
 class EndpointFilters(Created, total=False):
     enabled: bool
+
+
+class ExportFilters(Created, total=False):
+    state: ExportState
+    kind: ExportKind
 
 
 class DeliveryFilters(Paged, total=False):
@@ -180,3 +190,13 @@ class ChangedEndpoint(TypedDict, total=False):
     description: str
     event_types: list[str]
     enabled: bool
+
+
+class NewExport(TypedDict):
+    """A row an attempt, an answer or a check; without `names` each candidate has an alias."""
+
+    kind: ExportKind
+    format: ExportFormat
+    codebook: NotRequired[bool]
+    names: NotRequired[bool]
+    filters: NotRequired[WhichAttempts]

@@ -106,6 +106,10 @@ class Sender:
         )  # fmt: skip
         return self._until_answered(request, self.patience.answer + waits, stream)
 
+    def pause(self, tried: int) -> None:
+        """Wait after the try of that number, longer each time."""
+        self.sleep(self._growing(tried))
+
     def _until_answered(self, request: requests.Request, timeout: float, stream: bool) -> Response:
         for tried in range(1, self.patience.tries + 1):
             failed: MinimaError

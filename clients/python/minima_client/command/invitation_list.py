@@ -68,7 +68,7 @@ def lines_of(path: str, *, others_ignored: bool = False) -> Iterator[Line]:
             if any(cells.values()):
                 yield _line(reader.line_num, cells, None in row, seen)
     except csv.Error as error:
-        raise Unusable(f"{path}, line {reader.line_num}: {error}.") from error
+        raise Unusable(f"{path}, line {reader.reader.line_num}: {error}.") from error
 
 
 def _text(path: str) -> str:

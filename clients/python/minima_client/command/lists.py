@@ -1,7 +1,7 @@
 """Commands that list: one line of the table below for each."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +37,10 @@ class Listed:
 
 
 _CREATED: dict[str, Callable[[str], Any]] = {"created_after": moment, "created_before": moment}
+ATTEMPT_FILTERS: dict[str, Callable[[str], Any]] = {
+    "state": str, "assessment": str, "candidate": str, "finished_after": moment,
+    "finished_before": moment, "score_min": float, "score_max": float, "updated_since": moment,
+}  # fmt: skip
 LISTS = (
     Listed(
         "assessments", "what candidates can be invited to",
@@ -57,11 +61,7 @@ LISTS = (
         "attempts", "what candidates did, with their scores",
         ("id", "candidate.name", "candidate.email", "title", "state", "finished_at", "score",
          "passed"),
-        {
-            "state": str, "assessment": str, "candidate": str, "finished_after": moment,
-            "finished_before": moment, "score_min": float, "score_max": float,
-            "updated_since": moment,
-        },
+        ATTEMPT_FILTERS,
     ),
     Listed("tasks", "what code can be graded for", ("slug", "title", "signature")),
 )  # fmt: skip
@@ -70,9 +70,22 @@ LISTS = (
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     for each in LISTS:
         parser = commands.add_parser(each.name, help=each.about, parents=[shared])
-        for name, kind in each.filters.items():
-            parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar=_wanted(kind))
+        add_filters(parser, each.filters)
         parser.set_defaults(run=show, listed=each)
+
+
+def add_filters(
+    parser: argparse.ArgumentParser, filters: Mapping[str, Callable[[str], Any]]
+) -> None:
+    for name, kind in filters.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar=_wanted(kind))
+
+
+def given_filters(
+    options: argparse.Namespace, filters: Mapping[str, Callable[[str], Any]]
+) -> dict[str, Any]:
+    given = {name: getattr(options, name) for name in filters}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _wanted(kind: Callable[[str], Any]) -> str:
@@ -81,7 +94,6 @@ def _wanted(kind: Callable[[str], Any]) -> str:
 
 def show(minima: Client, options: argparse.Namespace, output: Output) -> Ending:
     listed: Listed = options.listed
-    given = {name: getattr(options, name) for name in listed.filters}
-    asked = {name: value for name, value in given.items() if value is not None}
+    asked = given_filters(options, listed.filters)
     output.table(getattr(minima, listed.name).list(**asked), listed.columns)
     return Ending.DONE

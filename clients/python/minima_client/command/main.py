@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from minima_client.client import Client
-from minima_client.command import grade, invite, lists, wait
+from minima_client.command import grade, invite, lists, results, wait
 from minima_client.command.endings import Ending, Unusable
 from minima_client.command.output import Output, hidden
 from minima_client.problems import MinimaError
@@ -44,7 +44,7 @@ def parser() -> Parser:
     )  # fmt: skip
     found.add_argument("--version", action="version", version=AGENT)
     commands = found.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
-    for each in (lists, invite, wait, grade):
+    for each in (lists, invite, wait, results, grade):
         each.add(commands, shared)
     return found
 

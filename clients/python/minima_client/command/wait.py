@@ -61,6 +61,11 @@ def for_batch(minima: Client, options: argparse.Namespace, output: Output) -> No
     output.said(done, done.id, "graded", done.total)
 
 
+def for_export(minima: Client, options: argparse.Namespace, output: Output) -> None:
+    done = minima.exports.wait(options.id, timeout=options.timeout)
+    output.said(done, done.id, done.state, f"{done.rows} rows")
+
+
 def for_assessment(minima: Client, options: argparse.Namespace, output: Output) -> None:
     assessment = found_assessment(minima, options.id)
 
@@ -104,5 +109,6 @@ def _can_start(invitation: Invitation, now: datetime) -> bool:
 KINDS: dict[str, Callable[[Client, argparse.Namespace, Output], None]] = {
     "assessment": for_assessment,
     "batch": for_batch,
+    "export": for_export,
     "submission": for_submission,
 }
