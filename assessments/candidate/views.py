@@ -159,7 +159,13 @@ def _review(
     way = Way(attempt)
     if way.resting:
         return redirect(way.here)
-    about = {"reviewing": True, "finishing": way.finishing, "declaration": declaration}
+    about = {
+        "reviewing": True,
+        "finishing": way.finishing,
+        "declaration": declaration,
+        # Of a fixed order everything may be left behind.
+        "goes_back": any(step.open for step in way.steps),
+    }
     context = {**frame(way), **about}
     return render(request, "candidate/review.html", context, status=status)
 

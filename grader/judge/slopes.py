@@ -150,7 +150,8 @@ def _says(claimed: Array, numeric: Array, states: Array, shape: tuple[int, ...])
         return "`grad` is the slope of your loss."
     ratio = constant_ratio(claimed, numeric, near=RTOL) if claimed.size > 1 else None
     if ratio is None or not 1e-12 < abs(ratio) < 1e12:
-        return f"{wording.plural(off, 'element')} of `grad` differ from the slope of your loss."
+        verb = "differs" if off == 1 else "differ"
+        return f"{wording.plural(off, 'element')} of `grad` {verb} from the slope of your loss."
     times = f"{_about(ratio)} times the slope of your loss"
     return f"Every element of `grad` is {times}{_why(ratio, shape)}."
 

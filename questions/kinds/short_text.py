@@ -73,10 +73,12 @@ class ShortText(Kind):
         typed = _typed(content, answer)
         listed = content.get("wrong", ())
         beliefs = (w["misconception"] for w in listed if typed in _forms(content, w["forms"]))
+        first, *others = _told_apart(content)
         return {
             "prompt": content["prompt"],
             "given": answer.get("text", ""),
-            "right_answer": " or ".join(content["accepted"]),
+            "right_answer": first,
+            "also_right": others,
             "official_answer": content["official_answer"],
             "misconception": next(beliefs, None),
         }
@@ -113,6 +115,14 @@ def plain(text: str, *, strict: bool = False) -> str:
 
 def _forms(content: Content, forms: Sequence[str]) -> set[str]:
     return {plain(form, strict="strict" in content) for form in forms}
+
+
+def _told_apart(content: Content) -> list[str]:
+    """Return the accepted forms; of those between which nothing makes a difference the first."""
+    found: dict[str, str] = {}
+    for form in content["accepted"]:
+        found.setdefault(plain(form, strict="strict" in content), form)
+    return list(found.values())
 
 
 def _typed(content: Content, answer: Answer) -> str:

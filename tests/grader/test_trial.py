@@ -85,10 +85,12 @@ def test_one_wrong_element_is_marked_with_its_place(tried):
     broken = RIGHT.replace("return np.clip", "g = np.clip") + "    g[1, 0] *= 2\n    return g\n"
     texts = {"y_true": "[[0, 0], [0, 0]]", "y_pred": "[[0.5, -2], [3, 0.25]]"}
 
-    rows = tried(broken, texts)["grad"][0]["rows"]
+    preview = tried(broken, texts)["grad"][0]
 
+    rows = preview["rows"]
     assert [(row["index"], row["flat"]) for row in rows if row["state"] == "off"] == [("[1, 0]", 2)]
     assert rows[2]["difference"] == pytest.approx(0.25)
+    assert preview["says"] == "1 element of `grad` differs from the slope of your loss."
 
 
 def test_a_right_derivative_of_a_wrong_loss_agrees(tried):

@@ -110,6 +110,14 @@ def test_a_usual_wrong_term_tells_its_misconception():
     assert review["misconception"] == "All losses of a classifier are hinges."
 
 
+def test_of_forms_that_are_the_same_one_is_told():
+    content = {**TERM, "accepted": ["log loss", "the Log-loss", "cross-entropy", "Cross entropy."]}
+
+    review = kinds.get("short_text").review(content, {}, 0)
+
+    assert (review["right_answer"], review["also_right"]) == ("log loss", ["cross-entropy"])
+
+
 @pytest.mark.parametrize(
     ("order", "earned"), [("abcd", 1.0), ("abdc", 2 / 3), ("badc", 1 / 3), ("dcba", 0.0)]
 )

@@ -190,6 +190,17 @@ def test_the_last_question_of_a_section_leads_to_the_next_section(fixed, open_pa
     assert "left all of its questions behind" in open_page(fixed, "sections/1/").text
 
 
+def test_the_review_leads_back_as_long_as_a_question_is_open(organisation, open_page, press):
+    version = draft_of(organisation, {"asks": 2, "order": Section.Order.FIXED})
+    attempt = begin(actions.publish_assessment(version))
+    press(attempt, "questions/1/pass/", {"revision": 0})
+    assert "Back to the questions" in open_page(attempt, "review/").text
+
+    press(attempt, "questions/2/pass/", {"revision": 0})
+
+    assert "Back to the questions" not in open_page(attempt, "review/").text
+
+
 def test_what_can_not_be_stored_is_not_left_behind(fixed, press):
     response = press(fixed, "questions/1/pass/", {"option": "z", "revision": 0})
 
