@@ -11,6 +11,7 @@ from assessments.actions.problems import NotPublished
 from assessments.actions.publishing import troubles_of_minutes
 from assessments.actions.rounds import each
 from assessments.models import AssessmentVersion, Attempt, Candidate, Invitation, User
+from assessments.models.secret import PREVIEW, secret_token
 
 # For so long a preview can be looked at.
 LIFE = timedelta(days=1)
@@ -40,6 +41,7 @@ def begin_preview(version: AssessmentVersion, member: User) -> Invitation:
             # An address that nobody has, for nothing is ever sent there.
             email=f"{secrets.token_hex(16)}@preview.invalid",
         ),
+        token=f"{PREVIEW}{secret_token()}",
         expires_at=timezone.now() + LIFE,
         invited_by=member,
         preview=True,

@@ -5,7 +5,9 @@ from functools import partial, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,24 +18,34 @@ from assessments.actions import catch_up, note_address
 from assessments.addresses import address_of
 from assessments.candidate.forms import by_htmx
 from assessments.candidate.language import as_invited
+from assessments.candidate.preview import preview_over
 from assessments.models import Attempt, Invitation
 from assessments.models.attempt import GRACE
+from assessments.models.secret import PREVIEW
 
 View = Callable[..., HttpResponse]
 
 
 def with_invitation(view: View) -> View:
-    """Pass the invitation of the link instead of its token; an unknown token is a 404."""
+    """Pass the invitation of the link instead of its token; an unknown token is a 404.
+
+    A preview may be gone at any moment, also while a page of it is made: then its page says so.
+    """
 
     @login_not_required
     @never_cache
     @wraps(view)
     def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
-        invitation = get_object_or_404(Invitation.objects.with_attempt(), token=token)
-        as_invited(request, invitation)
-        if attempt := getattr(invitation, "attempt", None):
-            note_address(attempt, address_of(request))
-        return view(request, invitation, **kwargs)
+        try:
+            invitation = get_object_or_404(Invitation.objects.with_attempt(), token=token)
+            as_invited(request, invitation)
+            if attempt := getattr(invitation, "attempt", None):
+                note_address(attempt, address_of(request))
+            return view(request, invitation, **kwargs)
+        except (Http404, ObjectDoesNotExist, DatabaseError):
+            if not token.startswith(PREVIEW) or Invitation.objects.filter(token=token).exists():
+                raise
+            return preview_over(request)
 
     return wrapped
 

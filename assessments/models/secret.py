@@ -2,6 +2,9 @@
 
 import secrets
 
+# What the secret of a preview begins with: its link can still say what it was, once it is gone.
+PREVIEW = "preview-"
+
 
 def secret_token() -> str:
     return secrets.token_urlsafe(32)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from assessments import actions
 from assessments.actions import arranging, drafting, picking
 from assessments.actions.regrading import regradable
+from assessments.candidate import access
 from assessments.models import (
     AccommodationRequest,
     Assessment,
@@ -244,6 +245,44 @@ def test_a_preview_that_is_being_sat_does_not_hinder_the_draft(recruiter, draft,
 
     assert not Attempt.objects.exists()
     assert not Candidate.objects.exists()
+
+
+def saved_by_form(client, question):
+    return client.post(question, {"option": "a", "revision": "0"})
+
+
+def saved_by_script(client, question):
+    draft = {"content": {"option": "a"}, "revision": 0}
+    return client.put(f"{question}draft/", draft, content_type="application/json")
+
+
+@pytest.mark.parametrize("save", [saved_by_form, saved_by_script])
+@pytest.mark.parametrize("meanwhile", [False, True], ids=["before", "meanwhile"])
+def test_who_saves_in_a_preview_that_a_change_ended_is_told_so(
+    client, recruiter, draft, monkeypatch, save, meanwhile
+):
+    invitation = previewed(recruiter, draft)
+    actions.start_attempt(invitation)
+    question = reverse("candidate:question", args=[invitation.token, 1])
+    if meanwhile:
+        # The draft is changed once the page has read its rows, and before it takes the lock.
+        monkeypatch.setattr(access, "note_address", lambda *_: change(draft))
+    else:
+        change(draft)
+
+    answer = save(client, question)
+
+    assert answer.status_code == 410
+    assert "This preview is over" in answer.text
+    assert "This preview is over" in client.get(invitation.get_absolute_url()).text
+
+
+def change(draft):
+    picking.remove_question(draft, draft.questions.first().pk)
+
+
+def test_a_link_that_never_was_is_no_preview(client, db):
+    assert client.get(reverse("candidate:welcome", args=["nothing"])).status_code == 404
 
 
 def test_a_preview_goes_on_while_only_texts_change(recruiter, draft):
