@@ -1,6 +1,8 @@
 """Real workers over real brokers: every accepted submission is graded, once, whoever is killed."""
 
 import random
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.error import HTTPError
@@ -9,7 +11,7 @@ import psutil
 import pytest
 
 from grader.catalogue import get
-from tests.assessments.installation import Installation
+from tests.assessments.installation import ROOT, Installation
 from tests.services import Redis, ServiceMissing
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.timeout(300)]
@@ -162,3 +164,50 @@ def test_the_grading_worker_knows_the_broker_and_nothing_else(served):
 
     assert "CELERY_BROKER_URL" in environment
     assert not {"DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"} & set(environment)
+
+
+# Code that a grader of old gave a quarter; waits as long as a candidate's would.
+REGRADE = """\
+import os, sys, time, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+from assessments import actions
+from assessments.models import AssessmentVersion, Attempt, Submission, User
+
+def until(true):
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+version = AssessmentVersion.objects.get()
+attempt = actions.start_attempt(actions.invite(version, "Ada", "again@example.com"))
+coding = attempt.asked()[1]
+pk = actions.submit_code(attempt, coding, sys.stdin.read(), Submission.Purpose.SUBMIT).pk
+actions.finish_attempt(attempt)
+found = Submission.objects.filter(pk=pk)
+until(lambda: found.get().is_graded)
+found.update(score=0.25, report=found.get().report | {"score": 0.25, "grader": "old"})
+before = actions.rescore_attempt(attempt)
+by = User.objects.get()
+regrade = actions.start_regrade(version.assessment, by=by, reason="The grader was wrong.")
+until(lambda: regrade.refresh_from_db() or regrade.state == "ready")
+between = Attempt.objects.get(pk=attempt.pk).score
+actions.commit_regrade(regrade, by)
+after = Attempt.objects.get(pk=attempt.pk).score
+kept = found.get().past_gradings.get()
+print(before, between, after, kept.score, kept.report["grader"], found.get().score)
+"""
+
+
+@pytest.mark.redis
+@pytest.mark.postgresql
+def test_a_regrade_goes_through_real_workers_and_counts_once_it_is_taken_over(served):
+    done = subprocess.run(
+        [sys.executable, "-c", REGRADE],
+        cwd=ROOT, env=served.environment, input=RIGHT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+    assert done.returncode == 0, f"{done.stderr}\n{served.logs()}"
+    # The code weighs 3 of 4, and nobody answered the other question.
+    assert done.stdout.split() == ["0.1875", "0.1875", "0.75", "0.25", "old", "1.0"]
