@@ -37,8 +37,9 @@ LONGEST_FUNCTION, LONGEST_FILE, LONGEST_ROW = 50, 400, 600
 
 
 def sources(*folders):
+    foreign = {"node_modules", "hostile", "build"}
     found = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    return sorted(path for path in found if {"node_modules", "hostile"}.isdisjoint(path.parts))
+    return sorted(path for path in found if foreign.isdisjoint(path.parts))
 
 
 def name_of(path):

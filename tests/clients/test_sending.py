@@ -164,6 +164,7 @@ def test_where_nothing_answers_it_is_tried_and_told():
 @pytest.mark.parametrize(
     ("url", "token"),
     [("minima.example.com", "mnm_t"), ("https://a:b@minima.example.com", "mnm_t"), ("", "mnm_t"),
+     ("http://[", "mnm_t"),
      ("https://minima.example.com", ""), ("https://minima.example.com", "mnm_secret\nx")],
 )  # fmt: skip
 def test_addresses_and_tokens_that_are_none_are_refused(url, token):

@@ -156,9 +156,14 @@ class Sender:
 
 def _root(url: str) -> str:
     """The address without what follows the installation's own, as people paste it."""
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc:
-        raise Misconfigured("Give the address as https://minima.example.com (MINIMA_URL).")
+        raise Misconfigured(
+            "Say where Minima is, as https://minima.example.com: url, --url or MINIMA_URL."
+        )
     path = re.sub(r"(/api(/v1)?)?/*$", "", parts.path)
     return f"{parts.scheme}://{parts.netloc}{path}"
 
@@ -167,7 +172,7 @@ def _usable(token: str) -> str:
     """The token; what else was pasted would end up in an error's text, and is not repeated."""
     if not re.fullmatch(r"[!-~]+", token.strip()):
         raise Misconfigured(
-            "The token is empty or has characters that no token has (MINIMA_TOKEN)."
+            "The token is empty, or has characters that no token has: see MINIMA_TOKEN."
         )
     return token.strip()
 
