@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from assessments.actions import AttemptsUsedUp, InvitationClosed, NotPublished
 from assessments.integrations.hiring.adapters import Adapter, Entry, State
+from assessments.integrations.hiring.callbacks import check_their_key
 from assessments.integrations.hiring.keys import basic_header
 from assessments.integrations.hiring.results import Result
 from assessments.integrations.outbound import Refused
@@ -54,6 +55,7 @@ class Ashby(Adapter):
         return [Entry("Base URL", base)]
 
     def parcel(self, result: Result, key: str) -> Parcel | None:
+        check_their_key(result.order.connection, self.their_key_label)
         headers = {
             "Authorization": basic_header(key),
             "Accept": "application/json; version=1",

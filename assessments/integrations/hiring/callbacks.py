@@ -16,3 +16,9 @@ def check_callback(connection: HiringConnection, url: str) -> None:
     if not any(host == each or host.endswith(f".{each}") for each in allowed):
         named = ", ".join(allowed) or "none"
         raise Refused(f"{host} is not among the hosts that results may be sent to ({named}).")
+
+
+def check_their_key(connection: HiringConnection, called: str) -> None:
+    """Raise Refused where an owner has not entered yet what the system wants to be called with."""
+    if not connection.their_key:
+        raise Refused(f"Enter the {called} of {connection.get_system_display()} first.")

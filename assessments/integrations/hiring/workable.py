@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from assessments.integrations.hiring.adapters import Adapter, Entry, State
+from assessments.integrations.hiring.callbacks import check_their_key
 from assessments.integrations.hiring.keys import bearer
 from assessments.integrations.hiring.results import Result
 from assessments.integrations.parcels import Parcel
@@ -32,7 +33,7 @@ class Workable(Adapter):
     )
     tells = frozenset(STATUSES)
     hosts = ("workable.com",)
-    their_key_label = "Token for callbacks"
+    their_key_label = "token for callbacks"
     realm = 'Bearer realm="minima"'
 
     def key_in(self, header: str) -> str:
@@ -41,9 +42,13 @@ class Workable(Adapter):
     def entries(self, connection: HiringConnection, base: str) -> Sequence[Entry]:
         return [Entry("Base URL", base)]
 
+    def secrets(self, connection: HiringConnection, base: str, key: str) -> Sequence[Entry]:
+        return [Entry("API token", key)]
+
     def parcel(self, result: Result, key: str) -> Parcel | None:
         if not result.order.callback_url:
             return None
+        check_their_key(result.order.connection, self.their_key_label)
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         body = json.dumps(told(result)).encode()
         return Parcel(result.order.callback_url, headers, body, "PUT")
