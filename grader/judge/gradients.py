@@ -128,7 +128,7 @@ def compare_differences(
         right = _near(numeric, expected, room)
     if not right:
         # A kink within the step bends the differences of a right loss in just the same way.
-        own = evidence.truths.losses(check.case, probe.argument, probe.elements, probe.values)
+        own = evidence.truths.losses(check.case, probe)
         right = _near(numeric, central_differences(probe.values, own), room)
     return Differences(elements, numeric, right)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.catalogue.task import Array, Case, Task
 from grader.plan.check import Ask, Check
-from grader.sandbox.call import Call
+from grader.sandbox.call import Call, Probe
 
 VALUE_RTOL = 1e-7
 GRADIENT_RTOL = 1e-6
@@ -74,8 +74,8 @@ class Truth:
 class Truths:
     """The truths of one task, each computed when it is first asked for.
 
-    A truth is remembered for as long as this object lives, by the identity of its case: the
-    caller keeps the cases alive, as a plan does. `shared` holds truths of cases that several plans
+    A truth is remembered for as long as this object lives, by the identity of its case or probe:
+    the caller keeps these alive, as a plan does. `shared` holds truths of cases that several plans
     have in common.
     """
 
@@ -84,6 +84,7 @@ class Truths:
         self._defaults = {parameter.name: parameter.default for parameter in task.parameters}
         self._values: dict[int, Truth] = dict(shared._values) if shared else {}
         self._gradients: dict[int, tuple[Truth, ...]] = dict(shared._gradients) if shared else {}
+        self._losses: dict[int, Array] = {}
 
     def value(self, case: Case) -> Truth:
         """Return the loss (0-d) or the scores (n,) at `case`."""
@@ -127,14 +128,20 @@ class Truths:
         arguments, parameters = self.inputs(case)
         return self.task.subdifferential(*arguments, **parameters)[part]
 
-    def losses(self, case: Case, argument: int, elements: Array, values: Array) -> Array:
-        """Return the reference's losses at copies of `case` with one element replaced in each."""
+    def losses(self, case: Case, probe: Probe) -> Array:
+        """Return the reference's losses at the copies of `case` that the probe asks for."""
+        losses = self._losses.get(id(probe))
+        if losses is None:
+            losses = self._losses[id(probe)] = self._probed(case, probe)
+        return losses
+
+    def _probed(self, case: Case, probe: Probe) -> Array:
         arguments, parameters = self.inputs(case)
-        losses = np.empty(len(elements))
-        for j, (element, value) in enumerate(zip(elements, values, strict=True)):
-            changed = arguments[argument].copy()
+        losses = np.empty(len(probe.elements))
+        for j, (element, value) in enumerate(zip(probe.elements, probe.values, strict=True)):
+            changed = arguments[probe.argument].copy()
             changed.reshape(-1)[element] = value
-            inputs = (*arguments[:argument], changed, *arguments[argument + 1 :])
+            inputs = (*arguments[: probe.argument], changed, *arguments[probe.argument + 1 :])
             losses[j] = self.task.reference(*inputs, **parameters)
         return losses
 

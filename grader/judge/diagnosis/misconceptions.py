@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from grader.catalogue.task import Array, Misconception
 from grader.families import Family
 from grader.judge.evidence import Evidence, Finding
 from grader.judge.rehearsal import answer, functions_of
-from grader.plan.check import Ask, Check
+from grader.plan.check import Ask, Check, Plan
 from grader.sandbox.outcome import Raised, Result, Returned
 
 # What a misconception can be run on; the other checks are about more than one result.
@@ -99,6 +100,7 @@ class Rehearsal:
     def __init__(self, source: str, evidence: Evidence, findings: Sequence[Finding]) -> None:
         self._source = source
         self._calls = evidence.plan.calls
+        self._known = _known(evidence.plan)
         self._foreign: Mapping[int, Result] | None = None
         if evidence.task.workshop is not None:  # all at once: a child each would take a second
             places = [finding.check.calls[0] for finding in findings]
@@ -111,7 +113,16 @@ class Rehearsal:
         place = finding.check.calls[0]
         if self._foreign is not None:
             return self._foreign[place]
-        return answer(functions_of(self._source), self._calls[place])
+        key = self._source, place
+        if key not in self._known:
+            self._known[key] = answer(functions_of(self._source), self._calls[place])
+        return self._known[key]
+
+
+@lru_cache(maxsize=8)
+def _known(plan: Plan) -> dict[tuple[str, int], Result]:
+    """What misconceptions gave at calls of a plan: a candidate often submits again."""
+    return {}
 
 
 def _gives(

@@ -53,6 +53,13 @@ def test_a_rule_that_one_of_the_two_functions_lacks_is_named(function):
     assert "It broadcasts." in graded(source).diagnosis
 
 
+def test_what_was_computed_for_one_submission_changes_no_word_about_the_next():
+    rounds = [[graded(source).diagnosis for source in (SUM, UNWEIGHTED, BROADCAST)] for _ in "ab"]
+
+    assert rounds[0] == rounds[1]
+    assert len({tuple(sentences) for sentences in rounds[0]}) == 3
+
+
 def test_a_sum_is_named_with_its_numbers_first():
     first = graded(SUM).diagnosis[0]
 
