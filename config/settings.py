@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise.compress import Compressor
 
 from config import database, mail, single_sign_on
 from grader import broker
@@ -245,6 +246,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+# Compressing takes seconds: nobody asks for the other names, and only a debugger for these.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 
 # What is counted in passing, as sign-ins and used codes, holds for all processes: it is kept where
 # all of them look.
@@ -359,13 +363,16 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "InvitationStateEnum": "assessments.models.Invitation.State",
         "AttemptStateEnum": "assessments.models.Attempt.State",
+        "ExportStateEnum": "assessments.models.Export.State",
+        "ExportKindEnum": "assessments.models.Export.Kind",
+        "DeliveryStateEnum": "assessments.models.WebhookDelivery.State",
         "PartKindEnum": "assessments.models.PartScore.Kind",
         "QuestionKindEnum": "questions.kinds.choices",
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "assessments.api.documentation.add_problems",
+        "assessments.api.documentation.complete",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
