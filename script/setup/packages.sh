@@ -62,7 +62,7 @@ need_test_packages() {
     need_translation_packages
     need postgresql debian_postgresql
     need redis-server command -v redis-server
-    need chromium command -v chromium
+    need chromium-headless-shell command -v chromium-headless-shell
     # Without any font a browser draws empty boxes, and measures them.
     need fonts-dejavu-core compgen -G '/usr/share/fonts/truetype/*'
 }
