@@ -21,4 +21,4 @@ def check_callback(connection: HiringConnection, url: str) -> None:
 def check_their_key(connection: HiringConnection, called: str) -> None:
     """Raise Refused where an owner has not entered yet what the system wants to be called with."""
     if not connection.their_key:
-        raise Refused(f"Enter the {called} of {connection.get_system_display()} first.")
+        raise Refused(f"Enter “{called}” in the settings of the connection first.")

@@ -33,7 +33,7 @@ class Workable(Adapter):
     )
     tells = frozenset(STATUSES)
     hosts = ("workable.com",)
-    their_key_label = "token for callbacks"
+    their_key_label = "Token for callbacks"
     realm = 'Bearer realm="minima"'
 
     def key_in(self, header: str) -> str:
