@@ -13,6 +13,7 @@ from assessments.api.conflicts import IF_NONE_MATCH
 from assessments.api.filters import CandidateFilters
 from assessments.api.problems import Conflict
 from assessments.api.resources import Resource, Scope
+from assessments.api.sparse import fields_of
 from assessments.models import Candidate, Invitation
 
 
@@ -45,6 +46,7 @@ class CandidateDetailSerializer(KnownCandidateSerializer):
 
 class CandidateResource(Resource):
     scopes = {"GET": (Scope.READ,), "DELETE": (Scope.ADMIN,)}
+    sparse = True
     filters = CandidateFilters
     serializer_class = KnownCandidateSerializer
     detail_class = CandidateDetailSerializer
@@ -56,7 +58,7 @@ class CandidateResource(Resource):
         seen = invitations.select_related("assessment_version", "attempt")
         return rows.prefetch_related(Prefetch("invitations", seen))
 
-    @extend_schema(parameters=[CandidateFilters])
+    @extend_schema(parameters=[CandidateFilters, fields_of(KnownCandidateSerializer)])
     def list(self, request: Request) -> Response:
         """The candidates of the organisation, the newest first"""
         return super().list(request)

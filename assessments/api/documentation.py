@@ -1,6 +1,5 @@
 """The schema and its readable form, both open to everyone and served from our own files."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -10,55 +9,58 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
 
 from assessments.api.authentication import TokenAuthentication
-from assessments.api.problems import MEDIA_TYPE, TITLES, kind_of
+from assessments.api.described_problems import problem_schema, problems_of
+from assessments.api.event_schemas import webhooks_of
+from assessments.api.examples import example_of
+from assessments.api.sparse import FIELDS
+from assessments.api.summaries import SCHEME
 
-_TEXT = {"type": "string"}
-PROBLEM = {
-    "type": "object",
-    "description": "Problem details, RFC 9457.",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {**_TEXT, "enum": [f"urn:minima:problem:{kind}" for kind in TITLES]},
-        "title": _TEXT,
-        "status": {"type": "integer"},
-        "detail": _TEXT,
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {"field": _TEXT, "message": _TEXT},
-            },
-        },
-    },
-}
-ALWAYS = (400, 401, 403, 429, 500)
-WITH_AN_ID = (404,)
-WITH_A_BODY = (404, 409, 413, 415, 422)
-WITH_A_MATCH = (412, 428)
 # Two ways to say the same: a body has one of them.
 NOT_BOTH = ("expires_in_days", "expires_at")
 
 
-def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Tell of the errors of every operation: a hook of drf-spectacular."""
+# What a request that was taken, and not carried out yet, is answered.
+QUEUED = {"status": "queued", "graded_at": None, "report": None}
+
+
+def complete(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Add what no view says by itself: a hook of drf-spectacular."""
     schemas = result["components"]["schemas"]
-    schemas["Problem"] = PROBLEM
+    schemas["Problem"] = problem_schema()
+    result["webhooks"] = webhooks_of(schemas)
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             _close(operation.get("requestBody", {}), schemas)
-            statuses = _statuses(path, method, operation)
-            operation["responses"] |= {str(status): _response(status) for status in statuses}
+            _open_lines(operation, schemas)
+            _show(operation, schemas)
+            operation["responses"] |= problems_of(path, method, operation)
+    for told in result["webhooks"].values():
+        _show(told["post"], schemas)
     return result
 
 
-def _statuses(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:
-    yield from ALWAYS
-    needed = [each["name"] for each in operation.get("parameters", ())]
-    yield from WITH_AN_ID if "{" in path or "cursor" in needed else ()
-    yield from WITH_A_BODY if method not in ("get", "delete") else ()
-    yield from (409,) if method == "delete" else ()
-    yield from WITH_A_MATCH if "If-Match" in needed else ()
+def _open_lines(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Of lines that can be asked for with some of their fields, none is sure to be there."""
+    if FIELDS not in {each["name"] for each in operation.get("parameters", ())}:
+        return
+    answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    page = schemas.get(answer.get("$ref", "").rpartition("/")[2])
+    whole = page["properties"]["results"] if page else answer
+    name = whole["items"]["$ref"].rpartition("/")[2]
+    line = {key: value for key, value in schemas[name].items() if key != "required"}
+    schemas[f"{name}Fields"] = line | {"description": "The fields that were asked for."}
+    some = {"$ref": f"#/components/schemas/{name}Fields"}
+    whole["items"] = {"anyOf": [whole["items"], some]}
+
+
+def _show(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Give an example of what is sent and of what comes back."""
+    bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+    for content in (each.get("content", {}) for each in bodies):
+        if said := content.get("application/json"):
+            said["example"] = example_of(said["schema"], schemas)
+    if operation.get("operationId") == "submissions_create":
+        operation["responses"]["202"]["content"]["application/json"]["example"] |= QUEUED
 
 
 def _close(said: Any, schemas: dict[str, Any]) -> None:
@@ -72,11 +74,6 @@ def _close(said: Any, schemas: dict[str, Any]) -> None:
         if set(NOT_BOTH) <= set(schemas[name]["properties"]):
             schemas[name]["not"] = {"required": [*NOT_BOTH]}
         _close(schemas[name], schemas)
-
-
-def _response(status: int) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": TITLES[kind_of(status)], "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
 class Schema(SpectacularAPIView):
@@ -97,7 +94,7 @@ class Documentation(SpectacularSwaggerSplitView):
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = TokenAuthentication
-    name = "token"
+    name = SCHEME
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "bearerFormat": "mnm_…"}

@@ -25,6 +25,7 @@ from assessments.api.invitation_bodies import (
 )
 from assessments.api.problems import Conflict
 from assessments.api.resources import Resource, Scope
+from assessments.api.sparse import fields_of
 from assessments.api.strict import StrictSerializer
 from assessments.models import Assessment, Invitation
 
@@ -35,6 +36,7 @@ class InvitationResource(Resource):
     scopes = {
         "GET": (Scope.READ, Scope.INVITE), "POST": (Scope.INVITE,), "PATCH": (Scope.INVITE,)
     }  # fmt: skip
+    sparse = True
     filters = InvitationFilters
     serializer_class = detail_class = InvitationSerializer
     look = "details"
@@ -43,7 +45,7 @@ class InvitationResource(Resource):
         rows: Any = Invitation.objects.of(self.caller.organisation)
         return rows.with_people()  # type: ignore[no-any-return]
 
-    @extend_schema(parameters=[InvitationFilters])
+    @extend_schema(parameters=[InvitationFilters, fields_of(InvitationSerializer)])
     def list(self, request: Request) -> Response:
         """The invitations of the organisation, the newest first"""
         return super().list(request)

@@ -17,54 +17,20 @@ from rest_framework.exceptions import (
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from assessments.api.problem_kinds import KINDS, kind_of
+
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
-# Stable names of what can go wrong: clients may depend on the type, never on title or detail.
-TITLES = {
-    "malformed": "The request can't be read",
-    "invalid": "The request has invalid fields",
-    "unauthenticated": "A valid token is missing",
-    "forbidden": "The token does not allow this",
-    "not-found": "There is nothing here",
-    "method-not-allowed": "This address knows no such method",
-    "conflict": "That can't be done as things stand",
-    "too-large": "The body is too large",
-    "unsupported-media-type": "The body is not JSON",
-    "idempotency-key-reused": "The idempotency key was used for another request",
-    "in-progress": "The same request is being carried out",
-    "stale": "It has changed since it was read",
-    "match-missing": "Say which state is to be changed",
-    "rate-limited": "Too many requests",
-    "internal": "The server failed",
-}
-_BY_STATUS = {
-    400: "malformed",
-    401: "unauthenticated",
-    403: "forbidden",
-    404: "not-found",
-    405: "method-not-allowed",
-    409: "conflict",
-    412: "stale",
-    413: "too-large",
-    415: "unsupported-media-type",
-    422: "idempotency-key-reused",
-    428: "match-missing",
-    429: "rate-limited",
-}
-
-
-def kind_of(status: int) -> str:
-    return _BY_STATUS.get(status, "internal")
 
 
 def problem(status: int, detail: str, *, kind: str = "", errors: Any = None) -> dict[str, Any]:
     """Return the members of a problem of that status; `errors` is a list of field and message."""
-    kind = kind or kind_of(status)
+    named = KINDS[kind] if kind else kind_of(status)
     found = {
-        "type": f"urn:minima:problem:{kind}",
-        "title": TITLES[kind],
+        "type": named.type,
+        "title": named.title,
         "status": status,
         "detail": detail,
     }
@@ -95,7 +61,7 @@ class Conflict(APIException):
 def _own_kind(error: Exception) -> str:
     """The type that an exception names itself; "" for that of its status."""
     code = str(getattr(error, "default_code", ""))
-    return code if code in TITLES else ""
+    return code if code in KINDS else ""
 
 
 def _detail(error: Exception) -> str:

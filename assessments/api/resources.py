@@ -15,6 +15,7 @@ from assessments.api.authentication import Caller
 from assessments.api.conflicts import etag_of, is_known
 from assessments.api.filters import Filters
 from assessments.api.pagination import NewestFirst
+from assessments.api.sparse import FIELDS, asked_fields
 from assessments.api.throttling import limits
 from assessments.models import ApiToken
 
@@ -56,25 +57,36 @@ class Resource(StrictQuery, viewsets.GenericViewSet[Any]):
         filters: what the list is narrowed by.
         serializer_class, detail_class: a line of the list, and one row.
         look: what is noted in the log where the list, or a row, shows personal data.
+        sparse: whether the lines of the list can be asked for with some of their fields.
     """
 
     filters: type[Filters] = Filters
     detail_class: type[serializers.BaseSerializer[Any]]
     pagination_class = NewestFirst
     look = ""
+    sparse = False
 
     @property
     def query(self) -> tuple[str, ...]:  # type: ignore[override]
-        return (*PAGE, *self.filters().fields) if self.action == "list" else ()
+        sparse = (FIELDS,) if self.sparse else ()
+        return (*PAGE, *sparse, *self.filters().fields) if self.action == "list" else ()
 
     def list(self, request: Request) -> Response:
-        given = {n: v for n, v in request.query_params.items() if n not in PAGE}
+        given = {n: v for n, v in request.query_params.items() if n not in (*PAGE, FIELDS)}
         filters = self.filters(data=given)
         filters.is_valid(raise_exception=True)
         page = self.paginate_queryset(filters.narrowed(self.get_queryset()))
         if self.look:
             note_look(self.caller.organisation, by=self.caller.token, what="list")
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.get_paginated_response(self.lines(self.serializer_class, page))
+
+    def lines(self, serializer: Any, rows: Any) -> Any:
+        """The rows as lines of a list, each with the fields that were asked for."""
+        wanted = asked_fields(self.request, serializer) if self.sparse else None
+        lines = serializer(rows, many=True, context=self.get_serializer_context())
+        for name in set(lines.child.fields) - (wanted or set(lines.child.fields)):
+            lines.child.fields.pop(name)
+        return lines.data
 
     def retrieve(self, request: Request, pk: Any) -> Response:
         row = self.get_row(pk)

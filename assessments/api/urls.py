@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from assessments.api import accommodations, documentation, judgements, views
+from assessments.api import accommodations, documentation, judgements, problem_pages, views
 from assessments.api.assessments import AssessmentResource
 from assessments.api.attempts import AttemptResource
 from assessments.api.batches import BatchResource
@@ -146,6 +146,8 @@ urlpatterns = [
         name="delivery-replay",
     ),
     path("schema/", documentation.Schema.as_view(), name="schema"),
+    path("problems/", problem_pages.problem_list, name="problem-list"),
+    path("problems/<slug:name>/", problem_pages.problem_detail, name="problem-detail"),
     path("docs/", documentation.Documentation.as_view(), name="docs"),
     re_path(".*[^/]$", views.missing_slash),
 ]

@@ -19,6 +19,7 @@ from assessments.api import serializers, waiting
 from assessments.api.filters import SubmissionFilters
 from assessments.api.idempotency import KEY, once
 from assessments.api.resources import Resource, StrictQuery
+from assessments.api.sparse import fields_of
 from assessments.api.throttling import within_quota
 from assessments.models import ApiToken, Submission
 from grader.catalogue import CATALOGUE, UnknownTask, get
@@ -67,6 +68,7 @@ class TaskDetail(StrictQuery, APIView):
 
 class SubmissionResource(Resource):
     scopes = {"GET": (READ, GRADE), "POST": (GRADE,)}
+    sparse = True
     filters = SubmissionFilters
     serializer_class = serializers.SubmissionLineSerializer
 
@@ -79,7 +81,7 @@ class SubmissionResource(Resource):
         rows = Submission.objects.of(self.caller.organisation).of_record()
         return rows if self.caller.has(READ) else rows.filter(purpose__in=SENT_BY_SYSTEMS)
 
-    @extend_schema(parameters=[SubmissionFilters])
+    @extend_schema(parameters=[SubmissionFilters, fields_of(serializers.SubmissionLineSerializer)])
     def list(self, request: Request) -> Response:
         """The code that was sent to be graded, the newest first, without its reports"""
         return super().list(request)

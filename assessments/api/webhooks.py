@@ -40,7 +40,7 @@ def taken_address() -> Iterator[None]:
 
 
 @extend_schema_field(
-    {"type": "string", "pattern": _URL, "examples": ["https://hooks.lovelace.org/minima"]}
+    {"type": "string", "pattern": _URL, "examples": ["https://lovelace.org/minima"]}
 )
 class HookField(serializers.CharField):
     """An address on the internet, beginning with https://."""

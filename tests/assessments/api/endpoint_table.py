@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from assessments import actions
@@ -45,6 +46,11 @@ class Row:
 def row(name, of="", **ways):
     found = {m: w if isinstance(w, Way) else Way(w) for m, w in ways.items()}
     return Row(name, of, found)
+
+
+def type_of(kind):
+    """The type of a problem, as clients know it."""
+    return f"{settings.BASE_URL}/api/v1/problems/{kind}/"
 
 
 class World:

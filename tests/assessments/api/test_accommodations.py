@@ -6,6 +6,7 @@ import pytest
 
 from assessments import actions
 from assessments.models import Accommodation
+from tests.assessments.api.endpoint_table import type_of
 from tests.assessments.sectioned import fresh
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_nonsense_is_refused_by_field(api, invitation, body, field):
     response = put(api, invitation, body)
 
     assert response.status_code == 400
-    assert response.json()["type"] == "urn:minima:problem:invalid"
+    assert response.json()["type"] == type_of("invalid")
     assert [each["field"] for each in response.json()["errors"]] == [field]
     assert not Accommodation.objects.exists()
 
@@ -90,7 +91,7 @@ def test_what_can_not_be_done_any_more_is_a_conflict(api, attempt):
     response = put(api, attempt.invitation, {"extra_minutes": 10})
 
     assert response.status_code == 409
-    assert response.json()["type"] == "urn:minima:problem:conflict"
+    assert response.json()["type"] == type_of("conflict")
     assert response.json()["detail"] == "This sitting is over."
 
 
@@ -114,8 +115,8 @@ def test_who_has_not_read_what_holds_now_changes_nothing(api, invitation):
 
     assert changed.status_code == 200
     assert changed["ETag"] == api.get(url_of(invitation))["ETag"] != read
-    assert (late.status_code, late.json()["type"]) == (412, "urn:minima:problem:stale")
-    assert (blind.status_code, blind.json()["type"]) == (428, "urn:minima:problem:match-missing")
+    assert (late.status_code, late.json()["type"]) == (412, type_of("stale"))
+    assert (blind.status_code, blind.json()["type"]) == (428, type_of("match-missing"))
     assert api.get(url_of(invitation)).json()["large_type"] is False
 
 

@@ -7,6 +7,17 @@ import pytest
 from django.urls import reverse
 from jsonschema import Draft202012Validator
 
+from assessments.api.examples import FALLBACK
+from assessments.integrations.events import body_of, data_of
+from assessments.models import (
+    ApiToken,
+    Decision,
+    EventType,
+    Invitation,
+    Review,
+    WebhookEndpoint,
+    WebhookEvent,
+)
 from tests.assessments.api.endpoint_table import TABLE
 
 URL = "/api/v1/schema/"
@@ -43,12 +54,94 @@ def test_the_schema_tells_what_is_refused(schema):
     assert (page_size["minimum"], page_size["maximum"]) == (1, 200)
 
 
-def test_every_operation_is_described_with_its_errors(schema):
-    for path, operations in schema["paths"].items():
-        for method, operation in operations.items():
-            assert operation["summary"], (path, method)
-            assert not operation["summary"].endswith("."), (path, method)
-            assert "401" in operation["responses"], (path, method)
+def operations(schema):
+    for path, ways in schema["paths"].items():
+        for method, operation in ways.items():
+            yield f"{method} {path}", operation
+
+
+def bodies(operation):
+    """What is sent and what is answered, each with its media type."""
+    sent = [("request", operation.get("requestBody", {}))]
+    for name, each in [*sent, *operation["responses"].items()]:
+        for media_type, content in each.get("content", {}).items():
+            if content["schema"].get("format") != "binary":
+                yield f"{name} {media_type}", content
+
+
+def test_every_operation_is_described_with_its_scopes(schema):
+    for label, operation in operations(schema):
+        assert operation["summary"], label
+        assert not operation["summary"].endswith("."), label
+        assert "Open to tokens with the scope" in operation["description"], label
+        scopes = [scope for each in operation["security"] for scope in each["token"]]
+        assert set(scopes) <= set(ApiToken.Scope.values), label
+        assert scopes, label
+
+
+def test_every_body_and_every_answer_has_an_example_that_fits(schema):
+    wrong = []
+    for label, operation in [*operations(schema), *events(schema)]:
+        for name, content in bodies(operation):
+            shown = [each["value"] for each in content.get("examples", {}).values()]
+            shown += [content["example"]] if "example" in content else []
+            said = Draft202012Validator(content["schema"] | {"components": schema["components"]})
+            found = [error.message for each in shown for error in said.iter_errors(each)]
+            if not shown or found:
+                wrong.append((label, name, found or "none"))
+            wrong += [(label, name, "an empty word")] * (f'"{FALLBACK}"' in json.dumps(shown))
+
+    assert wrong == []
+
+
+def test_every_operation_tells_which_problems_it_may_answer(schema):
+    told = {}
+    for label, operation in operations(schema):
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {}).get("application/problem+json")
+            if content:
+                types = content["schema"]["properties"]["type"]["enum"]
+                assert [each["value"]["type"] for each in content["examples"].values()] == types
+                assert {each["value"]["status"] for each in content["examples"].values()} == {
+                    int(status)
+                }
+                told.setdefault(label, []).extend(each.split("/")[-2] for each in types)
+
+    always = {"invalid", "unauthenticated", "forbidden", "rate-limited", "internal"}
+    assert all(always <= set(kinds) for kinds in told.values())
+    assert {"in-progress", "idempotency-key-reused"} <= set(told["post /api/v1/invitations/"])
+    assert {"stale", "match-missing"} <= set(told["patch /api/v1/invitations/{id}/"])
+    assert "not-found" in told["get /api/v1/members/{id}/"]
+    assert "too-large" not in told["get /api/v1/members/"]
+
+
+def events(schema):
+    for name, ways in schema["webhooks"].items():
+        yield name, ways["post"]
+
+
+@pytest.mark.django_db
+def test_every_event_is_told_of_with_what_it_has(schema, world, organisation):
+    """The schema's data, against what is made of real rows."""
+    rows = {
+        "InvitationEvent": Invitation.objects.get(pk=world.invitation),
+        "AttemptEvent": world.over,
+        "ReviewEvent": Review.objects.get(pk=world.review),
+        "DecisionEvent": Decision.objects.get(pk=world.decision),
+        "CandidateEvent": world.over.candidate,
+        "EndpointEvent": WebhookEndpoint.objects.get(pk=world.webhook),
+    }
+    assert set(schema["webhooks"]) == {*EventType.values, "webhook.test"}
+    for name, operation in events(schema):
+        said = operation["requestBody"]["content"]["application/json"]["schema"]
+        about = said["properties"]["data"]["$ref"].rpartition("/")[2]
+        event = WebhookEvent(organisation=organisation, type=name, data=data_of(rows[about]))
+        strict = {**schema["components"]["schemas"][about], "additionalProperties": False}
+
+        Draft202012Validator(said | {"components": schema["components"]}).validate(
+            json.loads(body_of(event))
+        )
+        Draft202012Validator(strict).validate(event.data)
 
 
 @pytest.mark.django_db

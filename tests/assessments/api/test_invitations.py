@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from assessments import actions
 from assessments.models import Accommodation, Candidate, Email, Invitation, RememberedAnswer
+from tests.assessments.api.endpoint_table import type_of
 
 pytestmark = pytest.mark.django_db
 
@@ -187,7 +188,7 @@ def test_a_key_whose_request_is_still_being_answered_is_a_conflict(api, person, 
     inside.wait()
     thread.join()
 
-    assert (busy.status_code, busy.json()["type"]) == (409, "urn:minima:problem:in-progress")
+    assert (busy.status_code, busy.json()["type"]) == (409, type_of("in-progress"))
     assert answers[0].status_code == 201
     assert Invitation.objects.count() == 1
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assessments.actions import issue_token
 from assessments.models import ApiToken, Submission
+from tests.assessments.api.endpoint_table import type_of
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ def check(response, status, kind):
     assert response.status_code == status
     assert response["Content-Type"] == "application/problem+json"
     problem = response.json()
-    assert problem["type"] == f"urn:minima:problem:{kind}"
+    assert problem["type"] == type_of(kind)
     assert problem["status"] == status
     assert problem["title"]
     assert problem["detail"]

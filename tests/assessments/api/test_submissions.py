@@ -6,6 +6,7 @@ import pytest
 
 from assessments import actions, doorbell
 from assessments.models import ApiToken, Submission
+from tests.assessments.api.endpoint_table import type_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_an_unusable_body_is_refused_with_its_field(api, body, field):
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
     problem = response.json()
-    assert problem["type"] == "urn:minima:problem:invalid"
+    assert problem["type"] == type_of("invalid")
     assert [error["field"] for error in problem["errors"]] == [field]
     assert not Submission.objects.exists()
 
@@ -189,7 +190,7 @@ def test_the_same_key_with_another_body_is_refused(api):
     response = api.post(URL, BODY | {"task": "hinge"}, headers={"Idempotency-Key": "k1"})
 
     assert response.status_code == 422
-    assert response.json()["type"] == "urn:minima:problem:idempotency-key-reused"
+    assert response.json()["type"] == type_of("idempotency-key-reused")
     assert Submission.objects.count() == 1
 
 
