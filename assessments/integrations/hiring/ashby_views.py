@@ -66,7 +66,7 @@ def _wanted(called: Called) -> Wanted:
         natural_key=f"{application}:{found.pk}",
         name=body.name("candidate.first_name", "candidate.last_name"),
         email=body.email("candidate.email"),
-        profile_url=body.text("candidate.ashby_profile_url", needed=False),
+        profile_url=body.link("candidate.ashby_profile_url"),
         reference={
             "candidate": body.text("candidate.ashby_id", most=200),
             "application": application,

@@ -57,6 +57,11 @@ class Body:
             raise Malformed(f"{path} is no e-mail address.") from None
         return found
 
+    def link(self, path: str) -> str:
+        """Return the address of a page; "" for anything that is none and must not be followed."""
+        found = self.text(path, needed=False)
+        return found if found.lower().startswith(("https://", "http://")) else ""
+
     def name(self, *paths: str) -> str:
         """Return the parts of a name with spaces between; raise Malformed where all are empty."""
         found = " ".join(filter(None, (self.text(each, needed=False) for each in paths)))

@@ -34,7 +34,7 @@ def send_test(called: Called) -> Any:
         natural_key=body.text("url", most=500),
         name=body.name("candidate.first_name", "candidate.last_name"),
         email=body.email("candidate.email"),
-        profile_url=body.text("candidate.greenhouse_profile_url"),
+        profile_url=body.link("candidate.greenhouse_profile_url"),
         callback_url=body.text("url"),
     )
     order, _ = place_order(called.connection, wanted)

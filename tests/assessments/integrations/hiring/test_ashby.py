@@ -104,6 +104,13 @@ def test_a_start_invites_by_e_mail_and_says_how_it_stands(ashby, version, order)
     assert [each.to for each in Email.objects.all()] == ["hermione@x.example"]
 
 
+def test_a_page_over_there_that_is_no_address_is_not_led_to(ashby, version):
+    body = started(version, candidate__ashby_profile_url="javascript:alert(1)//https://x")
+
+    assert ashby("POST", "assessment.start", body)[0] == 200
+    assert fresh().profile_url == ""
+
+
 def test_a_start_that_is_repeated_is_the_same_until_somebody_has_begun(ashby, version, order):
     body = started(version)
     assert ashby("POST", "assessment.start", body)[1]["results"]["assessment_id"] == str(order.pk)
