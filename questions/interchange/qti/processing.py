@@ -55,16 +55,23 @@ def _condition(rule: Element) -> tuple[str, Element | None]:
     if first is None or branches not in (["responseIf"], ["responseIf", "responseElse"]):
         raise Refused(f"{_OWN}a condition of several cases.")
     test, *outcomes = [each for each in first if not _sets_feedback(each)]
-    if len(outcomes) != 1 or not _sets_score(outcomes[0]):
-        raise Refused(f"{_OWN}a condition that sets more than the score.")
-    parts = sorted(each.tag for each in test)
-    if test.tag == "match" and parts == ["correct", "variable"] and _gives(outcomes[0], 1.0):
+    # Writers for Blackboard compare, and leave to it what follows from that.
+    if not outcomes and branches == ["responseIf"] and _compares(test, "match"):
         return MATCH, None
-    if test.tag == "equal" and parts == ["correct", "variable"] and _gives(outcomes[0], 1.0):
+    if len(outcomes) != 1 or not _sets_score(outcomes[0]):
+        raise Refused(f"{_OWN}a condition that does not set the score alone.")
+    if _compares(test, "match") and _gives(outcomes[0], 1.0):
+        return MATCH, None
+    if _compares(test, "equal") and _gives(outcomes[0], 1.0):
         return NEAR, test
     if test.tag == "isNull" and rule.find("responseElse/setOutcomeValue/mapResponse") is not None:
         return MAP, None
     raise Refused(f"{_OWN}a condition on {test.tag}.")
+
+
+def _compares(test: Element, how: str) -> bool:
+    """Tell a test of the response against the one that is declared right."""
+    return test.tag == how and sorted(each.tag for each in test) == ["correct", "variable"]
 
 
 def _sets_score(rule: Element) -> bool:
@@ -76,7 +83,10 @@ def _sets_feedback(rule: Element) -> bool:
 
 
 def _gives(rule: Element, score: float) -> bool:
-    """Tell a rule that sets the whole score: 1, or a number of points."""
+    """Tell a rule that sets the whole score: 1, a number of points, or whatever is the most."""
+    variable = rule.find("variable")
+    if variable is not None:
+        return variable.get("identifier") == "MAXSCORE"
     value = rule.findtext("baseValue", "")
     try:
         return float(value) >= score

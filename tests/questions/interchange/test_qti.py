@@ -71,8 +71,25 @@ RULE = """<responseProcessing><responseCondition><responseIf><match>
 </responseProcessing>"""
 
 
-def test_a_template_that_is_written_out_is_known_too():
-    assert read_one(choice(RULE)).fields["kind"] == "single_choice"
+ONE = '<baseValue baseType="float">1</baseValue>'
+COMPARED = """<responseProcessing><responseCondition><responseIf><match>
+<variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match></responseIf>
+</responseCondition></responseProcessing>"""
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(RULE, id="one point"),
+        pytest.param(RULE.replace(ONE, '<variable identifier="MAXSCORE"/>'), id="all points"),
+        pytest.param(COMPARED, id="compared alone"),
+    ],
+)
+def test_a_template_that_is_written_out_is_known_too(rule):
+    found = read_one(choice(rule)).fields
+
+    assert found["kind"] == "single_choice"
+    assert [option.get("right", False) for option in found["options"]] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +98,10 @@ def test_a_template_that_is_written_out_is_known_too():
         pytest.param(choice(processing("x/match_almost")), "template 'match_almost'",
                      id="template"),
         pytest.param(choice(RULE.replace("match>", "lt>")), "a condition on lt", id="rules"),
+        pytest.param(choice(RULE.replace(ONE, '<variable identifier="LUCK"/>')),
+                     "a condition on match", id="another variable"),
+        pytest.param(choice(COMPARED.replace("match>", "lt>")), "not set the score alone",
+                     id="nothing follows"),
         pytest.param(choice(""), "does not say how", id="no scoring"),
         pytest.param(choice(processing(MATCH), right="Z"), "which choice is right", id="no key"),
         pytest.param(choice("").replace("</p>", "</p><p><textEntryInteraction/></p>"),
