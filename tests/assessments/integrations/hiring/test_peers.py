@@ -1,6 +1,8 @@
 """Ashby and Workable, as others act them by their descriptions, against ours over HTTP."""
 
+import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -8,7 +10,7 @@ from assessments import actions
 from assessments.actions.hiring_sending import tell_round
 from assessments.actions.ordering import Wanted, place_order
 from assessments.integrations.hiring.ashby import Ashby
-from assessments.models import Email, HiringError, HiringOrder
+from assessments.models import Email, HiringError, HiringOrder, Invitation
 from tests.peers.ashby import Refused, ashby
 from tests.peers.workable import Refused as Rejected
 from tests.peers.workable import workable
@@ -131,3 +133,13 @@ def test_our_own_key_is_never_what_they_are_called_with(connect, version, sit, s
     error = HiringError.objects.get()
     assert (error.status, error.answer.split()[0]) == (None, "Enter")
     assert HiringOrder.objects.get().telling == HiringOrder.Telling.PENDING
+
+
+@pytest.mark.on_postgresql
+def test_the_same_start_at_the_same_time_is_one_order(ashby_of_ours, version):
+    body = ashby_of_ours.body(str(version.assessment_id))
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(ashby_of_ours.raw, ["assessment.start"] * 4, [body] * 4))
+
+    keys = {json.loads(text)["results"]["assessment_id"] for _, _, text in found}
+    assert (len(keys), Invitation.objects.count(), Email.objects.count()) == (1, 1, 1)
