@@ -150,7 +150,7 @@ _FIXED = (
     Column(
         "weight", Type.NUMBER,
         "In the version that scores the attempt; 0 where that asks it no more.",
-        lambda line: line.weight, unit="weight",
+        lambda line: line.weight,
     ),
     Column("answered", Type.YES_NO, "Whether anything was saved.",
            lambda line: line.answer is not None),

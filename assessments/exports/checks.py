@@ -155,7 +155,7 @@ _FIXED = (
     ),
     Column(
         "family points", Type.SHARE,
-        "Which part of the code's score it earned: these of all families add up to the score.",
+        "Which part of the code's score it earned; those of its families add up to the score.",
         lambda line: line.points, missing=NOT_JUDGED,
     ),
     Column(

@@ -41,7 +41,8 @@ def _lines(entries: Iterable[Entry]) -> Iterator[str]:
     yield _row(_HEAD)
     yield _row("---" for _ in _HEAD)
     for each in entries:
-        values = ", ".join(f"`{_safe(value)}`" for value in each.allowed)
+        # Words of ours, while a meaning may hold the title of a question.
+        values = ", ".join(f"`{value}`" for value in each.allowed)
         empty = each.missing or "never"
         yield _row(
             [f"`{each.name}`", each.type.value, each.unit, _safe(each.meaning), values, empty]

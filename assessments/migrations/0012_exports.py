@@ -27,9 +27,9 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("attempts", "a row an attempt"),
-                            ("answers", "a row an answer"),
-                            ("checks", "a row a check of code"),
+                            ("attempts", "one row an attempt"),
+                            ("answers", "one row an answer"),
+                            ("checks", "one row a check"),
                         ],
                         max_length=10,
                     ),

@@ -64,9 +64,9 @@ class Export(models.Model):
     class Kind(models.TextChoices):
         """What a row of it is."""
 
-        ATTEMPTS = "attempts", "a row an attempt"
-        ANSWERS = "answers", "a row an answer"
-        CHECKS = "checks", "a row a check of code"
+        ATTEMPTS = "attempts", "one row an attempt"
+        ANSWERS = "answers", "one row an answer"
+        CHECKS = "checks", "one row a check"
 
     class Format(models.TextChoices):
         CSV = "csv", "CSV"

@@ -10,8 +10,8 @@ from assessments.models import Export
 
 class ExportForm(forms.Form):
     kind = forms.ChoiceField(
-        label="A row is",
-        choices=[(kind, words.tells) for kind, words in KINDS.items()],
+        label="What the file holds",
+        choices=[(kind, f"{kind.capitalize()}. {each.tells}") for kind, each in KINDS.items()],
         widget=forms.RadioSelect({"class": "form-check-input"}),
         initial=Export.Kind.ATTEMPTS,
     )

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from assessments.models import Export
 from tests.assessments.exports.conftest import bytes_of, plain, rows_of, unzipped
 from tests.assessments.recruiter.conftest import signed_in
 
+ROOT = Path(__file__).resolve().parents[3]
 FORMATS = list(Export.Format.values)
 
 
@@ -168,6 +171,20 @@ def test_nasty_values_come_back_as_they_were_and_never_as_formulas(lines):
         assert not row[0].lstrip().startswith(("=", "+", "-", "@", "\uff1d"))
     sheet = load_workbook(io.BytesIO(read["xlsx"])).worksheets[0]
     assert all(cell.data_type in "snd" for row in sheet.iter_rows() for cell in row)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", list(Export.Kind))
+def test_the_documentation_has_the_columns_as_they_are_declared(kind):
+    """Print the table again with `manage.py codebook` where this fails."""
+    told, as_json = io.StringIO(), io.StringIO()
+    call_command("codebook", kind, stdout=told)
+    call_command("codebook", kind, "--json", stdout=as_json)
+
+    assert told.getvalue() in (ROOT / "docs" / "data.md").read_text()
+    assert [entry["name"] for entry in json.loads(as_json.getvalue())] == [
+        line.split("`")[1] for line in told.getvalue().splitlines()[2:]
+    ]
 
 
 def test_two_titles_never_share_a_name():
