@@ -101,8 +101,9 @@ def tokens(text: str) -> list[Token]:
 
 
 def plain(text: str) -> str:
-    """Return Markdown as plain text, each formula in one line."""
-    lines = _MATH.sub(lambda found: nh3.clean_text(linear(found[0])), markdown(text))
+    """Return Markdown as plain text, each formula and each paragraph in one line."""
+    shown = CLEANER.clean(_parser().render(text, {"in_lines": True}))
+    lines = _MATH.sub(lambda found: nh3.clean_text(linear(found[0])), shown)
     return unescape(nh3.clean(lines, tags=set())).strip()
 
 
@@ -120,7 +121,13 @@ def _parser() -> MarkdownIt:
     parser.use(dollarmath_plugin, renderer=_render_math, double_inline=True)
     # A page has one h1, and that is its own title.
     parser.core.ruler.push("lower_headings", _lower_headings)
+    parser.add_render_rule("softbreak", _break)
     return parser
+
+
+def _break(renderer: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    """Where a line of the source ends within a paragraph: a page breaks lines by itself."""
+    return " " if env.get("in_lines") else "\n"
 
 
 def _highlight(source: str, language: str, _attributes: str) -> str:

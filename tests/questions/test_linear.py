@@ -38,6 +38,14 @@ def test_plain_text_keeps_formulas_and_loses_markup():
     )
 
 
+def test_a_paragraph_is_one_line_and_what_has_lines_of_its_own_keeps_them():
+    text = "One\nsentence.\n\n- first\n  point\n- second\n\n```python\na = 1\nb = 2\n```\n"
+
+    assert [line for line in plain(text).splitlines() if line] == [
+        "One sentence.", "first point", "second", "a = 1", "b = 2",
+    ]  # fmt: skip
+
+
 def test_no_two_partners_of_a_shipped_matching_question_read_alike():
     entries = [files.read(path).fields for path in files.paths()]
     for fields in (each for each in entries if each["kind"] == "matching"):
