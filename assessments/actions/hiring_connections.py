@@ -73,10 +73,12 @@ def _agree(connection: HiringConnection, terms: Terms) -> None:
 def replace_key(connection: HiringConnection, *, by: Actor) -> str:
     """Return another key; for a day the one of before lets in as well."""
     connection, key = _locked(connection), new_key()
-    connection.previous_digest = connection.key_digest
+    connection.previous_digest, connection.previous_key = connection.key_digest, connection.key
     connection.previous_until = timezone.now() + connection.ROTATION
     connection.key_digest, connection.key = digest_of(key), seal_key(key)
-    connection.save(update_fields=["previous_digest", "previous_until", "key_digest", "key"])
+    connection.save(
+        update_fields=["previous_digest", "previous_key", "previous_until", "key_digest", "key"]
+    )
     record("hiring_connection.key_replaced", connection, by=by, name=connection.name)
     return key
 

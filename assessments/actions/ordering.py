@@ -14,7 +14,7 @@ from assessments.actions.invitations import extend_invitation, revoke_invitation
 from assessments.actions.inviting import invite
 from assessments.actions.problems import NotPublished
 from assessments.integrations.hiring.callbacks import check_callback
-from assessments.models import Assessment, HiringConnection, HiringOrder
+from assessments.models import Assessment, HiringConnection, HiringMessage, HiringOrder
 from assessments.models.assessment import AssessmentQuerySet
 
 
@@ -91,11 +91,16 @@ def _ordered(connection: HiringConnection, wanted: Wanted) -> HiringOrder:
         natural_key=wanted.natural_key,
         name=wanted.name,
         email=wanted.email,
-        profile_url=wanted.profile_url,
+        profile_url=_followable(wanted.profile_url),
         callback_url=wanted.callback_url,
         reference=dict(wanted.reference),
     )
     return order
+
+
+def _followable(url: str) -> str:
+    """The desk links to it: anything but an address of a page is left out."""
+    return url if url.lower().startswith(("https://", "http://")) else ""
 
 
 def _still_open(order: HiringOrder) -> HiringOrder:
@@ -105,6 +110,15 @@ def _still_open(order: HiringOrder) -> HiringOrder:
         order.invitation = extend_invitation(order.invitation, until)
         return follow(order)
     return order
+
+
+@transaction.atomic
+def take_message(connection: HiringConnection, digest: str) -> bool:
+    """Note a message that is acted on in this transaction; False where it was before."""
+    # Two of the same at once are one after the other.
+    HiringConnection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
+    _, is_new = HiringMessage.objects.get_or_create(connection=connection, digest=digest)
+    return is_new
 
 
 @transaction.atomic

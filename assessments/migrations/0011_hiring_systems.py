@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                     "previous_digest",
                     models.CharField(blank=True, db_index=True, editable=False, max_length=64),
                 ),
+                ("previous_key", models.TextField(blank=True, editable=False)),
                 ("previous_until", models.DateTimeField(blank=True, null=True)),
                 ("their_key", models.TextField(blank=True, editable=False)),
                 ("settings", models.JSONField(blank=True, default=dict)),

@@ -53,6 +53,7 @@ class HiringConnection(models.Model):
     key_digest = models.CharField(max_length=64, unique=True, editable=False)
     key = models.TextField(editable=False)
     previous_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    previous_key = models.TextField(blank=True, editable=False)
     previous_until = models.DateTimeField(null=True, blank=True)
     # Sealed: what the system itself gave out, to be called with; "" where it wants `key`.
     their_key = models.TextField(blank=True, editable=False)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("exports/", include("assessments.recruiter.export_urls")),
     path("attempts/<uuid:pk>/", include("assessments.recruiter.report_urls")),
     path("", include("assessments.recruiter.leaving_urls")),
+    path("hiring/", include("assessments.recruiter.hiring_urls")),
     path("webhooks/", include("assessments.recruiter.webhook_urls")),
     path("", include("assessments.recruiter.protection_urls")),
     path("", include("assessments.recruiter.review_urls")),

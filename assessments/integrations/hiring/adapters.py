@@ -74,6 +74,10 @@ class Adapter(ABC):
     def entries(self, connection: HiringConnection, base: str) -> Sequence[Entry]:
         """What is entered over there; `base` is the address that its own ones begin with."""
 
+    def secrets(self, connection: HiringConnection, base: str, key: str) -> Sequence[Entry]:
+        """What is shown once, as it is entered over there."""
+        return [Entry("API key", key)]
+
     @abstractmethod
     def parcel(self, result: Result, key: str) -> Parcel | None:
         """Return the call that tells how an order stands; None where there is nowhere to call.

@@ -1,7 +1,6 @@
 """Keys by which hiring systems come in, and by which some of them are called back."""
 
 import base64
-import binascii
 import hashlib
 import secrets
 import string
@@ -40,6 +39,14 @@ def key_of(connection: HiringConnection) -> str:
     return unseal(connection.key, _OURS)
 
 
+def keys_in(connection: HiringConnection) -> list[str]:
+    """Return the keys that hold now, the newest first; raise Unreadable."""
+    sealed = [connection.key]
+    if connection.previous_until and timezone.now() < connection.previous_until:
+        sealed.append(connection.previous_key)
+    return [unseal(each, _OURS) for each in sealed]
+
+
 def outgoing_key_of(connection: HiringConnection) -> str:
     """Return what the system is called with: what it gave out, or its own way in.
 
@@ -64,7 +71,7 @@ def basic(header: str) -> str:
         return ""
     try:
         name, _, password = base64.b64decode(text.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # neither Base64 nor UTF-8, or not even ASCII
         return ""
     return "" if password else name
 

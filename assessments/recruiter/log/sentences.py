@@ -81,6 +81,14 @@ SENTENCES: Mapping[str, str] = {
     "webhook.removed": "removed {of}",
     "webhook.tested": "sent a test event to {of}",
     "webhook.replayed": "sent once more to {of}",
+    "invitation.ordered": "had {whom} invited through {connection}",
+    "hiring_connection.added": "connected {of}: {system}",
+    "hiring_connection.changed": "changed {of}",
+    "hiring_connection.key_replaced": "gave {of} another key",
+    "hiring_connection.paused": "paused {of}",
+    "hiring_connection.resumed": "let {of} go on",
+    "hiring_connection.removed": "removed {of}",
+    "hiring_connection.told_again": "told {of} once more how an order stands",
     "single_sign_on.changed": "changed how members of {of} sign in",
     "single_sign_on.removed": "removed the single sign-on of {of}",
 }
@@ -105,7 +113,7 @@ WORDS: Mapping[str, str] = {
     "personal_data": "with names",
     "notice": "the notice",
 }
-KEYS = ("what", "name", "attempt", "user", "question", "link", "points")
+KEYS = ("what", "name", "attempt", "user", "question", "link", "points", "order")
 # Where neither a member nor a token did it.
 NOBODY = "The installation"
 VISITOR = "Somebody with a link"

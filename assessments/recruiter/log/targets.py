@@ -17,6 +17,7 @@ from assessments.models import (
     Candidate,
     Comment,
     Export,
+    HiringConnection,
     Invitation,
     Label,
     Member,
@@ -196,6 +197,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "export": Kind(
         Export.objects.all, lambda row, viewer: f"“{row.file_name}”", _page, "the export "
+    ),
+    "hiringconnection": Kind(
+        HiringConnection.objects.all, lambda row, viewer: f"“{row}”", _page, "the hiring connection "
     ),
     "sharelink": Kind(
         ShareLink.objects.all,

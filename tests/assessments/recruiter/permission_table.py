@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from assessments.actions import versioning
 from assessments.models import Member
-from tests.assessments.recruiter.permission_world import HOOK, World
+from tests.assessments.recruiter.permission_world import HIRING, HOOK, World
 
 SIGN_IN = "to the sign-in page"
 
@@ -200,6 +200,18 @@ TABLE = [
     Row("share_list", get=INVITES),
     Row("share_detail", "share", get=INVITES),
     Row("share_revoke", "share", post=INVITES),
+    Row("hiring_list", get=RUNS),
+    Row("hiring_add", "hiring_system", get=RUNS, post=RUNS, data=HIRING, does=200, foreign=200),
+    Row("hiring_detail", "hiring", get=RUNS),
+    Row("hiring_change", "hiring", get=RUNS, post=RUNS, data=HIRING),
+    Row("hiring_key", "hiring", post=RUNS, does=200),
+    Row("hiring_orders", "hiring", get=RUNS),
+    Row("hiring_errors", "hiring", get=RUNS),
+    Row("hiring_try", "stage", get=RUNS, post=RUNS, data={"sample": "{}"}, does=200),
+    Row("hiring_retry", "hiring_order", post=RUNS),
+    Row("hiring_pause", "hiring", post=RUNS),
+    Row("hiring_resume", "hiring", post=RUNS),
+    Row("hiring_remove", "hiring", post=RUNS),
     Row("webhook_list", get=RUNS),
     Row("webhook_add", get=RUNS, post=RUNS, data=HOOK, does=201),
     Row("webhook_detail", "webhook", get=RUNS),

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from assessments import actions
-from assessments.actions import exporting, webhooks
+from assessments.actions import exporting, hiring_connections, webhooks
+from assessments.actions.ordering import Wanted, place_order
 from assessments.actions.scorecards import begin_scorecard
 from assessments.exports import making
 from assessments.models import Member, Paper, SimilarPair, User
@@ -17,6 +18,7 @@ from questions.models import Question, QuestionVersion
 from tests.assessments.essays import essays
 from tests.assessments.essays import written as essay_written
 
+HIRING = {"name": "Ours", "hosts": "greenhouse.io", "days": 14}
 HOOK = {"url": "https://hooks.example.com/minima"}
 
 
@@ -132,6 +134,27 @@ class World:
     @cached_property
     def webhook(self) -> Any:
         return webhooks.add_webhook(self.organisation, HOOK["url"], by=None)[0]
+
+    @cached_property
+    def hiring_system(self) -> tuple[str]:
+        return ("greenhouse",)
+
+    @cached_property
+    def hiring(self) -> Any:
+        return self._connected("greenhouse")
+
+    @cached_property
+    def stage(self) -> Any:
+        return self._connected("stage")
+
+    def _connected(self, system: str) -> Any:
+        terms = hiring_connections.Terms(name="Ours")
+        return hiring_connections.add_connection(self.organisation, system, terms, by=None)[0]
+
+    @cached_property
+    def hiring_order(self) -> Any:
+        wanted = Wanted(self.assessment, "1", "Grace", "grace@example.net")
+        return place_order(self.hiring, wanted)[0]
 
     @cached_property
     def webhook_delivery(self) -> Any:

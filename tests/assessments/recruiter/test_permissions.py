@@ -15,7 +15,7 @@ from tests.assessments.recruiter.permission_world import World
 SIGNED_OUT, FOREIGN = "nobody", "an owner elsewhere"
 # Whose addresses have tables of permissions of their own, or no members: tokens, candidates'
 # links, pages for everybody; and allauth's, which know the signed-in user alone.
-ELSEWHERE = {"api", "candidate", "study", "authoring"}
+ELSEWHERE = {"api", "candidate", "study", "authoring", "hiring"}
 ALONE = {"home", "healthz", "script_words"}
 ALLAUTH = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 
