@@ -3,8 +3,7 @@
 import sys
 from dataclasses import dataclass
 
-# A machine that is busy with two browsers or two sandboxes at once measures nothing well; one of
-# each is what two cores carry.
+# What starts processes of its own, and waits for them: steps of their own.
 ALONE = "sandbox or browser or redis or slow"
 
 # Quick, and worth knowing before minutes have passed.
@@ -42,17 +41,19 @@ STEPS = [
         *("-q", "-n2", "--without-rooms", "-m", f"not ({ALONE})", *NOT_AGAIN),
     ),
 ]
+# A browser waits half of its time: for a pause in the typing, or for an answer. The tests of a file
+# share what is dear to set up.
+IN_A_BROWSER = pytest("tests in a browser", *("-q", "-n2", "--dist", "loadfile", "-m", "browser"))
 ON_POSTGRESQL = Step(
     "tests on PostgreSQL",
-    (sys.executable, "-m", "pytest", "-q", "--database-only", "-m", f"not ({ALONE})"),
+    (sys.executable, "-m", "pytest", "-q", "-n2", "--database-only", "-m", f"not ({ALONE})"),
     on_postgresql=True,
 )
 # Lanes: the steps of each come one after the other, beside those of the other lane.
 SIDE_BY_SIDE = [
-    [pytest("tests in a browser", "-q", "-m", "browser")],
+    [IN_A_BROWSER, ON_POSTGRESQL],
     [
         pytest("tests of sandbox and workers", "-q", "-m", f"({ALONE}) and not browser"),
         python("audit", "manage.py", "audit", "--seeds", "2", "--jobs", "1"),
-        ON_POSTGRESQL,
     ],
 ]
