@@ -8,6 +8,7 @@ from uuid import UUID
 from assessments.models import AssessmentVersion, Attempt, Decision, Override
 from assessments.recruiter.report.agreement import Agreement, agreements
 from assessments.recruiter.report.course_picture import Picture, picture
+from assessments.recruiter.report.ideas import IDEAS
 from assessments.recruiter.report.parts import Part, in_force, parts
 from assessments.recruiter.report.sitting_clock import SittingClock
 from assessments.recruiter.report.strengths import Profile, profile
@@ -75,6 +76,11 @@ class ReportPage:
     @cached_property
     def profile(self) -> Profile | None:
         return profile(self.attempt, [part.question for part in self.parts])
+
+    @property
+    def ideas_known(self) -> int:
+        """How many ideas the agreements were looked for in."""
+        return len(IDEAS)
 
     @cached_property
     def agreements(self) -> tuple[Agreement, ...]:

@@ -13,6 +13,7 @@ from assessments.recruiter.report.families import FamilyScore
 from assessments.recruiter.report.page import report_page
 from assessments.recruiter.report.parts import Coding, Part
 from assessments.recruiter.report.source import Line, highlighted
+from assessments.recruiter.report.uncertainty import Interval
 from assessments.recruiter.shared.wordless import wordless
 from assessments.recruiter.viewer import alias_of
 
@@ -50,6 +51,9 @@ class SharedReport:
     attempt: Attempt
     version: AssessmentVersion
     parts: tuple[SharedPart, ...]
+    # Of the score that the answers made; none where a person set another one.
+    likely: Interval | None
+    likely_holds_mark: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,15 @@ class SharedComparison:
 
 def shared_report(attempt: Attempt, *, named: bool) -> SharedReport:
     """Return what may be seen of `attempt`, which was read `with_report`."""
+    page = report_page(attempt)
     return SharedReport(
         called(attempt, named=named),
         attempt.candidate.email if named else "",
         attempt,
         attempt.version,
-        tuple(_part(part, named=named) for part in report_page(attempt).parts),
+        tuple(_part(part, named=named) for part in page.parts),
+        None if page.override else page.interval,
+        page.interval_holds_mark,
     )
 
 

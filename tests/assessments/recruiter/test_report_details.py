@@ -171,6 +171,7 @@ def test_quiz_and_code_agree_with_both_pieces_of_evidence(believed, recruiter, m
 
     assert "Quiz and code agree" in text
     assert "Sums and means" in text
+    assert "Found by words: the sentences below are searched for 12 ideas" in text
     assert '<a href="#question-1">Question 1, Which-one</a>' in answer.text
     assert '<a href="#question-2">Question 2, code: Code-huber</a>' in answer.text
 

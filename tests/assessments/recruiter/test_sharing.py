@@ -85,6 +85,16 @@ def test_the_page_needs_no_account_and_says_who_shares_what(attempt, shared):
     assert "4 of 4" in said
 
 
+def test_the_page_says_how_sure_the_score_is(attempt, shared):
+    _, way = shared(attempt)
+
+    text = words(Client().get(way))
+
+    # Of weights 1 and 3 with shares 0 and 0.769231: Wilson's interval with n = 1.6.
+    assert "would probably lie between 13 % and 92 %." in text
+    assert "this score alone does not settle" in text
+
+
 def test_nothing_personal_is_shown_unless_that_was_chosen(attempt, shared):
     (_, bare), (_, whole) = shared(attempt), shared(attempt, shows_personal_data=True)
 
