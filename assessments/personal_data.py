@@ -118,7 +118,7 @@ LEFT_OUT: Mapping[type[Model], Mapping[str, str]] = {
     | dict.fromkeys(["answer", "remedy", "times"], HANDED_ON),
     Attempt: {"seed": SECRET, "left_out": SECRET, "tab": TECHNICAL, "score": RESULT}
     | {"flagged": "is told of each answer", "automatic": RESULT}
-    | dict.fromkeys(["scored_by", "awaits_review"], TECHNICAL),
+    | dict.fromkeys(["at_position", "scored_by", "awaits_review"], TECHNICAL),
     Answer: {"score": RESULT, "automatic": RESULT},
     IntegrityEvent: {"key": TECHNICAL},
     Submission: {"seed": SECRET, "ticket": SECRET, "verdict": RESULT, "score": RESULT}

@@ -54,6 +54,17 @@ def flag_question(attempt: Attempt, question: AssessmentQuestion, *, flagged: bo
     return attempt
 
 
+def note_place(attempt: Attempt, question: AssessmentQuestion) -> None:
+    """Note that the candidate opened the page of `question`.
+
+    One column by itself: no lock is waited for, and whichever page came last is the place.
+    """
+    if attempt.at_position == question.position:
+        return
+    attempt.at_position = question.position
+    Attempt.objects.filter(pk=attempt.pk).update(at_position=question.position)
+
+
 def check_answer(attempt: Attempt, question: AssessmentQuestion, content: dict[str, Any]) -> None:
     """Raise InvalidAnswer where `content` has not the shape that the question asks for."""
     version = question.question_version

@@ -17,6 +17,7 @@ from assessments.actions import (
     pass_question,
     save_answer,
 )
+from assessments.actions.sitting import note_place
 from assessments.candidate import language
 from assessments.candidate.access import attempt_of, with_attempt, with_invitation
 from assessments.candidate.declarations import declaration_of
@@ -40,6 +41,7 @@ def question(request: HttpRequest, attempt: Attempt, position: int) -> HttpRespo
     if not step.open:
         return redirect(way.here)
     if request.method == "GET":
+        note_place(attempt, step.question)
         return _question(request, way, step)
     if unsaved := save_form(request, way, step):
         return unsaved

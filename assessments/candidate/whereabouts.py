@@ -62,14 +62,17 @@ class Way:
 
     @property
     def here(self) -> str:
-        """The address of the page where the candidate has to go on."""
+        """The address of the page where the candidate goes on: where they were, if it is open."""
         if self.attempt.paused:
             return self.url("break")
         if self.resting:
             return self.section_url(self.course.ahead[0])
+        open_steps = [step for step in self.steps if step.open]
+        for step in open_steps:
+            if step.question.position == self.attempt.at_position:
+                return step.url
         if self.course.sectioned and not self.course.timed and not self._begun:
             return self.section_url(self.course.parts[0])
-        open_steps = [step for step in self.steps if step.open]
         waiting = [step for step in open_steps if not step.answered]
         return (waiting or open_steps)[0].url if open_steps else self.url("review")
 

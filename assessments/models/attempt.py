@@ -128,6 +128,8 @@ class Attempt(models.Model):
     left_out = models.JSONField(default=list, blank=True, editable=False)
     # The questions that the candidate wants to look at again.
     flagged = models.JSONField(default=list, blank=True)
+    # The question whose page was opened last: every way back into the sitting leads there.
+    at_position = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     # The tab that saves: another one takes over only when the candidate says so.
     tab = models.CharField(max_length=40, blank=True, editable=False)
     # The clock stands until then; the deadlines have been moved by that much already.

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from assessments.actions import grant_accommodation, invite
@@ -184,6 +185,15 @@ def test_a_sitting_that_began_says_the_way_back(client, sit, attempt):
     assert "Your sitting has begun" in page
     assert "nothing that was saved there gets lost" in page
     assert "Practise" not in page
+
+
+def test_another_device_goes_on_at_the_question_that_was_open_last(client, sit, attempt):
+    for rest in ("questions/2/", "review/"):
+        client.get(sit(rest))
+
+    back = Client().post(sit("start/"))
+
+    assert back["Location"] == sit("questions/2/")
 
 
 def test_a_started_attempt_goes_on_though_the_invitation_has_expired(client, sit, attempt):

@@ -293,7 +293,7 @@ def test_a_question_takes_a_fixed_number_of_queries(
     for each in range(submissions):
         submission = submit_code(attempt, coding_question, f"x = {each}", "submit")
         assert store_report(str(submission.pk), submission.ticket, make_report())
-    client.get(sit())  # the first request of an address notes it
+    client.get(sit("questions/2/"))  # the first look notes the address and the place
 
     # invitation, address; questions, grants, answers, submissions; newest run and submission
     with django_assert_num_queries(8):

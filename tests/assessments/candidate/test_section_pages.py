@@ -169,7 +169,7 @@ def test_a_fixed_order_says_before_that_there_is_no_way_back(fixed, open_page, p
     page = open_page(fixed, "questions/1/").text
     assert "There is no way back to this question once you leave it." in page
     assert "Save and leave this question" in page
-    assert goes_to(open_page(fixed, "questions/2/"), fixed, "sections/1/")
+    assert goes_to(open_page(fixed, "questions/2/"), fixed, "questions/1/")
 
     response = press(fixed, "questions/1/pass/", RIGHT | {"revision": 0})
 
@@ -304,12 +304,13 @@ def test_a_run_during_a_break_leads_to_its_page(eased, press):
 
 
 def test_coming_back_leads_on_where_the_candidate_was(eased, open_page, press, clock):
+    open_page(eased, "questions/2/")
     press(eased, "break/start/")
     clock.forward(minutes=4)
 
     press(eased, "break/end/")
 
-    assert goes_to(open_page(eased, "done/"), eased, "questions/1/")
+    assert goes_to(open_page(eased, "done/"), eased, "questions/2/")
     assert fresh(eased).deadline == eased.deadline + timedelta(minutes=4)
     assert "6 minutes" in open_page(eased, "break/").text
 
