@@ -12,7 +12,7 @@ from assessments.actions.auditing import record
 from assessments.actions.locking import locked
 from assessments.actions.problems import AlreadyDecided, ReviewClosed, StaleReview
 from assessments.actions.scoring import rescore_attempt
-from assessments.models import Answer, EventType, Review, User
+from assessments.models import Answer, ApiToken, EventType, Review, User
 from assessments.review_queue import review_of, waiting_for
 from assessments.rubric import share_of
 from questions.kinds.kind import clean_text
@@ -76,8 +76,12 @@ def save_review(answer: Answer, user: User, points: Points, revision: int) -> Re
 
 
 @transaction.atomic
-def hand_in_review(answer: Answer, user: User, points: Points) -> Review:
+def hand_in_review(
+    answer: Answer, user: User, points: Points, *, through: ApiToken | None = None
+) -> Review:
     """Score an answer for good; with the last share that was missing it has a score.
+
+    `through` is the token of the system that told of it, if one did.
 
     Raises ReviewClosed, or ValueError where a point of the rubric is left open.
     """
@@ -89,7 +93,8 @@ def hand_in_review(answer: Answer, user: User, points: Points) -> Review:
     _keep(review, points)
     review.score, review.submitted_at = share, timezone.now()
     review.save()
-    record("review.handed_in", review, by=user, question=answer.question_id)
+    told = {"through": through.name} if through else {}
+    record("review.handed_in", review, by=user, question=answer.question_id, **told)
     announce(EventType.REVIEW_COMPLETED, review)
     rescore_attempt(answer.attempt)
     return review

@@ -1,5 +1,6 @@
 """What people said of attempts: reviews, and decisions."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from assessments.api.pagination import LatestMade
 from assessments.api.problems import Conflict
 from assessments.api.resources import Resource, Scope, StrictQuery
 from assessments.api.strict import AddressField, StrictSerializer, WordsField
-from assessments.models import Attempt, Decision, Member, Review, User
+from assessments.models import Attempt, Decision, Member, Organisation, Review, User
 
 
 class ReviewResource(Resource):
@@ -91,7 +92,9 @@ class NewDecision(StrictQuery, APIView):
         return replayed(request, lambda: self._decided(attempt, body.validated_data), 201)
 
     def _decided(self, attempt: Attempt, said: dict[str, Any]) -> dict[str, Any]:
-        by = self._decider(said["decided_by"])
+        by = member_for(self.caller.organisation, said["decided_by"], Member.INVITES)
+        if by is None:
+            raise Conflict("No member of that address may decide.")
         try:
             [made] = decide(
                 [attempt], said["outcome"], said["reason"], by, through=self.caller.token
@@ -100,10 +103,13 @@ class NewDecision(StrictQuery, APIView):
             raise Conflict(str(running)) from running
         return dict(DecisionSerializer(made).data)
 
-    def _decider(self, email: str) -> User:
-        members = Member.objects.of(self.caller.organisation).filter(role__in=Member.INVITES)
-        found = members.filter(user__email=email, user__is_active=True).select_related("user")
-        member: Member | None = found.first()
-        if member is None:
-            raise Conflict("No member of that address may decide.")
-        return member.user
+
+def member_for(organisation: Organisation, email: str, roles: Iterable[str]) -> User | None:
+    """The member of that address and one of those roles, at work in the organisation."""
+    members = Member.objects.of(organisation).filter(role__in=roles)
+    found = members.filter(user__email=email, user__is_active=True).select_related("user").first()
+    if found is None:
+        return None
+    user: User = found.user
+    user.works_in = organisation.pk
+    return user

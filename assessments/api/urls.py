@@ -5,7 +5,14 @@ from typing import Any
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from assessments.api import accommodations, documentation, judgements, problem_pages, views
+from assessments.api import (
+    accommodations,
+    documentation,
+    judgements,
+    problem_pages,
+    reviewing,
+    views,
+)
 from assessments.api.assessments import AssessmentResource
 from assessments.api.attempts import AttemptResource
 from assessments.api.batches import BatchResource
@@ -79,6 +86,7 @@ urlpatterns = [
         judgements.NewDecision.as_view(),
         name="attempt-decisions",
     ),
+    path("attempts/<uuid:pk>/reviews/", reviewing.NewReview.as_view(), name="attempt-reviews"),
     path("reviews/", judgements.ReviewResource.as_view(_LIST), name="review-list"),
     path("reviews/<key:pk>/", judgements.ReviewResource.as_view(_DETAIL), name="review-detail"),
     path("decisions/", judgements.DecisionResource.as_view(_LIST), name="decision-list"),

@@ -1,7 +1,10 @@
 """How bodies come in and go out: JSON only, and never more of it than is expected."""
 
 import json
+import socket
+import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import IO, Any
 
 from rest_framework.exceptions import APIException, ParseError
@@ -13,12 +16,47 @@ from rest_framework.request import Request
 # 64 KiB of source where every byte is escaped as \\u0000, and some room.
 MAX_BODY = 512 * 1024
 MAX_BATCH = 8 * 1024 * 1024
+# For so long a body may be on its way: whoever sends a byte now and then keeps a thread busy.
+BODY_SECONDS = 30.0
 
 
 class BodyTooLarge(APIException):
     status_code = 413
     default_detail = "The body is too large."
     default_code = "too-large"
+
+
+class BodyTooSlow(APIException):
+    status_code = 408
+    default_detail = "The body did not arrive in time."
+    default_code = "too-slow"
+
+
+class _Deadline:
+    """Ends the reading of a body that does not arrive: what is missing then is never read.
+
+    Web servers read until the body is there, however long that takes; theirs is the socket.
+    """
+
+    def __init__(self, connection: socket.socket | None) -> None:
+        self.connection, self.is_over = connection, False
+        self.timer = threading.Timer(BODY_SECONDS, self._end)
+        self.timer.daemon = True
+
+    def _end(self) -> None:
+        self.is_over = True
+        with suppress(OSError):  # the client has gone by itself
+            self.connection.shutdown(socket.SHUT_RD)  # type: ignore[union-attr]
+
+    def __enter__(self) -> "_Deadline":
+        if self.connection is not None:
+            self.timer.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.timer.cancel()
+        if self.is_over:
+            raise BodyTooSlow
 
 
 class BoundedJSONParser(BaseParser):
@@ -33,9 +71,11 @@ class BoundedJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        body = stream.read(self.most + 1)
-        if len(body) > self.most:
+        meta = parser_context["request"].META if parser_context else {}
+        if _length(meta) > self.most:
             raise BodyTooLarge(f"A body has at most {self.most} bytes here.")
+        with _Deadline(meta.get("gunicorn.socket")):
+            body = stream.read(self.most + 1)
         try:
             data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
         except (ValueError, RecursionError) as error:
@@ -49,6 +89,12 @@ class BatchParser(BoundedJSONParser):
     """Reads a thousand modules of usual length."""
 
     most = MAX_BATCH
+
+
+def _length(meta: Mapping[str, Any]) -> int:
+    """How long the body says that it is; nobody reads any further."""
+    said = str(meta.get("CONTENT_LENGTH") or "")
+    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 def _refuse(constant: str) -> None:

@@ -156,6 +156,11 @@ def decided(world):
     return {"outcome": "advance", "reason": "Good.", "decided_by": "r@acme.example"}
 
 
+def reviewed(world):
+    """Of a choice, which nobody scores: a conflict."""
+    return {"position": 1, "reviewer": "r@acme.example", "points": {"0": 1}}
+
+
 TABLE = [
     row("task-list", get=(READ, GRADE)),
     row("task-detail", "task", get=Way((READ, GRADE), foreign=200)),
@@ -190,6 +195,7 @@ TABLE = [
     row("attempt-answers", "attempt", get=(READ,)),
     row("attempt-report", "attempt", get=(READ,)),
     row("attempt-decisions", "attempt", post=Way((ADMIN,), 201, decided)),
+    row("attempt-reviews", "attempt", post=Way((ADMIN,), 409, reviewed)),
     row("review-list", get=(READ,)),
     row("review-detail", "review", get=(READ,)),
     row("decision-list", get=(READ,)),
