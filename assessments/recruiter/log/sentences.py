@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from assessments.models import AuditEntry
 from assessments.recruiter.log.targets import Target, noun_of, targets_of
 from assessments.recruiter.viewer import Viewer
+from questions.templatetags.scores import score
 
 # A verb with its thing, {of}, or {whom} where the verb says what it is, and with details. A verb
 # that is not here reads as it is written.
@@ -45,7 +46,7 @@ SENTENCES: Mapping[str, str] = {
     "export.deleted": "deleted {of}",
     "link.shared": "shared a report by {of}",
     "link.revoked": "revoked {of}",
-    "attempt.printed": "took {of} along as a PDF",
+    "attempt.printed": "made a PDF about {whom}",
     "scorecard.begun": "began {of}",
     "scorecard.handed_in": "handed in {of}: {recommends}",
     "scorecard.reopened": "took back {of}",
@@ -233,7 +234,8 @@ def _read(value: Any) -> Piece:
     if isinstance(value, dict) and value.keys() == {"from", "to"}:
         return f"{_read(value['from'])} → {_read(value['to'])}"
     if isinstance(value, float):
-        return f"{value:.3g}"
+        # No detail but shares has digits behind the point.
+        return score(value)
     return str(value)
 
 

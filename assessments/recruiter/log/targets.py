@@ -19,6 +19,7 @@ from assessments.models import (
     Export,
     HiringConnection,
     Invitation,
+    InvitationList,
     Label,
     Member,
     MemberInvitation,
@@ -91,6 +92,16 @@ def noun_of(kind: str) -> str:
 def _invitations() -> QuerySet[Invitation]:
     found = Invitation.objects.select_related("candidate", "assessment_version", "attempt")
     rows: QuerySet[Invitation] = found
+    return rows
+
+
+def _titled(model: type[Model]) -> QuerySet[Any]:
+    """Rows that are about an assessment, each with the title of its newest published version."""
+    versions = AssessmentVersion.objects.filter(
+        assessment=OuterRef("assessment"), published_at__isnull=False
+    )
+    newest = versions.order_by("-number").values("title")
+    rows: QuerySet[Any] = model._default_manager.annotate(title=Subquery(newest[:1]))
     return rows
 
 
@@ -182,10 +193,16 @@ KINDS: Mapping[str, Kind] = {
         "the open link ",
     ),
     "regrade": Kind(
-        lambda: Regrade.objects.select_related("assessment"),
-        lambda row, viewer: f"“{row.assessment.slug}”",
+        lambda: _titled(Regrade),
+        lambda row, viewer: f"“{row.title}”",
         _page,
-        "the re-grading of ",
+        "the regrade of ",
+    ),
+    "invitationlist": Kind(
+        lambda: _titled(InvitationList),
+        lambda row, viewer: f"“{row.title}”",
+        lambda row: reverse("recruiter:list_detail", args=[row.pk]),
+        "a list for ",
     ),
     "similarpair": Kind(
         SimilarPair.objects.all,
@@ -199,7 +216,10 @@ KINDS: Mapping[str, Kind] = {
         Export.objects.all, lambda row, viewer: f"“{row.file_name}”", _page, "the export "
     ),
     "hiringconnection": Kind(
-        HiringConnection.objects.all, lambda row, viewer: f"“{row}”", _page, "the hiring connection "
+        HiringConnection.objects.all,
+        lambda row, viewer: f"“{row}”",
+        _page,
+        "the hiring connection ",
     ),
     "sharelink": Kind(
         ShareLink.objects.all,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import AuditEntry
+from assessments.models import AuditEntry, InvitationList, Regrade
 from tests.assessments.conftest import words
 
 LOG, EXPORT = reverse("recruiter:log"), reverse("recruiter:log_export")
@@ -200,3 +200,27 @@ def test_the_number_of_queries_does_not_grow_with_the_log(owner, organisation, i
     page = owner.get(LOG, {"page": 3})
     assert len(page.context["lines"]) == 50
     assert "Page 3 of 19" in words(page)
+
+
+def test_titles_stand_for_assessments_and_scores_read_as_on_every_page(
+    owner, attempt, robin, version
+):
+    listed = InvitationList.objects.create(
+        organisation=version.assessment.organisation,
+        assessment=version.assessment,
+        text="a@b.example",
+    )
+    regrade = Regrade.objects.create(
+        organisation=version.assessment.organisation, assessment=version.assessment, reason="So."
+    )
+    actions.record("invitation_list.confirmed", listed, by=robin, invited=2)
+    actions.record("regrade.committed", regrade, by=robin)
+    actions.record("decision.made", attempt, by=robin, outcome="advance", score=0.7169)
+    actions.record("attempt.printed", attempt, by=robin)
+
+    assert sentences(owner.get(LOG))[3::-1] == [
+        "Robin Recruiter invited 2 from a list for “First”",
+        "Robin Recruiter took over the regrade of “First”",
+        "Robin Recruiter decided about Ada at “First”: advance; score: 71.6 %",
+        "Robin Recruiter made a PDF about Ada at “First”",
+    ]
