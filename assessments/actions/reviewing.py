@@ -93,7 +93,7 @@ def hand_in_review(
     _keep(review, points)
     review.score, review.submitted_at = share, timezone.now()
     review.save()
-    told = {"through": through.name} if through else {}
+    told: dict[str, Any] = {"through": through.name} if through else {}
     record("review.handed_in", review, by=user, question=answer.question_id, **told)
     announce(EventType.REVIEW_COMPLETED, review)
     rescore_attempt(answer.attempt)
