@@ -24,7 +24,9 @@ TABLE = {
     "workable_assessments": ("workable", "POST"),
     "workable_shared_link": ("workable", "GET"),
 }
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "DELETE")
+# Of each system one address is tried with whatever nonsense a header may hold.
+FIRST = ("greenhouse_list_tests", "ashby_list", "workable_tests")
 
 
 def names(patterns):
@@ -65,7 +67,8 @@ def test_only_the_key_of_the_system_lets_in_and_only_while_it_is_not_paused(conn
         assert {status(name, right, each) for each in METHODS if each != own} == {405}, name
         others = [header(callers[each]) for each in callers if each != system]
         swapped = right.replace("Bearer", "Basic") if "Bearer" in right else f"Bearer {right}"
-        for wrong in ("", "x", "Basic", "Basic %%%", "Basic \xff", "Bearer ", swapped, *others):
+        nonsense = ("x", "Basic", "Basic %%%", "Basic \xff", "Bearer ", swapped)
+        for wrong in ("", *others, *(nonsense if name in FIRST else ())):
             assert status(name, wrong) == 401, (name, wrong)
 
     old = {each: header(made) for each, made in callers.items()}
