@@ -69,7 +69,10 @@ def test_what_could_not_be_made_is_told(minima, over):
         minima.exports.wait(asked.id)
 
 
-def test_a_file_that_breaks_off_is_fetched_again(make_distant, courier, over, tmp_path):
+def test_a_file_that_breaks_off_is_fetched_again(
+    make_distant, courier, over, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("minima_client.exports.PIECE", 16)
     minima = make_distant(sleep=work)
     asked = minima.exports.create(kind="attempts", format="csv")
     minima.exports.wait(asked.id)

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from minima_client import (
+    AnswerLost,
     Client,
     Misconfigured,
     NotFound,
@@ -73,6 +74,14 @@ def test_a_busy_server_is_asked_again_when_it_said(scripted):
     assert found.client.tasks.list() == []
     assert 7 <= found.slept[0] <= 8
     assert found.slept[1] < found.slept[2] < 5
+
+
+def test_a_change_that_a_proxy_lost_is_not_made_again(scripted):
+    found = scripted((504, {}, b"<html>"), LIST)
+
+    with pytest.raises(AnswerLost, match="Read it again"):
+        found.client.invitations.accommodate("7", SimpleNamespace(etag='"a"'), untimed=True)
+    assert (len(found.asked), found.asked[0].headers["If-Match"]) == (1, '"a"')
 
 
 def test_nobody_waits_for_longer_than_the_bound(scripted):

@@ -23,6 +23,7 @@ from minima_client.said import (
     DecisionFilters,
     Id,
     NewDecision,
+    NewReview,
     QuestionFilters,
     ReviewFilters,
 )
@@ -60,6 +61,7 @@ class Attempts(Resource):
     ANSWERS = Operation("GET", "attempts/{id}/answers/", Answer, Shape.MANY)
     REPORT = detail("attempts/{id}/report/", AttemptReport)
     DECIDE = Operation("POST", "attempts/{id}/decisions/", Decision, takes=NewDecision)
+    REVIEW = Operation("POST", "attempts/{id}/reviews/", Review, takes=NewReview)
 
     def list(self, **filters: Unpack[AttemptFilters]) -> Iterator[Attempt]:
         """What candidates did, the latest first."""
@@ -80,6 +82,10 @@ class Attempts(Resource):
     def decide(self, pk: Id, *, key: str | None = None, **said: Unpack[NewDecision]) -> Decision:
         """Note what a member decided of an attempt that is over."""
         return self._one(self.DECIDE, said, key=key, id=pk)
+
+    def review(self, pk: Id, *, key: str | None = None, **said: Unpack[NewReview]) -> Review:
+        """Hand in a member's review of an open answer; it counts as if made at the desk."""
+        return self._one(self.REVIEW, said, key=key, id=pk)
 
 
 class Decisions(Resource):

@@ -182,7 +182,8 @@ def problem_of(status: int, body: Any, retry_after: float | None) -> MinimaError
             return UnexpectedAnswer(f"The server answered {status}.")
     errors = tuple(
         FieldError(str(each.get("field", "")), str(each.get("message", "")))
-        for each in told.get("errors", ())
+        for each in told.get("errors") or ()
+        if isinstance(each, dict)
     )
     detail = str(told.get("detail") or f"The server answered {status}.")
     return kind(detail, status, errors, retry_after)

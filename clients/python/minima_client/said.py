@@ -175,6 +175,15 @@ class NewDecision(TypedDict):
     decided_by: str
 
 
+class NewReview(TypedDict):
+    """A member's review of an open answer; `points` is by the place in the rubric, from "0" on."""
+
+    position: int
+    reviewer: str
+    points: dict[str, float]
+    comment: NotRequired[str]
+
+
 class NewEndpoint(TypedDict):
     """`event_types` left out, or empty: it is told of all."""
 

@@ -1,6 +1,7 @@
 """Requests that are sent again where that is right, and waits that have an end."""
 
 import email.utils
+import itertools
 import random
 import re
 import time
@@ -29,6 +30,8 @@ AGENT = "minima-client/0.1.0"
 # They may be sent twice: reading changes nothing, and a POST carries its key.
 REPEATABLE = {"GET", "DELETE", "POST"}
 BUSY = {429, 502, 503, 504}
+# A proxy passed it on, and heard nothing: it may have been carried out.
+PASSED_ON = {502, 504}
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class Sender:
         self.sleep(self._growing(tried))
 
     def _until_answered(self, request: requests.Request, timeout: float, stream: bool) -> Response:
-        for tried in range(1, self.patience.tries + 1):
+        for tried in itertools.count(1):
             failed: MinimaError
             pause: float | None = self._growing(tried)
             try:
@@ -122,12 +125,12 @@ class Sender:
             else:
                 if answer.status_code < 300 or _done_before(request, answer, tried):
                     return answer
-                failed = _refusal(answer)
+                failed = _refusal(answer, str(request.method))
                 pause = self._pause(answer, failed, tried)
-            if pause is None or tried == self.patience.tries:
+            if pause is None or tried >= self.patience.tries:
                 raise failed
             self.sleep(pause)
-        raise AssertionError("there is at least one try")
+        raise AssertionError("it is counted without an end")
 
     def _once(self, request: requests.Request, timeout: float, stream: bool) -> Response:
         prepared = self.session.prepare_request(request)
@@ -141,7 +144,8 @@ class Sender:
 
     def _pause(self, answer: Response, failed: MinimaError, tried: int) -> float | None:
         """The seconds to wait before it is sent again; None where that is of no use."""
-        if answer.status_code not in BUSY and not isinstance(failed, InProgress):
+        busy = answer.status_code in BUSY and not isinstance(failed, AnswerLost)
+        if not busy and not isinstance(failed, InProgress):
             return None
         told = retry_after(answer)
         if told is None:
@@ -210,7 +214,9 @@ def _done_before(request: requests.Request, answer: Response, tried: int) -> boo
     return tried > 1 and request.method == "DELETE" and answer.status_code == 404
 
 
-def _refusal(answer: Response) -> MinimaError:
+def _refusal(answer: Response, method: str) -> MinimaError:
+    if answer.status_code in PASSED_ON and method not in REPEATABLE:
+        return AnswerLost(f"The request was sent, and a proxy answered {answer.status_code}.")
     if answer.status_code < 400:
         leads = answer.headers.get("Location", "elsewhere")
         return UnexpectedAnswer(f"The server sends on to {leads}: use the address it leads to.")

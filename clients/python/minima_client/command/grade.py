@@ -1,6 +1,7 @@
 """`minima grade FILE... --task TASK`: code graded as a candidate's is."""
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from minima_client.rows import Report
 from minima_client.said import NewItem
 
 # What the server takes at once: so many modules, and so much of JSON.
-MOST_ITEMS, MOST_BYTES = 1000, 6_000_000
+MOST_ITEMS, MOST_BYTES = 1000, 8 * 1024 * 1024 - 1024
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -70,7 +71,7 @@ def _parts(items: Sequence[NewItem]) -> Iterator[list[NewItem]]:
     part: list[NewItem] = []
     size = 0
     for item in items:
-        more = len(item["source"].encode()) * 2
+        more = len(json.dumps(item)) + 2
         if part and (len(part) == MOST_ITEMS or size + more > MOST_BYTES):
             yield part
             part, size = [], 0
