@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import nh3
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
@@ -35,6 +36,7 @@ PROSE_TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     **dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES),
+    "math": MATH_ATTRIBUTES | {"alttext"},
     "a": {"href", "title"},
     "span": {"class"},
     "div": {"class"},
@@ -58,12 +60,17 @@ class UnreadableFormula(ValueError):
 
 @lru_cache(maxsize=2048)
 def formula(latex: str, *, block: bool = True) -> SafeString:
-    """Return LaTeX (without delimiters) as MathML; raise UnreadableFormula where it is wrong."""
+    """Return LaTeX (without delimiters) as MathML; raise UnreadableFormula where it is wrong.
+
+    Its name is the formula in a line of text, for readers that know no MathML.
+    """
     try:
         mathml = convert(latex, display="block" if block else "inline")
     except Exception as error:  # the converter has a dozen exceptions of its own, without a base
         raise UnreadableFormula(f"{latex!r}: {error}") from error
-    return mark_safe(CLEANER.clean(mathml))
+    shown = CLEANER.clean(mathml)
+    named = f'<math alttext="{escape(linear(shown))}"'
+    return mark_safe(shown.replace("<math", named, 1))
 
 
 def formula_parts(latex: str) -> list[SafeString]:
