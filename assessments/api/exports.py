@@ -138,7 +138,10 @@ class ExportResource(Resource):
             )  # fmt: skip
             return self.shown(export)
 
-        answer = replayed(request, ask, 202)
+        try:
+            answer = replayed(request, ask, 202)
+        except exporting.TooManyExports as many:
+            raise Conflict(str(many)) from many
         assert answer.data is not None
         answer.headers["Location"] = reverse(
             "api:export-detail", [answer.data["id"]], request=request
@@ -151,11 +154,7 @@ class ExportResource(Resource):
         exporting.delete_export(self.get_row(pk), by=self.caller.token)
         return Response(status=204)
 
-    @extend_schema(
-        responses={
-            (200, each): OpenApiTypes.BINARY for each in (*TYPES.values(), ZIP)
-        }
-    )
+    @extend_schema(responses={(200, each): OpenApiTypes.BINARY for each in (*TYPES.values(), ZIP)})
     def file(self, request: Request, pk: Any) -> HttpResponseBase:
         """The file itself, once it is ready"""
         export = self.get_row(pk)

@@ -61,7 +61,8 @@ class HighestFirst(NewestFirst):
 
 
 class BySlug(NewestFirst):
-    ordering = ("question__slug", "id")
+    # What a cursor holds is an attribute of the row: a list by another table's column annotates it.
+    ordering = ("slug", "id")
 
 
 class ByPosition(NewestFirst):

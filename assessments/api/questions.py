@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -73,6 +73,7 @@ class QuestionResource(Resource):
 
     def get_queryset(self) -> QuerySet[QuestionVersion]:
         rows = QuestionVersion.objects.visible_to(self.caller.organisation).newest_published()
+        rows = rows.annotate(slug=F("question__slug"))
         return rows.select_related("question").prefetch_related("question__topics")
 
     def get_row(self, pk: Any) -> Any:
