@@ -42,7 +42,8 @@ def note_error(connection: HiringConnection, trouble: Trouble) -> HiringError:
     }
     now = timezone.now()
     same = connection.errors.filter(**fields, at__gt=now - HiringError.SAME)
-    HiringConnection.objects.filter(pk=connection.pk).update(last_error=answer[:300])
+    if trouble.side == HiringError.Side.OURS:
+        HiringConnection.objects.filter(pk=connection.pk).update(last_error=answer[:300])
     if known := same.first():
         same.filter(pk=known.pk).update(times=F("times") + 1, at=now)
         return known

@@ -1,6 +1,6 @@
 """What owners enter of connections to hiring systems, and of what they read there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -121,7 +121,7 @@ class ConnectionForm(forms.Form):
                 yield self[name]
 
 
-def _kept(connection: HiringConnection) -> Mapping[str, Any]:
+def _kept(connection: HiringConnection) -> dict[str, Any]:
     return {
         "name": connection.name,
         "hosts": ", ".join(connection.settings.get("hosts", [])),

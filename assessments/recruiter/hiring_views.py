@@ -41,7 +41,7 @@ def hiring_list(request: HttpRequest) -> HttpResponse:
         "organisation": _organisation(request),
         "connections": rows.annotate(
             ordered=Count("orders"), failed=Count("orders", filter=failed)
-        ),
+        ).order_by("created_at", "pk"),
         "adapters": ADAPTERS.values(),
     }
     return render(request, "recruiter/hiring/list.html", context)
