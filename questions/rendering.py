@@ -36,7 +36,7 @@ PROSE_TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     **dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES),
-    "math": MATH_ATTRIBUTES | {"alttext"},
+    "math": MATH_ATTRIBUTES | {"aria-label"},
     "a": {"href", "title"},
     "span": {"class"},
     "div": {"class"},
@@ -62,14 +62,15 @@ class UnreadableFormula(ValueError):
 def formula(latex: str, *, block: bool = True) -> SafeString:
     """Return LaTeX (without delimiters) as MathML; raise UnreadableFormula where it is wrong.
 
-    Its name is the formula in a line of text, for readers that know no MathML.
+    Its name is the formula in a line of text: browsers leave out what has none from the name of
+    an option, and not all readers know MathML.
     """
     try:
         mathml = convert(latex, display="block" if block else "inline")
     except Exception as error:  # the converter has a dozen exceptions of its own, without a base
         raise UnreadableFormula(f"{latex!r}: {error}") from error
     shown = CLEANER.clean(mathml)
-    named = f'<math alttext="{escape(linear(shown))}"'
+    named = f'<math aria-label="{escape(linear(shown))}"'
     return mark_safe(shown.replace("<math", named, 1))
 
 

@@ -14,6 +14,7 @@ from assessments.models import (
     AssessmentVersion,
     Organisation,
 )
+from questions.rendering import markdown
 from tests.assessments.conftest import make_question
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
 from tests.questions.test_answers import GOOD
@@ -89,6 +90,18 @@ def test_boxes_are_chosen_by_keyboard_and_stay_after_a_reload(page, link):
     page.get_by_label("MAE").uncheck()
     page.get_by_label("MAE").blur()
     expect(page.locator(".m-steps [aria-current=step]")).to_have_attribute("data-answered", "no")
+
+
+def test_the_name_of_an_option_says_its_formula(browser):
+    page = browser.new_page()
+    text = markdown(r"The step is $\frac{\eta}{2}$ long.")
+    page.set_content(f"<label><input type=radio><span>{text}</span></label>")
+
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+
+    [radio] = [each for each in nodes if each["role"]["value"] == "radio"]
+    page.close()
+    assert radio["name"]["value"] == "The step is η/2 long."
 
 
 def test_items_move_by_keyboard_and_the_place_is_said(page, link):
