@@ -185,7 +185,17 @@ def test_no_file_is_too_long():
 
 
 def test_tests_mirror_the_product():
-    """A folder of tests names what it tests, so that a test is found where its subject is."""
+    """A folder of tests names what it tests, so that a test is found where its subject is.
+
+    But for `peers`: there other systems are acted, and nothing is tested.
+    """
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
 
-    assert folders - {"__pycache__"} <= {*MAY_IMPORT, "browser", "script", "deploy"}
+    assert folders - {"__pycache__", "peers"} <= {
+        *MAY_IMPORT,
+        "browser",
+        "peers",
+        "script",
+        "deploy",
+    }
+    assert not list((ROOT / "tests" / "peers").glob("test_*"))
