@@ -105,20 +105,15 @@ def send_webhooks() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def forget_webhooks() -> None:
-    """Forget events of webhooks that nobody looks at any more."""
+    """Forget what other systems said and were told, and nobody looks at any more."""
     webhook_sending.forget_webhooks()
+    hiring_errors.forget_hiring()
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def tell_hiring_systems() -> None:
     """Tell hiring systems how their orders stand, and what they did not hear before."""
     hiring_sending.tell_hiring_systems()
-
-
-@shared_task  # type: ignore[untyped-decorator]
-def forget_hiring() -> None:
-    """Forget what went wrong with hiring systems, and messages that nobody repeats any more."""
-    hiring_errors.forget_hiring()
 
 
 @shared_task  # type: ignore[untyped-decorator]

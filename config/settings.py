@@ -317,10 +317,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.forget_webhooks",
         "schedule": crontab(hour=3, minute=57),
     },
-    "forget-hiring": {
-        "task": "assessments.tasks.forget_hiring",
-        "schedule": crontab(hour=4, minute=7),
-    },
     "forget-imports": {
         "task": "questions.tasks.forget_imports",
         "schedule": crontab(hour=3, minute=47),

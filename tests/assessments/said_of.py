@@ -11,6 +11,9 @@ from assessments.models import (
     ExportedAttempt,
     ExportPiece,
     Fingerprint,
+    HiringConnection,
+    HiringError,
+    HiringOrder,
     InvitationList,
     Label,
     Mark,
@@ -63,6 +66,7 @@ def say_everything(attempt, other, member, words, report):
         organisation=attempt.organisation, owner=member, name="mine",
         query=f"q={attempt.candidate.email}&sort=score",
     )  # fmt: skip
+    order(attempt, words)
     [mine, theirs] = [each.submissions.get(purpose="submit") for each in (attempt, other)]
     resemble(mine, theirs, member, words)
     grade_again(mine, member, words, report)
@@ -93,6 +97,20 @@ def export(attempt, member, words):
         organisation=attempt.organisation, asked_by=member, kind="answers", format="csv",
         query=f"q={attempt.candidate.email}",
     )  # fmt: skip
+
+
+def order(attempt, words):
+    """A hiring system wanted them assessed, and could not be told of it."""
+    connection = HiringConnection.objects.create(
+        organisation=attempt.organisation, system="greenhouse", name="Ours", key_digest="0" * 64
+    )
+    candidate, page = attempt.candidate, f"https://hiring.example.com/{words}"
+    order = HiringOrder.objects.create(
+        connection=connection, invitation=attempt.invitation, natural_key=page,
+        name=candidate.name, email=candidate.email, profile_url=page, callback_url=page,
+        reference={"application": words},
+    )  # fmt: skip
+    HiringError.objects.create(connection=connection, order=order, called=page, answer=words)
 
 
 def resemble(mine, theirs, member, words):

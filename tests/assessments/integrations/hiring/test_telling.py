@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.actions import hiring_connections, hiring_sending
+from assessments.actions.hiring_errors import Trouble, forget_hiring, note_error
 from assessments.actions.hiring_outcomes import note, tell_again
 from assessments.actions.hiring_sending import tell_round
-from assessments.actions.ordering import Wanted, cancel_order, place_order
+from assessments.actions.ordering import Wanted, cancel_order, place_order, take_message
 from assessments.integrations.parcels import Outcome
 from assessments.models import (
     Email,
@@ -218,3 +219,16 @@ def test_a_score_that_is_taken_back_is_not_there_until_it_comes(place, receiver,
     assert fresh(order).state == "completed"
     assert HiringConnection.objects.free().filter(pk=order.connection_id).exists()
     assert timezone.now() >= fresh(order).due_at
+
+
+def test_errors_are_forgotten_after_a_month_and_messages_after_more_than_a_year(place, clock):
+    order = place()
+    note_error(order.connection, Trouble(HiringError.Side.OURS, "tell", 500, "No.", order=order))
+    take_message(order.connection, "0" * 64)
+    clock.forward(days=29)
+    assert forget_hiring() == 0
+    clock.forward(days=2)
+    assert forget_hiring() == 1
+    assert not take_message(order.connection, "0" * 64)
+    clock.forward(days=370)
+    assert forget_hiring() == 1
