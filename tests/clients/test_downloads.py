@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 
 import pyarrow.parquet as pq
 import pytest
@@ -110,3 +111,9 @@ def test_the_command_downloads_results(
     assert (told["file"], told["export"]["state"], said.err) == ("a.jsonl", "ready", "")
     assert len((tmp_path / "a.jsonl").read_text().splitlines()) == told["export"]["rows"] > 0
     assert run("-o", "nowhere/a.csv")[0] == 2
+    ending, said = run("--timeout", "0", "--format", "jsonl", "--codebook")
+    waited = Export.objects.order_by("created_at").last()
+    assert (ending, str(waited.pk) in said.err) == (6, True)
+    assert run("--export", str(waited.pk))[0] == 0
+    assert zipfile.is_zipfile(tmp_path / "minima-attempts.zip")
+    assert Export.objects.count() == 3

@@ -66,7 +66,7 @@ class Exports(Resource):
             lambda export: export.state == "ready",
             timeout=timeout,
             pause=lambda looked: self._sender.sleep(min(10.0, 0.5 * 1.3**looked)),
-            what="The export",
+            what=f"Export {pk}",
         )
 
     def download(

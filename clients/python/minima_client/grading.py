@@ -59,7 +59,7 @@ class Submissions(Resource):
             timeout=timeout,
             # A server that is busy answers at once instead of waiting.
             pause=lambda looked: self._sender.sleep(1.0),
-            what="The grading",
+            what=f"Submission {pk}",
         )
 
 
@@ -100,7 +100,7 @@ class Batches(Resource):
             lambda batch: batch.finished_at is not None,
             timeout=timeout,
             pause=lambda looked: self._sender.sleep(min(15.0, 1.3**looked)),
-            what="The batch",
+            what=f"Batch {pk}",
         )
 
     def results(self, pk: Id, *, page_size: int = 50) -> Iterator[Result]:

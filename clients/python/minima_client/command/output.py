@@ -39,6 +39,7 @@ class Output:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
+        self._noted = ""
 
     def table(self, rows: Iterable[Any], columns: Sequence[str]) -> None:
         """Rows as JSON lines while they come, or as a table of these columns."""
@@ -67,8 +68,9 @@ class Output:
         print(text, flush=True)
 
     def note(self, text: str) -> None:
-        """What people want to know meanwhile; programs read the results."""
-        if not self.as_json:
+        """What people want to know meanwhile, once; programs read the results."""
+        if not self.as_json and text != self._noted:
+            self._noted = text
             print(printable(hidden(text)), file=sys.stderr, flush=True)
 
     def failed(self, error: MinimaError) -> Ending:

@@ -26,20 +26,16 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--codebook", action="store_true", help="what the columns mean, in a ZIP")
     parser.add_argument("-o", "--output", metavar="FILE", help="else minima-ROWS.FORMAT")
     parser.add_argument("--force", action="store_true", help="replace the file where there is one")
+    parser.add_argument("--export", metavar="ID", help="one that was asked for before")
     parser.add_argument("--timeout", type=float, default=3600.0, metavar="SECONDS")
     add_filters(parser, ATTEMPT_FILTERS)
     parser.set_defaults(run=download)
 
 
 def download(minima: Client, options: argparse.Namespace, output: Output) -> Ending:
-    goal = _goal(options)
-    which = given_filters(options, ATTEMPT_FILTERS)
-    if "assessment" in which:
-        which["assessment"] = found_assessment(minima, which["assessment"]).id
-    asked = minima.exports.create(
-        kind=options.rows, format=options.format, names=options.names,
-        codebook=options.codebook, filters=cast(WhichAttempts, which),
-    )  # fmt: skip
+    known = minima.exports.get(options.export) if options.export else None
+    goal = _goal(options, known)
+    asked = known or _asked(minima, options)
     made = minima.exports.wait(
         asked.id, timeout=options.timeout, progress=lambda each: output.note(_far(each))
     )
@@ -48,10 +44,21 @@ def download(minima: Client, options: argparse.Namespace, output: Output) -> End
     return Ending.DONE
 
 
-def _goal(options: argparse.Namespace) -> Path:
-    zipped = options.codebook and options.format in ("csv", "jsonl")
-    ending = "zip" if zipped else options.format
-    goal = Path(options.output or f"minima-{options.rows}.{ending}")
+def _asked(minima: Client, options: argparse.Namespace) -> Export:
+    """An export of what the options choose."""
+    which = given_filters(options, ATTEMPT_FILTERS)
+    if "assessment" in which:
+        which["assessment"] = found_assessment(minima, which["assessment"]).id
+    return minima.exports.create(
+        kind=options.rows, format=options.format, names=options.names,
+        codebook=options.codebook, filters=cast(WhichAttempts, which),
+    )  # fmt: skip
+
+
+def _goal(options: argparse.Namespace, known: Export | None) -> Path:
+    kind, form = (known.kind, known.format) if known else (options.rows, options.format)
+    zipped = (known or options).codebook and form in ("csv", "jsonl")
+    goal = Path(options.output or f"minima-{kind}.{'zip' if zipped else form}")
     if goal.exists() and not options.force:
         raise Unusable(f"{goal} exists: name another file with -o, or say --force.")
     if not goal.parent.is_dir():

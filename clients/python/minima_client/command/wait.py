@@ -82,7 +82,7 @@ def for_assessment(minima: Client, options: argparse.Namespace, output: Output) 
         lambda found: found.open == 0,
         timeout=options.timeout,
         pause=lambda looked: minima.sender.sleep(options.interval),
-        what=f"{assessment.slug}",
+        what=f"Assessment {assessment.slug}",
     )
     output.said(done, assessment.slug, f"{done.scored} of {done.invited} scored")
 
