@@ -108,7 +108,8 @@ def test_items_move_by_keyboard_and_the_place_is_said(page, link):
     page.goto(at(link, "ordering"))
     last = page.locator("[data-item]").last
     key = last.get_attribute("data-item")
-    last.get_by_role("button", name="Move up").focus()
+    text = last.locator(".m-prose").inner_text()
+    last.get_by_role("button", name=f"Move up {text}", exact=True).focus()
     page.keyboard.press("Enter")
 
     expect(page.locator("[data-announcer]")).to_have_text("Place 3 of 4.")
