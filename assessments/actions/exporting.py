@@ -7,7 +7,7 @@ is only a doorbell, and the sweep rings for what nobody works on.
 import logging
 from collections.abc import Iterable
 from functools import partial
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from celery import signature
@@ -29,17 +29,32 @@ from assessments.models import (
 
 log = logging.getLogger(__name__)
 
-PIECE = 1024 * 1024
 # So many places are written at once.
 _PLACES = 2_000
 FAULT = "It could not be made, for a fault of ours. It is in the log of this installation."
+
+
+class Overtaken(Exception):
+    """Another worker writes the file by now, or it was deleted."""
+
+
+class TooManyExports(Exception):
+    """So many files are being made for an organisation that another one has to wait."""
 
 
 @transaction.atomic
 def ask_for_export(
     organisation: Organisation, *, by: User | ApiToken, kind: str, form: str, **fields: Any
 ) -> Export:
-    """Have a worker make a file of the format `form`, once this transaction has committed."""
+    """Have a worker make a file of the format `form`, once this transaction has committed.
+
+    Raises TooManyExports where MOST_OPEN are on their way; of two who ask at once one counts first.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if Export.objects.filter(organisation=organisation).open().count() >= Export.MOST_OPEN:
+        raise TooManyExports(
+            f"{Export.MOST_OPEN} files are being made. Wait for one of them, or stop it."
+        )
     asker = {"token": by} if isinstance(by, ApiToken) else {"asked_by": by}
     export: Export = Export.objects.create(
         organisation=organisation, kind=kind, format=form, **asker, **fields
@@ -102,8 +117,10 @@ def begin_step(export: Export) -> bool:
     if export.tries >= Export.MAX_TRIES:
         fail_export(export, FAULT)
         return False
-    here = Export.objects.open().filter(pk=export.pk)
-    return bool(here.update(tries=F("tries") + 1, moved_at=timezone.now()))
+    # Of two that begin at once one goes on; `tries` says from now on which.
+    here = Export.objects.open().filter(pk=export.pk, tries=export.tries)
+    export.tries += 1
+    return bool(here.update(tries=export.tries, moved_at=timezone.now()))
 
 
 @transaction.atomic
@@ -152,26 +169,36 @@ def still_busy(export: Export) -> None:
     Export.objects.filter(pk=export.pk).update(moved_at=timezone.now())
 
 
+def forget_half_a_file(export: Export) -> None:
+    """Begin the file anew: a worker that wrote some of it is gone."""
+    with transaction.atomic():
+        _go_on(export)
+        ExportPiece.objects.filter(export=export, of_file=True).delete()
+
+
+def keep_piece(export: Export, position: int, data: bytes) -> None:
+    """Keep the next bytes of the file; raises Overtaken."""
+    with transaction.atomic():
+        _go_on(export)
+        ExportPiece.objects.create(export=export, of_file=True, position=position, data=data)
+
+
 @transaction.atomic
-def keep_file(export: Export, file: IO[bytes]) -> bool:
-    """Keep the file in place of its rows; return whether it is the first one."""
-    waiting = Export.objects.select_for_update().filter(pk=export.pk, state=Export.State.WRITING)
-    if not waiting.exists():
-        return False
-    # An erasure that began before the attempts were settled didn't find them here.
-    if waiting.with_erased().exists():
-        export.delete()
-        return False
-    size = 0
-    for position, data in enumerate(iter(partial(file.read, PIECE), b"")):
-        size += len(data)
-        ExportPiece.objects.create(export_id=export.pk, of_file=True, position=position, data=data)
-    ExportPiece.objects.filter(export=export, of_file=False).delete()
+def end_file(export: Export, *, size: int) -> None:
+    """Note that the file is whole, in place of its rows; raises Overtaken."""
     now = timezone.now()
-    ready: bool = bool(
-        waiting.update(state=Export.State.READY, size=size, made_at=now, moved_at=now)
-    )
-    return ready
+    _go_on(export, state=Export.State.READY, size=size, made_at=now)
+    # An erasure that began before the attempts were settled didn't find them here.
+    if Export.objects.with_erased().filter(pk=export.pk).exists():
+        export.delete()
+    ExportPiece.objects.filter(export=export.pk, of_file=False).delete()
+
+
+def _go_on(export: Export, **changed: Any) -> None:
+    """Lock the export for who began its last step; nobody else writes its file any more."""
+    mine = Export.objects.filter(pk=export.pk, state=Export.State.WRITING, tries=export.tries)
+    if not mine.update(moved_at=timezone.now(), **changed):
+        raise Overtaken
 
 
 def fail_export(export: Export, sentence: str) -> bool:

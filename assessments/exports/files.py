@@ -1,37 +1,22 @@
 """The files of an export: every format is made of the same batches, a batch in memory at a time."""
 
 import json
+import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from typing import IO, Any
 
 from assessments.exports.arrow import rows_in, write_parquet
 from assessments.exports.codebook import codebook
 from assessments.exports.columns import Entry
+from assessments.exports.texts import texts
 from assessments.exports.workbook import MOST_ROWS, write_workbook
 from assessments.models import Export
-from assessments.recruiter.plain_csv import csv_lines
-
-_DIGITS = 6
-# Texts that are put together before they are written.
-_BLOCK = 500
 
 
 class TooManyRows(Exception):
     """More than a file of that format holds; the message is for who asked for it."""
-
-
-def csv_cells(values: Iterable[Any]) -> list[Any]:
-    """The cells of a row as a CSV file has them, in the table's files too."""
-    return [_said(value) for value in values]
-
-
-def _said(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return round(value, _DIGITS) if isinstance(value, float) else value
 
 
 def refuse_too_many(export: Export, rows: int) -> None:
@@ -41,21 +26,22 @@ def refuse_too_many(export: Export, rows: int) -> None:
         )
 
 
-def written(export: Export, batches: Iterable[Any]) -> IO[bytes]:
-    """Return the file, to be read from its start; whoever closes it deletes it."""
+def write(export: Export, batches: Iterable[Any], file: IO[bytes]) -> None:
+    """Write the file from its start to its end, without a way back."""
     entries = [Entry.of(each) for each in export.columns]
-    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     if export.format == Export.Format.PARQUET:
         write_parquet(file, entries, batches, codebook(export))
     elif export.format == Export.Format.XLSX:
-        write_workbook(file, _title(export), entries, rows_in(batches), _about(export))
+        # Its library needs a way back, and leaves its own files behind where writing fails.
+        with tempfile.TemporaryFile() as book:
+            write_workbook(book, _title(export), entries, rows_in(batches), _about(export))
+            book.seek(0)
+            shutil.copyfileobj(book, file)
     elif export.is_zip:
-        _write_zip(file, export, _texts(export, entries, batches))
+        _write_zip(file, export, texts(export, rows_in(batches)))
     else:
-        for text in _texts(export, entries, batches):
+        for text in texts(export, rows_in(batches)):
             file.write(text.encode())
-    file.seek(0)
-    return file
 
 
 def _title(export: Export) -> str:
@@ -72,45 +58,9 @@ def _about(export: Export) -> dict[str, str]:
     }
 
 
-def _texts(export: Export, entries: Sequence[Entry], batches: Iterable[Any]) -> Iterator[str]:
-    rows = rows_in(batches)
-    if export.format == Export.Format.CSV:
-        return csv_lines(_table(entries, rows))
-    return _blocks(_json_lines(entries, rows))
-
-
-def _table(entries: Sequence[Entry], rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
-    yield [each.name for each in entries]
-    for row in rows:
-        yield csv_cells(row)
-
-
-def _json_lines(entries: Sequence[Entry], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    names = [each.name for each in entries]
-    for row in rows:
-        told = dict(zip(names, map(_json, row), strict=True))
-        yield f"{json.dumps(told, ensure_ascii=False, allow_nan=False)}\n"
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value
-
-
-def _blocks(texts: Iterable[str]) -> Iterator[str]:
-    block: list[str] = []
-    for text in texts:
-        block.append(text)
-        if len(block) == _BLOCK:
-            yield "".join(block)
-            block.clear()
-    yield "".join(block)
-
-
-def _write_zip(file: IO[bytes], export: Export, texts: Iterable[str]) -> None:
+def _write_zip(file: IO[bytes], export: Export, lines: Iterable[str]) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         with packed.open(f"{export.kind}.{export.format}", "w", force_zip64=True) as inside:
-            for text in texts:
+            for text in lines:
                 inside.write(text.encode())
         packed.writestr("codebook.json", json.dumps(codebook(export), indent=2))

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from assessments.actions import exporting
 from assessments.exports.arrow import packed, unpacked
 from assessments.exports.choosing import NotThere, chosen_by
 from assessments.exports.columns import Entry, Scope, codebook_of, entries_of, values_of
-from assessments.exports.files import TooManyRows, refuse_too_many, written
+from assessments.exports.files import TooManyRows, refuse_too_many, write
 from assessments.exports.kinds import KINDS
+from assessments.exports.sink import Sink
 from assessments.models import AssessmentVersion, Export, ExportPiece
 from assessments.recruiter.table.table import without
 
@@ -34,7 +36,9 @@ def work_on(pk: UUID) -> bool:
         return _STEPS[Export.State(export.state)](export)
     except (NotThere, TooManyRows) as refused:
         exporting.fail_export(export, str(refused))
-        return False
+    except exporting.Overtaken:
+        log.info("another worker goes on with export %s", pk)
+    return False
 
 
 def _settle(export: Export) -> bool:
@@ -74,8 +78,12 @@ def _read(export: Export) -> bool:
 
 
 def _write(export: Export) -> bool:
-    with written(export, _batches(export)) as file:
-        exporting.keep_file(export, file)
+    """Write the file; the first piece that another worker wrote in between is the last of ours."""
+    exporting.forget_half_a_file(export)
+    sink: Any = Sink(partial(exporting.keep_piece, export))
+    write(export, _batches(export), sink)
+    sink.end()
+    exporting.end_file(export, size=sink.size)
     return False
 
 

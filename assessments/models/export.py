@@ -83,6 +83,8 @@ class Export(models.Model):
 
     OPEN = (State.QUEUED, State.READING, State.WRITING)
     MAX_TRIES = 5
+    # So many of an organisation are made at a time: others want the workers as well.
+    MOST_OPEN = 10
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="exports")

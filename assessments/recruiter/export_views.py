@@ -55,12 +55,15 @@ def export_new(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = ExportForm(sent, may_name=table.viewer.sees_all_names)
     if form.is_valid():
-        exporting.ask_for_export(
-            member.organisation, by=member.user, query=table.query.urlencode(),
-            tells_all=table.manages, **form.asked,
-        )  # fmt: skip
-        messages.success(request, "The file is being made.")
-        return redirect("recruiter:export_list")
+        try:
+            exporting.ask_for_export(
+                member.organisation, by=member.user, query=table.query.urlencode(),
+                tells_all=table.manages, **form.asked,
+            )  # fmt: skip
+            messages.success(request, "The file is being made.")
+            return redirect("recruiter:export_list")
+        except exporting.TooManyExports as many:
+            form.add_error(None, str(many))
     ticked = table.query.getlist("attempt")
     found = table.picked(ticked) if ticked else table.found
     context = {"form": form, "table": table, "number": found.count(), "ticked": bool(ticked)}

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from django.utils import timezone
 
-from assessments.exports.files import csv_cells
+from assessments.exports.texts import csv_cells
 from assessments.exports.workbook import write_workbook
 from assessments.recruiter.table.sheet import Sheet
 

@@ -152,6 +152,33 @@ def test_two_workers_at_the_same_step_keep_its_rows_once(asked, make_attempt, mo
     assert len(rows_of(made(export))) == 3
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx"])
+def test_of_two_workers_that_write_a_file_the_later_one_does(
+    asked, make_attempt, monkeypatch, form
+):
+    for name in ("Ada", "Ben"):
+        make_attempt(name, source=None)
+    export = steps(asked(form=form), 3)
+    monkeypatch.setattr("assessments.exports.sink.PIECE", 100)
+    real, late = exporting.keep_piece, []
+
+    def keep(export, position, data):
+        """After some pieces the first worker stands still until the second one is done."""
+        if position == 2 and not late:
+            late.append("")
+            late[0] = made(export).state
+        real(export, position, data)
+
+    monkeypatch.setattr(exporting, "keep_piece", keep)
+    assert export.state == "writing"
+    assert not making.work_on(export.pk)
+
+    assert late == ["ready"]
+    whole = Export.objects.get(pk=export.pk)
+    assert [row["candidate"] for row in rows_of(whole)] == ["Ben", "Ada"]
+    assert whole.size == len(bytes_of(whole))
+
+
 @pytest.mark.usefixtures("by_two")
 @pytest.mark.parametrize("kind", ["attempts", "answers", "checks"])
 def test_a_step_takes_as_many_queries_for_two_attempts_as_for_one(asked, make_attempt, kind):

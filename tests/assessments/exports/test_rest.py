@@ -5,8 +5,9 @@ import json
 import pytest
 
 from assessments.models import AuditEntry, Export
+from tests.assessments.conftest import words
 from tests.assessments.exports.conftest import bytes_of, made
-from tests.assessments.recruiter.conftest import PARTIAL
+from tests.assessments.recruiter.conftest import PARTIAL, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,18 @@ def test_without_asking_for_names_there_are_none(api, make_attempt):
     api.post(URL, {"kind": "checks", "format": "csv"}, format="json")
 
     assert b"Zebulon" not in bytes_of(made(Export.objects.get()))
+
+
+def test_so_many_are_made_at_a_time_and_no_more(api, boss, organisation, stranger, monkeypatch):
+    monkeypatch.setattr(Export, "MOST_OPEN", 2)
+    body = {"kind": "attempts", "format": "csv"}
+    answers = [api.post(URL, body, format="json") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [202, 202, 409]
+    refused = signed_in(boss).post("/desk/exports/new/", body)
+    assert "2 files are being made." in words(refused)
+    made(Export.objects.first())
+    assert api.post(URL, body, format="json").status_code == 202
 
 
 @pytest.mark.parametrize(
