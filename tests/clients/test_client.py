@@ -208,3 +208,27 @@ def test_limits_are_waited_out_within_a_bound(live_server, make_token, settings,
         hasty.tasks.list()
     assert 0 < refused.value.retry_after <= 61
     assert len(slept) == 1
+
+
+def test_endpoints_of_webhooks_are_run(minima):
+    made = minima.webhooks.create(
+        url="https://hooks.example.org/a", event_types=["attempt.graded"], key="once"
+    )
+    read = minima.webhooks.get(made.id)
+    off = minima.webhooks.change(read, enabled=False)
+
+    assert made.secret.startswith("whsec_")
+    assert made.secret not in repr(made)
+    assert minima.webhooks.rotate(made.id).secret != made.secret
+    assert [each.id for each in minima.webhooks.list(enabled=False)] == [off.id]
+    with pytest.raises(Conflict):
+        minima.webhooks.test(made.id)
+    with pytest.raises(Stale):
+        minima.webhooks.change(read, enabled=True)
+    minima.webhooks.change(minima.webhooks.get(made.id), enabled=True)
+    sent = minima.webhooks.test(made.id)
+    assert minima.deliveries.get(sent.id).data == {"endpoint": made.id}
+    assert [each.type for each in minima.deliveries.list(state="pending")] == ["webhook.test"]
+    assert minima.webhooks.replay(made.id).number == 0
+    minima.webhooks.remove(made.id)
+    assert list(minima.webhooks.list()) == []
