@@ -83,13 +83,15 @@ class Schema(SpectacularAPIView):
     content_negotiation_class = DefaultContentNegotiation
 
 
-class Documentation(SpectacularSwaggerSplitView):
+class Trial(SpectacularSwaggerSplitView):
+    """A page to send requests from."""
+
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = []
     content_negotiation_class = DefaultContentNegotiation
     url_name = "api:schema"
-    template_name = "api/documentation.html"
+    template_name = "api/trial.html"
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -23,8 +23,11 @@ MAX_KEY = 255
 PURPOSE = "remembered answer"
 _KEY = re.compile(rf"[!-~]([ -~]{{0,{MAX_KEY - 2}}}[!-~])?")
 _SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": f"^{_KEY.pattern}$"}
-KEY = OpenApiParameter(HEADER, _SCHEMA, OpenApiParameter.HEADER)
-KEY_REQUIRED = OpenApiParameter(HEADER, _SCHEMA, OpenApiParameter.HEADER, required=True)
+_WHAT_FOR = "A text of your choice: sent again with it, the request does nothing again."
+KEY = OpenApiParameter(HEADER, _SCHEMA, OpenApiParameter.HEADER, description=_WHAT_FOR)
+KEY_REQUIRED = OpenApiParameter(
+    HEADER, _SCHEMA, OpenApiParameter.HEADER, required=True, description=_WHAT_FOR
+)
 
 
 class KeyReused(APIException):

@@ -55,7 +55,7 @@ def _days(**options: Any) -> serializers.IntegerField:
 
 class ExtensionSerializer(StrictSerializer):
     expires_in_days = _days()
-    expires_at = MomentField(required=False)
+    expires_at = MomentField(required=False, help_text="Instead of days: until that moment.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "expires_in_days" in attrs and "expires_at" in attrs:
@@ -64,7 +64,7 @@ class ExtensionSerializer(StrictSerializer):
 
 
 class NewInvitationSerializer(ExtensionSerializer):
-    assessment = serializers.UUIDField()
+    assessment = serializers.UUIDField(help_text="Its newest published version is meant.")
     name = NameField(help_text="Of the candidate.")
     email = AddressField(help_text="Of the candidate, who is known by it.")
     opens_at = MomentField(required=False, help_text="When it can be started at the earliest.")

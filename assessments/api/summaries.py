@@ -1,11 +1,13 @@
 """One line for each operation of the schema, beside its description."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
 # What the schema calls our tokens.
 SCHEME = "token"
+_END = re.compile(r"\n\s*\n|\.\s+")
 
 
 class DescribedSchema(AutoSchema):
@@ -33,6 +35,6 @@ def _either(scopes: list[str]) -> str:
 
 
 def _sentences(text: str) -> tuple[str, str]:
-    """Return the first sentence without its full stop, and what follows it."""
-    first, _, rest = text.partition(". ")
-    return first.removesuffix("."), rest.strip()
+    """Return the first sentence, or paragraph, without its full stop, and what follows it."""
+    first, rest = (*_END.split(text.strip(), maxsplit=1), "")[:2]
+    return first.removesuffix("."), " ".join(rest.split())

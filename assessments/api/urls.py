@@ -10,6 +10,7 @@ from assessments.api import (
     documentation,
     judgements,
     problem_pages,
+    reference,
     reviewing,
     views,
 )
@@ -156,6 +157,7 @@ urlpatterns = [
     path("schema/", documentation.Schema.as_view(), name="schema"),
     path("problems/", problem_pages.problem_list, name="problem-list"),
     path("problems/<slug:name>/", problem_pages.problem_detail, name="problem-detail"),
-    path("docs/", documentation.Documentation.as_view(), name="docs"),
+    path("docs/", reference.documentation, name="docs"),
+    path("docs/try/", documentation.Trial.as_view(), name="try"),
     re_path(".*[^/]$", views.missing_slash),
 ]

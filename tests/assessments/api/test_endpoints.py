@@ -16,7 +16,7 @@ from tests.assessments.api.endpoint_table import METHODS, TABLE
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"schema", "docs", "problem-list", "problem-detail"}
+OPEN = {"schema", "docs", "try", "problem-list", "problem-detail"}
 
 
 def test_every_address_has_its_line_in_the_table():

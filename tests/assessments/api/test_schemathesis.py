@@ -33,6 +33,7 @@ def connected():
 
 
 @pytest.mark.on_postgresql
+@pytest.mark.timeout(400)
 @pytest.mark.usefixtures("connected", "world")
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 def test_every_request_is_answered_as_the_schema_says(mode, organisation):
