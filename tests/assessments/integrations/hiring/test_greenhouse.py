@@ -117,6 +117,7 @@ WRONG = [
     ({"candidate": {"first_name": ["Harry"]}}, 400),
     ({"candidate": {"first_name": None, "last_name": ""}}, 400),
     ({"url": "https://greenhouse.io.example.com/x"}, 400),
+    ({"url": "https://evilgreenhouse.io/x"}, 400),
     ({"url": "http://app.greenhouse.io/x"}, 400),
     ({"url": "https://10.0.0.1/x"}, 400),
     ({"url": None}, 400),
