@@ -68,9 +68,15 @@ def _admitted(sociallogin: Any) -> User:
         _organisation(app),
         known or User.objects.filter(email=email).first(),
         email=email,
-        name=sociallogin.account.get_provider_account().get_user_data().get("name") or "",
+        name=_name(sociallogin),
         role=app.settings.get("role", ""),
     )
+
+
+def _name(sociallogin: Any) -> str:
+    """What the provider calls the person; with SAML every attribute is a list."""
+    found = sociallogin.account.get_provider_account().get_user_data().get("name") or ""
+    return str(found[0] if isinstance(found, list) else found)
 
 
 def _verified_email(sociallogin: Any) -> str:

@@ -81,7 +81,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    *single_sign_on.PROTOCOLS,
     "csp",
     "django_htmx",
     "rest_framework",
@@ -183,6 +183,7 @@ MFA_TOTP_TOLERANCE = 1
 # Browsers allow passkeys without TLS on this machine alone.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 SOCIALACCOUNT_ADAPTER = "assessments.single_sign_on.SocialAccountAdapter"
+SAML = single_sign_on.SAML
 SOCIALACCOUNT_PROVIDERS = single_sign_on.settings(os.environ)
 # A form may lead to this site alone, so that the way to a provider is a link.
 SOCIALACCOUNT_LOGIN_ON_GET = True

@@ -1,11 +1,18 @@
-"""An OpenID Connect provider of the whole installation, from the environment."""
+"""What providers are spoken to in, and the one of the whole installation from the environment."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Of the optional extra `saml`: without it no page speaks of SAML.
+SAML = find_spec("onelogin") is not None and find_spec("xmlsec") is not None
+# Applications of Django, by the protocol that each of them speaks.
+PROTOCOLS = ["allauth.socialaccount.providers.openid_connect"] + (
+    ["allauth.socialaccount.providers.saml"] if SAML else []
+)
 # The last part of its addresses; those of organisations begin with "at-".
 PROVIDER_ID = "sso"
 ROLES = ("recruiter", "reviewer", "author")

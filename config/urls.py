@@ -13,6 +13,8 @@ urlpatterns = [
     path("words/<str:language>-<str:version>.js", script_words, name="script_words"),
     # Members have one address, that of their invitation, and nobody signs up.
     re_path(r"^accounts/(signup|email|confirm-email|3rdparty/(signup/)?$)", nowhere),
+    # Nobody is signed out by an address that their provider's page leads to.
+    re_path(r"^accounts/saml/[^/]+/sls/", nowhere),
     path("accounts/", include("allauth.urls")),
     path("sit/", include("assessments.candidate.urls")),
     path("join/", include("assessments.candidate.join_urls")),

@@ -1,8 +1,15 @@
 """Who comes in and how: members, their own accounts, and the tokens of other systems."""
 
+from django.conf import settings
 from django.urls import path
 
-from assessments.recruiter import account_views, sign_on_views, token_views, welcome_views
+from assessments.recruiter import (
+    account_views,
+    saml_views,
+    sign_on_views,
+    token_views,
+    welcome_views,
+)
 from assessments.recruiter import member_views as members
 
 urlpatterns = [
@@ -29,3 +36,9 @@ urlpatterns = [
     path("member-invitations/<int:pk>/send/", members.send_invitation, name="member_send"),
     path("member-invitations/<int:pk>/revoke/", members.revoke_invitation, name="member_revoke"),
 ]
+if settings.SAML:
+    saml = "organisation/<slug:slug>/single-sign-on/saml/"
+    urlpatterns += [
+        path(saml, saml_views.saml, name="sign_on_by_saml"),
+        path(f"{saml}remove/", saml_views.remove, name="sign_on_by_saml_remove"),
+    ]

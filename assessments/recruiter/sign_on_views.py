@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions
+from assessments.actions.admitting_by_saml import saml_provider_of
 from assessments.integrations.outbound import Refused, check_url
 from assessments.models import Member, Organisation, User
 
@@ -98,6 +99,7 @@ def single_sign_on(request: HttpRequest, slug: str) -> HttpResponse:
         "organisation": organisation,
         "form": form,
         "app": app,
+        "saml": settings.SAML,
         "callback": settings.BASE_URL + reverse("openid_connect_callback", kwargs=own),
         "link": settings.BASE_URL + reverse("openid_connect_login", kwargs=own),
     }
@@ -119,12 +121,17 @@ def start(request: HttpRequest) -> HttpResponse:
     """Lead to the provider of the organisation whose short name is entered."""
     slug = request.GET.get("organisation", "").strip().lower()
     organisation = Organisation.objects.filter(slug=slug).first()
-    context = {
-        "slug": slug,
-        "app": actions.provider_of(organisation) if organisation else None,
-        "next": request.GET.get("next", ""),
-    }
+    app, way = _way_of(organisation) if organisation else (None, "")
+    context = {"slug": slug, "app": app, "way": way, "next": request.GET.get("next", "")}
     return render(request, "recruiter/sign_on.html", context)
+
+
+def _way_of(organisation: Organisation) -> tuple[SocialApp | None, str]:
+    """Return an organisation's provider and where signing in there begins."""
+    if app := actions.provider_of(organisation):
+        return app, reverse("openid_connect_login", args=[app.provider_id])
+    app = saml_provider_of(organisation) if settings.SAML else None
+    return app, reverse("saml_login", args=[organisation.slug]) if app else ""
 
 
 def _user(request: HttpRequest) -> User:

@@ -12,6 +12,8 @@ for an owner here.
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
+from django.conf import settings
+
 from assessments.actions import versioning
 from assessments.models import Member
 from tests.assessments.recruiter.permission_world import HIRING, HOOK, World
@@ -143,6 +145,14 @@ TABLE = [
     Row("member_revoke", "member_invitation", post=RUNS),
     Row("single_sign_on", "slug", get=RUNS, post=RUNS, data=PROVIDER),
     Row("single_sign_on_remove", "slug", post=RUNS),
+    *(
+        [
+            Row("sign_on_by_saml", "slug", get=RUNS, post=RUNS, data={"name": "Okta"}, does=422),
+            Row("sign_on_by_saml_remove", "slug", post=RUNS),
+        ]
+        if settings.SAML
+        else []
+    ),
     Row("sign_on", get=EVERYBODY, open=True),
     # Who is signed in with another address is told so; who has no account yet gets one.
     Row(

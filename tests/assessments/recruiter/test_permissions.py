@@ -17,7 +17,7 @@ SIGNED_OUT, FOREIGN = "nobody", "an owner elsewhere"
 # links, pages for everybody; and allauth's, which know the signed-in user alone.
 ELSEWHERE = {"api", "candidate", "study", "authoring", "hiring"}
 ALONE = {"home", "healthz", "script_words"}
-ALLAUTH = ("account_", "mfa_", "socialaccount_", "openid_connect_")
+ALLAUTH = ("account_", "mfa_", "socialaccount_", "openid_connect_", "saml_")
 
 
 def names(patterns, space="") -> Iterator[str]:
