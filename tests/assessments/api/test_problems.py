@@ -1,8 +1,10 @@
 """Every error is a problem of a documented type, and changes nothing."""
 
 import re
+from base64 import b64encode
 from datetime import timedelta
 from itertools import pairwise
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -76,6 +78,15 @@ def test_a_body_that_is_no_json_object_is_a_problem(api, body, content_type, sta
 
     check(response, status, kind)
     assert not Submission.objects.exists()
+
+
+def test_a_page_far_past_the_end_is_empty_and_leads_nowhere(api):
+    api.post(URL, BODY)
+    cursor = b64encode(urlencode({"p": "1900-01-01 00:00:00+00:00"}).encode())
+
+    page = api.get(URL, {"cursor": cursor.decode()})
+
+    assert (page.status_code, page.json()["results"], page.json()["next"]) == (200, [], None)
 
 
 def test_an_address_without_its_slash_sends_on_with_method_and_body(api):

@@ -16,7 +16,7 @@ from schemathesis.generation import GenerationMode
 from assessments import actions
 from assessments.models import ApiToken
 
-EXAMPLES = 10
+EXAMPLES = 6
 KEYS = count()
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/schema/", WSGIHandler())
 OPERATIONS = {each.ok().label: each.ok() for each in SCHEMA.get_all_operations()}
