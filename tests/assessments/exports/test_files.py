@@ -18,8 +18,10 @@ from assessments.exports import files
 from assessments.exports.arrow import packed, rows_in, unpacked
 from assessments.exports.columns import Column, Type, codebook_of, entries_of, values_of
 from assessments.models import Export
+from grader.families import Family
+from grader.judge.score import Share, score
 from tests.assessments.exports.conftest import bytes_of, plain, rows_of, unzipped
-from tests.assessments.recruiter.conftest import signed_in
+from tests.assessments.recruiter.conftest import PARTIAL, signed_in
 
 ROOT = Path(__file__).resolve().parents[3]
 FORMATS = list(Export.Format.values)
@@ -80,6 +82,23 @@ def test_checks_have_a_row_each_and_families_add_up_to_the_score(ask, two):
     by_family = {row["family"]: row["family_points"] for row in rows}
     assert sum(by_family.values()) == pytest.approx(rows[0]["score"])
     assert rows[0]["family_weight"] == pytest.approx(6 / 13)
+
+
+@pytest.mark.django_db
+def test_families_earn_no_more_than_right_values_allow(ask, make_attempt):
+    """As the grader has it: fast wrong code earns nothing."""
+    shares = {Family.VALUES: Share(1, 2, 0.5), Family.STABILITY: Share(3, 3, 1.0)}
+    families = {family.value: share.as_dict() for family, share in shares.items()}
+    whole = score(shares)
+    make_attempt("Ada", PARTIAL | {"families": families, "score": whole, "checks": []})
+
+    rows = rows_of(ask("checks", "jsonl"))
+
+    assert [(row["family"], row["check"]) for row in rows] == [
+        ("stability", None),
+        ("values", None),
+    ]
+    assert sum(row["family_points"] for row in rows) == pytest.approx(whole, abs=1e-6)
 
 
 @pytest.mark.django_db

@@ -162,19 +162,22 @@ def test_of_two_workers_that_write_a_file_the_later_one_does(
     monkeypatch.setattr("assessments.exports.sink.PIECE", 100)
     real, late = exporting.keep_piece, []
 
-    def keep(export, position, data):
-        """After some pieces the first worker stands still until the second one is done."""
+    def keep(first, position, data):
+        """After some pieces the first worker stands still, and the sweep calls a second one."""
         if position == 2 and not late:
-            late.append("")
-            late[0] = made(export).state
-        real(export, position, data)
+            late.append(Export.objects.get(pk=export.pk))
+            assert exporting.begin_step(late[0])
+            exporting.forget_half_a_file(late[0])
+            real(late[0], 0, b"by the second one")
+        real(first, position, data)
 
     monkeypatch.setattr(exporting, "keep_piece", keep)
     assert export.state == "writing"
     assert not making.work_on(export.pk)
+    pieces = ExportPiece.objects.filter(of_file=True)
+    assert [bytes(piece.data) for piece in pieces] == [b"by the second one"]
 
-    assert late == ["ready"]
-    whole = Export.objects.get(pk=export.pk)
+    whole = made(export)  # the second one died, and a third one came
     assert [row["candidate"] for row in rows_of(whole)] == ["Ben", "Ada"]
     assert whole.size == len(bytes_of(whole))
 
