@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -99,6 +100,10 @@ def _announce(organisation: Any, endpoints: list[Any], number: int) -> None:
         ),
         batch_size=5000,
     )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE"
+        )  # as the database does by itself where tables grow little by little
 
 
 def _deliveries(endpoints: list[Any]) -> Any:
