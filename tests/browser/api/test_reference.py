@@ -1,4 +1,4 @@
-"""The pages of the REST interface in a real browser: by keyboard, at both widths, in both themes."""
+"""The pages of the REST interface in a real browser: by keyboard, at two widths, in both themes."""
 
 import pytest
 from playwright.sync_api import expect
