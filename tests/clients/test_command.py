@@ -246,5 +246,14 @@ def test_what_fails_is_one_line_that_never_has_the_token(minima, make_token, mon
     }  # fmt: skip
 
 
+def test_a_token_that_leaves_the_machine_unencrypted_is_warned_of(minima, monkeypatch):
+    monkeypatch.setattr(Sender, "pause", lambda sender, tried: None)
+    _, _, said = minima("tasks", "--url", "http://minima.invalid")
+    _, _, here = minima("tasks")
+
+    assert said.startswith("The token goes out unencrypted")
+    assert here == ""
+
+
 def test_what_a_terminal_would_obey_is_not_printed():
     assert printable("a\x1b]0;b\x07\u202ec\nd") == "a\ufffd]0;b\ufffd\ufffdc\ufffdd"

@@ -83,6 +83,12 @@ class Sender:
     def __repr__(self) -> str:
         return f"<Sender to {self.root}>"
 
+    @property
+    def is_overheard(self) -> bool:
+        """Whether the token leaves this machine unencrypted."""
+        parts = urlsplit(self.root)
+        return parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1")
+
     def send(
         self,
         method: str,

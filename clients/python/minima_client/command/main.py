@@ -57,6 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output = Output(getattr(options, "json", False))
     try:
         with _client(options) as minima:
+            if minima.sender.is_overheard:
+                output.note(
+                    "The token goes out unencrypted: an address with https keeps it secret."
+                )
             ending: Ending = options.run(minima, options, output)
     except MinimaError as error:
         return output.failed(error)
