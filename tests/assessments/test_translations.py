@@ -32,9 +32,9 @@ SHARED = [
 ]
 EMAILS = ROOT / "assessments" / "templates" / "email"
 # The desk is English.
-TO_MEMBERS = {"member.txt", "webhook_off.txt"}
+TO_MEMBERS = {"member.txt", "webhook_off.txt", "hiring_failed.txt", "preview_over.html"}
 PAGES = [
-    *TEMPLATES.rglob("*.html"),
+    *(path for path in TEMPLATES.rglob("*.html") if path.name not in TO_MEMBERS),
     *(path for path in EMAILS.iterdir() if path.name not in TO_MEMBERS),
     *(ROOT / "assessments" / "templates" / "report").iterdir(),
     *(REPORT / f"{name}.html" for name in SHARED),
@@ -229,8 +229,9 @@ def test_a_word_that_is_left_out_is_found(tmp_path, text):
 
 
 ACTIONS = ROOT / "assessments" / "actions"
+CANDIDATE = ROOT / "assessments" / "candidate"
 MODULES = [
-    *(ROOT / "assessments" / "candidate").glob("*.py"),
+    *(path for path in CANDIDATE.glob("*.py") if path.name != "preview.py"),
     *(ROOT / "questions" / "kinds").glob("*.py"),
     *(ACTIONS / f"{name}.py" for name in ("breaks", "coding", "declaring", "locking", "observing")),
     *(ACTIONS / f"{name}.py" for name in ("practising", "rating", "reporting", "requesting")),
