@@ -130,16 +130,19 @@ def test_without_scripts_a_button_moves_an_item(kind, sitting, client):
 
 @pytest.mark.parametrize("kind", ["numeric"])
 def test_two_candidates_get_numbers_of_their_own_and_keep_them(kind, version, client):
-    seen = set()
-    for number in range(12):
+    seen, values = set(), NUMBER["parameters"]["p"]["values"]
+    # Seeds are random: that so many draws leave one out happens once in 10^10 runs.
+    for number in range(60):
         invitation = actions.invite(version, "Ada", f"ada{number}@example.com")
         actions.start_attempt(invitation, consented=True)
         url = f"{invitation.get_absolute_url()}questions/1/"
         pages = [client.get(url).context["prompt"] for _ in range(2)]
         assert pages[0] == pages[1]
         seen.add(pages[0])
+        if len(seen) == len(values):
+            break
 
-    assert len(seen) == len(NUMBER["parameters"]["p"]["values"])
+    assert len(seen) == len(values)
 
 
 @pytest.mark.parametrize("answered", [True, False], ids=["wrong", "nothing"])
