@@ -25,7 +25,7 @@ def python(name: str, *arguments: str) -> Step:
 
 
 def pytest(name: str, *arguments: str) -> Step:
-    return python(name, "-m", "pytest", *arguments)
+    return python(name, "-m", "pytest", "--durations=15", *arguments)
 
 
 STEPS = [
@@ -46,7 +46,7 @@ STEPS = [
 IN_A_BROWSER = pytest("tests in a browser", *("-q", "-n2", "--dist", "loadfile", "-m", "browser"))
 ON_POSTGRESQL = Step(
     "tests on PostgreSQL",
-    (sys.executable, "-m", "pytest", "-q", "-n2", "--database-only", "-m", f"not ({ALONE})"),
+    pytest("", "-q", "-n2", "--database-only", "-m", f"not ({ALONE})").command,
     on_postgresql=True,
 )
 # Lanes: the steps of each come one after the other, beside those of the other lane.
