@@ -126,7 +126,7 @@ class DecisionFilters(Filters):
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         found: Any = super().narrowed(rows)
         if self.validated_data.get("in_force"):
-            found = found.in_force()
+            found = found.in_force_one_by_one()
         return cast(QuerySet[Any], found)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from assessments.models.assessment import AssessmentQuestion
@@ -126,6 +126,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         same_moment = Q(made_at=OuterRef("made_at"), pk__gt=OuterRef("pk"))
         newer = Decision.objects.filter(later | same_moment, attempt=OuterRef("attempt"))
         return self.filter(~Exists(newer))
+
+    def in_force_one_by_one(self) -> Self:
+        """The same, asked of each decision by itself: for a page, which reads no further."""
+        newest = Decision.objects.filter(attempt=OuterRef("attempt")).order_by("-made_at", "-pk")
+        return self.filter(pk=Subquery(newest.values("pk")[:1]))
 
 
 class Decision(models.Model):

@@ -32,6 +32,7 @@ def test_a_changed_decision_leaves_the_earlier_one_readable(finished, robin):
     made = finished.decisions.values_list("outcome", flat=True)
     assert list(made) == ["hold", "decline", "advance"]
     assert Decision.objects.in_force().get().outcome == "advance"
+    assert Decision.objects.in_force_one_by_one().get().outcome == "advance"
     assert finished.decisions.count() == AuditEntry.objects.filter(verb="decision.made").count()
 
 
