@@ -246,9 +246,8 @@ def test_what_fails_is_one_line_that_never_has_the_token(minima, make_token, mon
     }  # fmt: skip
 
 
-def test_a_token_that_leaves_the_machine_unencrypted_is_warned_of(minima, monkeypatch):
-    monkeypatch.setattr(Sender, "pause", lambda sender, tried: None)
-    _, _, said = minima("tasks", "--url", "http://minima.invalid")
+def test_a_token_that_leaves_the_machine_unencrypted_is_warned_of(minima, live_server):
+    _, _, said = minima("tasks", "--url", live_server.url.replace("localhost", "0.0.0.0"))
     _, _, here = minima("tasks")
 
     assert said.startswith("The token goes out unencrypted")
