@@ -201,10 +201,13 @@ class PostgreSQL(Server):
         return True
 
     @contextmanager
-    def database(self, name: str) -> Iterator[str]:
-        """The URL of a fresh, empty database, dropped at the end whoever is still connected."""
+    def database(self, name: str, template: str = "template1") -> Iterator[str]:
+        """The URL of a fresh database, dropped at the end whoever is still connected.
+
+        It is empty, or a copy of the database `template`, to which nobody may be connected.
+        """
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
             try:
                 yield self.database_url(name)
             finally:

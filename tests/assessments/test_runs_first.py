@@ -20,14 +20,14 @@ SPINS = "def loss(y_true, y_pred, delta=1.0):\n    while True:\n        pass\n\n
 
 
 @pytest.fixture
-def served(tmp_path, postgresql_url):
+def served(tmp_path, migrated_url):
     """The product with a grader for runs; no message counts as lost while it is graded."""
     try:
         redis = Redis()
     except ServiceMissing as missing:
         pytest.skip(str(missing))
     settings = {"PATIENCE_SECONDS": "600"}
-    with redis, Installation(tmp_path, postgresql_url, redis.url, **settings) as installation:
+    with redis, Installation(tmp_path, migrated_url, redis.url, **settings) as installation:
         installation.start("grading-runs")
         installation.wait_until(lambda: installation.below("grading-runs"))
         yield installation

@@ -30,7 +30,7 @@ def embedded(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, postgresql_server):
+def served(tmp_path_factory, postgresql_server, migrated):
     """PostgreSQL, and a Redis of its own, for it is killed."""
     try:
         redis = Redis()
@@ -39,7 +39,7 @@ def served(tmp_path_factory, postgresql_server):
     folder = tmp_path_factory.mktemp("served")
     with (
         redis,
-        postgresql_server.database("minima_workers") as url,
+        postgresql_server.database("minima_workers", migrated) as url,
         Installation(folder, url, redis.url) as installation,
     ):
         installation.redis = redis

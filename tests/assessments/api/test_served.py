@@ -26,10 +26,8 @@ CODE = {"task": "huber", "source": "x = 1"}
 PREPARE = """\
 import os, django
 django.setup()
-from django.core.management import call_command
 from assessments import actions
 from assessments.models import Organisation
-call_command("migrate", verbosity=0)
 organisation = Organisation.objects.create(name="Acme", slug="acme")
 for name in ("one", "other"):
     print(actions.issue_token(organisation, name, ["read", "grade"])[1])
@@ -71,10 +69,10 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(postgresql_server, tmp_path_factory):
+def served(postgresql_server, migrated, tmp_path_factory):
     folder, port = tmp_path_factory.mktemp("served"), free_port()
     (folder / "served.py").write_text(SERVED)
-    with postgresql_server.database("served") as url:
+    with postgresql_server.database("served", migrated) as url:
         environment = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG"}} | {
             "DATABASE_URL": url, "VAR_DIR": str(folder), "SECRET_KEY": "x",
             "DJANGO_SETTINGS_MODULE": "config.settings", "API_REQUESTS_PER_MINUTE": str(LIMIT),

@@ -17,7 +17,6 @@ import os, sys, time
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 import django
 django.setup()
-from django.core.management import call_command
 from django.utils import timezone
 from assessments.actions import webhook_sending, webhooks
 from assessments.models import *
@@ -25,7 +24,6 @@ from assessments.models import *
 PREPARE = (
     START
     + """\
-call_command("migrate", verbosity=0)
 organisation = Organisation.objects.create(name="Acme", slug="acme")
 for path in sys.argv[2:]:
     endpoint, _ = webhooks.add_webhook(organisation, path, by=None)
@@ -63,10 +61,10 @@ WebhookEndpoint.objects.update(served_until=timezone.now())
 
 
 @pytest.fixture
-def run(postgresql_url, tmp_path):
+def run(migrated_url, tmp_path):
     environment = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG"}}
     environment |= {
-        "DATABASE_URL": postgresql_url,
+        "DATABASE_URL": migrated_url,
         "VAR_DIR": str(tmp_path),
         "SECRET_KEY": "x",
         "WEBHOOKS_ALLOW_PRIVATE": "1",

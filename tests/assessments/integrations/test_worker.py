@@ -21,10 +21,8 @@ EVENTS = 20
 TELL = """\
 import os, sys, django
 django.setup()
-from django.core.management import call_command
 from assessments.actions import webhooks
 from assessments.models import Organisation
-call_command("migrate", verbosity=0)
 organisation = Organisation.objects.create(name="Acme", slug="acme")
 endpoints = [webhooks.add_webhook(organisation, url, by=None)[0] for url in sys.argv[2:]]
 for _ in range(int(sys.argv[1])):
@@ -34,10 +32,10 @@ for _ in range(int(sys.argv[1])):
 
 
 @pytest.fixture
-def environment(postgresql_url, redis_server, tmp_path):
+def environment(migrated_url, redis_server, tmp_path):
     kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG"}}
     return kept | {
-        "DATABASE_URL": postgresql_url, "CELERY_BROKER_URL": redis_server.url, "SECRET_KEY": "x",
+        "DATABASE_URL": migrated_url, "CELERY_BROKER_URL": redis_server.url, "SECRET_KEY": "x",
         "VAR_DIR": str(tmp_path), "WEBHOOKS_ALLOW_PRIVATE": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }  # fmt: skip

@@ -17,7 +17,6 @@ import os, sys, time
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 import django
 django.setup()
-from django.core.management import call_command
 from assessments import actions
 from assessments.actions import regrade_commit
 from assessments.models import *
@@ -27,7 +26,6 @@ from tests.assessments.conftest import CHOICE, CODING, make_question, make_repor
 PREPARE = (
     START
     + """\
-call_command("migrate", verbosity=0)
 organisation = Organisation.objects.create(name="Acme", slug="acme")
 owner = User.objects.create_user("o@acme.example")
 assessment = Assessment.objects.create(organisation=organisation, slug="first")
@@ -79,9 +77,9 @@ print(
 
 
 @pytest.fixture
-def run(postgresql_url, tmp_path):
+def run(migrated_url, tmp_path):
     environment = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG"}}
-    environment |= {"DATABASE_URL": postgresql_url, "VAR_DIR": str(tmp_path), "SECRET_KEY": "x"}
+    environment |= {"DATABASE_URL": migrated_url, "VAR_DIR": str(tmp_path), "SECRET_KEY": "x"}
 
     def start(program, *words):
         return subprocess.Popen(
