@@ -27,6 +27,7 @@ from assessments.models import Attempt, Section
 from tests.assessments.conftest import Clock, make_report
 from tests.assessments.promises import Promises
 from tests.assessments.sectioned import fresh, make_attempt
+from tests.orders import tried
 
 SOURCES = ["x = 1", "x = 2"]
 TABS = ["", "one", "two"]
@@ -390,7 +391,7 @@ def test_no_order_of_events_loses_an_answer_or_time(kind, begun, examples):
     run_state_machine_as_test(
         partial(Clocks, kind, begun),
         settings=settings(
-            max_examples=examples,
+            max_examples=tried(examples),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

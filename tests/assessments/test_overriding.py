@@ -13,6 +13,7 @@ from assessments.models import Answer, Attempt, AuditEntry, Override, Review, Su
 from assessments.rubric import MARGIN
 from tests.assessments.conftest import make_report
 from tests.assessments.essays import ALL, SOME, essays, written
+from tests.orders import tried
 
 pytestmark = pytest.mark.django_db
 
@@ -217,7 +218,7 @@ def same(one, other):
 
 
 @settings(
-    max_examples=40,
+    max_examples=tried(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

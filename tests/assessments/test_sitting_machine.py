@@ -29,6 +29,7 @@ from assessments.models import (
     Submission,
 )
 from questions.models import Question, QuestionVersion
+from tests.orders import tried
 
 OPTIONS = [
     {"key": "a", "text": "This", "right": True, "rationale": "It is."},
@@ -234,7 +235,7 @@ def test_no_order_of_events_loses_an_answer_or_a_report():
     run_state_machine_as_test(
         Sitting,
         settings=settings(
-            max_examples=40,
+            max_examples=tried(40),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

@@ -13,6 +13,7 @@ from questions import files, reading, rows
 from questions.actions import Loaded, load_entry
 from questions.exporting import export
 from questions.models import Question, QuestionVersion
+from tests.orders import tried
 from tests.questions.contents import EVERY, fields_of
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +105,7 @@ TEXTS = st.text(
 WORDS = st.lists(TEXTS, unique=True, max_size=3)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tried(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([kind for kind in EVERY if kind != "numeric"]),
     st.fixed_dictionaries(

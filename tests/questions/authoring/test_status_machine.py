@@ -18,6 +18,7 @@ from questions.authoring.house import Author
 from questions.authoring.text import fields_of as parsed
 from questions.authoring.text import text_of
 from questions.models import QuestionVersion, Withdrawal
+from tests.orders import tried
 from tests.questions.authoring.conftest import make_user, written
 
 REFUSED = (
@@ -149,7 +150,7 @@ def test_no_order_of_steps_skips_the_review_or_changes_what_is_published():
     run_state_machine_as_test(
         Authoring,
         settings=settings(
-            max_examples=30,
+            max_examples=tried(30),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,
