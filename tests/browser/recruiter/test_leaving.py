@@ -89,6 +89,7 @@ def test_a_scorecard_is_kept_while_it_is_typed_and_handed_in(signed_in, left):
     page.get_by_role("button", name="A question of my own").click()
     page.get_by_label("The question").fill("Which loss would you try next?")
     page.get_by_role("button", name="Remove question 2").click()
+    expect(page.get_by_role("button", name="Remove question")).to_have_count(3)
     expect(page.get_by_label("The question")).to_have_value("Which loss would you try next?")
     page.get_by_label("Strong yes").check()
     page.get_by_role("button", name="Hand in").click()
