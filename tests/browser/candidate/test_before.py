@@ -16,7 +16,6 @@ from assessments.models import (
 )
 from tests.assessments.conftest import CHOICE, CODING, make_question, make_report
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
-from tests.browser.keyboard import tab_to
 
 LOOKS = [
     pytest.param(DESKTOP, "light", id="desktop, light"),
@@ -24,21 +23,6 @@ LOOKS = [
 ]
 PAGES = ["", "accommodation/", "check/", "practice/", "practice/1/", "practice/2/",
          "practice/1/feedback/"]  # fmt: skip
-MEAN_SQUARED = """\
-import numpy as np
-
-
-def loss(y_true, y_pred):
-    if y_true.shape != y_pred.shape or y_true.size == 0:
-        raise ValueError("the shapes differ, or there is nothing to average")
-    return float(np.mean((y_pred - y_true) ** 2))
-
-
-def grad(y_true, y_pred):
-    if y_true.shape != y_pred.shape or y_true.size == 0:
-        raise ValueError("the shapes differ, or there is nothing to average")
-    return 2 * (y_pred - y_true) / y_true.size
-"""
 
 
 @pytest.fixture
@@ -244,55 +228,3 @@ def test_a_practice_that_was_open_at_the_start_leads_back(visit, invitation, lin
     page.wait_for_url(f"**{link}")
     expect(page.get_by_text("Your sitting has begun")).to_be_visible()
     visitor.forgive_lost_connections()
-
-
-@pytest.mark.sandbox
-@pytest.mark.slow
-def test_the_practice_by_keyboard_alone_with_a_sandbox_that_grades(visit_running):
-    visitor, link = visit_running()
-    page = visitor.page()
-    page.goto(link)
-    tab_to(page, "Practise")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/practice/")
-    tab_to(page, "Go to the first question")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/practice/1/")
-    page.locator("body").press("Tab")
-    page.get_by_label("At the top").focus()
-    page.keyboard.press("Space")
-    tab_to(page, "Save and go on")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("That is right.")).to_be_visible()
-    tab_to(page, "Go on")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/practice/2/")
-    expect(page.locator(".cm-editor")).to_be_visible()
-    tab_to(page, "Your code")
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(MEAN_SQUARED)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Run")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("#run").get_by_role("status")).to_contain_text("passed", timeout=30_000)
-    expect(page.locator("#run .m-check").first).to_be_visible()
-    tab_to(page, "Submit")
-    page.keyboard.press("Enter")
-    expect(page.locator("#submission")).to_contain_text("Values", timeout=30_000)
-    expect(page.locator("#submission").get_by_role("status")).to_contain_text("Passed")
-    assert violations(page) == []
-    page.goto(link)
-    expect(page.get_by_role("button", name="Start")).to_be_visible()
-
-
-@pytest.mark.sandbox
-@pytest.mark.slow
-def test_the_check_has_a_line_of_code_run_in_the_sandbox(visit_running):
-    visitor, link = visit_running()
-    page = visitor.page()
-
-    page.goto(f"{link}check/")
-
-    expect(check_line(page, "sandbox")).to_contain_text("It ran", timeout=30_000)
-    expect(page.get_by_text("Everything is fine.")).to_be_visible()

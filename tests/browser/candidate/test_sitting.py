@@ -5,9 +5,25 @@ from playwright.sync_api import expect
 
 from grader.catalogue import get
 from tests.browser import scene
+from tests.browser.conftest import violations
 from tests.browser.keyboard import tab_to
 
 RIGHT = get("huber").variants[0].source
+MEAN_SQUARED = """\
+import numpy as np
+
+
+def loss(y_true, y_pred):
+    if y_true.shape != y_pred.shape or y_true.size == 0:
+        raise ValueError("the shapes differ, or there is nothing to average")
+    return float(np.mean((y_pred - y_true) ** 2))
+
+
+def grad(y_true, y_pred):
+    if y_true.shape != y_pred.shape or y_true.size == 0:
+        raise ValueError("the shapes differ, or there is nothing to average")
+    return 2 * (y_pred - y_true) / y_true.size
+"""
 
 
 def start(page, link):
@@ -21,6 +37,58 @@ def type_code(page, source):
     page.locator(".cm-content").click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(source)
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_the_practice_by_keyboard_alone_with_a_sandbox_that_grades(visit_running):
+    visitor, link = visit_running()
+    page = visitor.page()
+    page.goto(link)
+    tab_to(page, "Practise")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/practice/")
+    tab_to(page, "Go to the first question")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/practice/1/")
+    page.locator("body").press("Tab")
+    page.get_by_label("At the top").focus()
+    page.keyboard.press("Space")
+    tab_to(page, "Save and go on")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("That is right.")).to_be_visible()
+    tab_to(page, "Go on")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/practice/2/")
+    expect(page.locator(".cm-editor")).to_be_visible()
+    tab_to(page, "Your code")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(MEAN_SQUARED)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Run")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#run").get_by_role("status")).to_contain_text("passed", timeout=30_000)
+    expect(page.locator("#run .m-check").first).to_be_visible()
+    tab_to(page, "Submit")
+    page.keyboard.press("Enter")
+    expect(page.locator("#submission")).to_contain_text("Values", timeout=30_000)
+    expect(page.locator("#submission").get_by_role("status")).to_contain_text("Passed")
+    assert violations(page) == []
+    page.goto(link)
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_the_check_has_a_line_of_code_run_in_the_sandbox(visit_running):
+    visitor, link = visit_running()
+    page = visitor.page()
+
+    page.goto(f"{link}check/")
+
+    expect(page.locator("[data-check=sandbox]")).to_contain_text("It ran", timeout=30_000)
+    expect(page.get_by_text("Everything is fine.")).to_be_visible()
 
 
 @pytest.mark.sandbox
