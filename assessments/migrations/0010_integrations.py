@@ -521,4 +521,8 @@ class Migration(migrations.Migration):
             name="at_position",
             field=models.PositiveSmallIntegerField(blank=True, editable=False, null=True),
         ),
+        migrations.AddIndex(
+            model_name="decision",
+            index=models.Index(fields=["-made_at", "-id"], name="decision_latest"),
+        ),
     ]

@@ -153,7 +153,10 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["made_at", "id"]
-        indexes = [models.Index(fields=["attempt", "-made_at", "-id"], name="decision_newest")]
+        indexes = [
+            models.Index(fields=["attempt", "-made_at", "-id"], name="decision_newest"),
+            models.Index(fields=["-made_at", "-id"], name="decision_latest"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="decision_has_a_reason"),
         ]
