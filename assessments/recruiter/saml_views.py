@@ -101,9 +101,10 @@ def saml(request: HttpRequest, slug: str) -> HttpResponse:
         set_saml_provider(organisation, by=_user(request), **form.cleaned_data)
         messages.success(request, "Single sign-on is saved. Try the link below in another browser.")
         return redirect("recruiter:sign_on_by_saml", slug)
-    context = {"organisation": organisation, "form": form, "app": app, **_addresses(slug)}
+    remove = reverse("recruiter:sign_on_by_saml_remove", args=[slug])
+    own = {"organisation": organisation, "form": form, "app": app, "remove": remove}
     status = 422 if form.errors else 200
-    return render(request, "recruiter/saml.html", context, status=status)
+    return render(request, "recruiter/saml.html", own | _addresses(slug), status=status)
 
 
 def _addresses(slug: str) -> dict[str, str]:

@@ -102,6 +102,7 @@ def single_sign_on(request: HttpRequest, slug: str) -> HttpResponse:
         "saml": settings.SAML,
         "callback": settings.BASE_URL + reverse("openid_connect_callback", kwargs=own),
         "link": settings.BASE_URL + reverse("openid_connect_login", kwargs=own),
+        "remove": reverse("recruiter:single_sign_on_remove", args=[slug]),
     }
     status = 422 if form.errors else 200
     return render(request, "recruiter/single_sign_on.html", context, status=status)
