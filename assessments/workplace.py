@@ -28,6 +28,8 @@ def leave_workplace(request: HttpRequest) -> None:
 
 
 def begin(*, request: HttpRequest | None, user: Any, **signal: Any) -> None:
-    """Begin in the first organisation by name, when `user` has signed in."""
-    if request is not None and user.member is not None:
-        work_in(request, user.member)
+    """Begin where `user` worked last, or else in the first by name, when they have signed in."""
+    if request is None or user.member is None:
+        return
+    known = [each for each in user.in_organisations if each.came_at]
+    work_in(request, max(known, key=lambda each: each.came_at, default=user.member))

@@ -1,12 +1,13 @@
 """Every address of the desk, by every role: the table beside this module is what must be true."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from assessments.models import Member, User
 from tests.assessments.recruiter.permission_table import TABLE
@@ -18,6 +19,8 @@ SIGNED_OUT, FOREIGN = "nobody", "an owner elsewhere"
 ELSEWHERE = {"api", "candidate", "study", "authoring", "hiring"}
 ALONE = {"home", "healthz", "script_words"}
 ALLAUTH = ("account_", "mfa_", "socialaccount_", "openid_connect_", "saml_")
+# These say themselves where they belong, or belong to the person.
+SAY_WHERE = {"switch", "leave", "account", "organisation", "template_create", "template_draft"}
 
 
 def names(patterns, space="") -> Iterator[str]:
@@ -129,3 +132,26 @@ def test_the_walk_leaves_the_world_as_it_was(world, make_member):
 
     world.invitation.refresh_from_db()
     assert (User.objects.count(), Member.objects.count(), world.invitation.expires_at) == before
+
+
+def posted_to(page, address):
+    """The forms of `page`, each with the name of what it is sent to."""
+    for tag, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page, re.DOTALL):
+        if 'method="post"' in tag:
+            action = re.search(r'action="([^"]*)"', tag)
+            yield resolve((action[1] if action else address).partition("?")[0]).view_name, inside
+
+
+def test_a_form_about_nothing_that_is_there_says_where_it_was_opened(world, make_member):
+    """What a tab of another organisation sends must not land where the session works now."""
+    makes = {full(row.name) for row in TABLE if row.post and not row.of} - set(map(full, SAY_WHERE))
+    client, found = Client(), {}
+    client.force_login(make_member("owner"))
+    for row in TABLE:
+        if "owner" in row.get and not row.of:
+            address = address_of(row, world)
+            for name, inside in posted_to(getattr(client.get(address), "text", ""), address):
+                found.setdefault(name, []).append(inside)
+
+    assert makes - set(found) == set(), "no page has a form for it"
+    assert {name for name in makes for each in found[name] if 'name="made_in"' not in each} == set()

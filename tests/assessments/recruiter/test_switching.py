@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assessments.models import Assessment, Attempt, Member, Organisation
+from assessments.models import Assessment, Attempt, Member, Organisation, User
 from tests.assessments.conftest import words
 
 DESK = reverse("recruiter:dashboard")
@@ -128,6 +128,37 @@ def test_each_session_works_where_it_chose(client, both, stranger):
 
     assert "Recruiter of Other" in words(client.get(DESK))
     assert "Owner of Acme" in words(other.get(DESK))
+
+
+def test_a_form_of_a_tab_of_the_other_organisation_makes_nothing_here(client, both, stranger):
+    tokens = reverse("recruiter:token_list")
+    Member.objects.filter(user=both).update(role="owner")
+    form = {"name": "payroll", "scopes": ["read"], "made_in": "acme"}
+    switch(client, stranger)
+
+    page = client.post(tokens, form, headers={"Referer": f"http://testserver{tokens}"})
+
+    assert page.status_code == 409
+    assert "That page is of Acme, and you went over to Other" in words(page)
+    assert not stranger.tokens.exists()
+    back = client.post(SWITCH, {"organisation": "acme", "next": f"http://testserver{tokens}"})
+    assert back.headers["Location"].endswith(tokens)
+    assert client.post(tokens, form).status_code == 201
+    assert both.member.organisation.tokens.count() == 1
+
+
+def test_a_form_of_somebody_elses_organisation_is_nothing_special(sign_in, stranger):
+    form = {"name": "Ada", "made_in": stranger.slug}
+
+    assert sign_in("owner").post(reverse("recruiter:account"), form).status_code == 302
+
+
+def test_the_next_sign_in_begins_where_one_worked_last(client, both, stranger):
+    switch(client, stranger)
+    later = Client()
+    later.force_login(User.objects.get(pk=both.pk))
+
+    assert "Recruiter of Other" in words(later.get(DESK))
 
 
 def test_questions_are_written_for_the_organisation_that_one_works_in(client, stranger, both):
