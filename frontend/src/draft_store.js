@@ -1,6 +1,6 @@
 // Drafts in local storage, one entry a tab: two tabs must not overwrite each other's.
 
-import { equal } from "./drafts.js";
+import { equal } from "./contents.js";
 import { tabName } from "./tab.js";
 
 const PREFIX = "minima.draft.";
@@ -58,10 +58,10 @@ export function draftStore(attempt, url, about = () => ({})) {
           if (equal(kept.content, content)) localStorage.removeItem(key);
         }
       }),
-    /** What the server has, as this tab last heard. @returns {import("./drafts.js").Stored | null} */
+    /** What the server has, as this tab last heard. @returns {import("./heard.js").Heard | null} */
     heard: () => attempted(() => JSON.parse(sessionStorage.getItem(HEARD + attempt + url) ?? "null")),
-    /** @param {import("./drafts.js").Stored} stored */
-    hear: (stored) => attempted(() => sessionStorage.setItem(HEARD + attempt + url, JSON.stringify(stored))),
+    /** @param {import("./heard.js").Heard} heard */
+    hear: (heard) => attempted(() => sessionStorage.setItem(HEARD + attempt + url, JSON.stringify(heard))),
   };
 }
 

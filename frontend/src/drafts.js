@@ -1,15 +1,18 @@
 // One answer's way to the server. What was typed is kept in this browser until the server has
 // acknowledged it, is sent again with growing pauses, and never overwrites a newer answer.
 
+import { equal } from "./contents.js";
 import { Growth } from "./growth.js";
+import { goesBeyond, grewFrom, heardNow } from "./heard.js";
 
 /**
  * @typedef {import("./growth.js").Step} Step
+ * @typedef {import("./heard.js").Heard} Heard
  * @typedef {{content: object, base: number, at: number, sent?: object[], steps?: Step[]}} Kept a draft,
  *   the revision it builds on, what may have arrived of it without our knowing, and how its code grew
  * @typedef {{revision: number, content: object}} Stored what the server has
  * @typedef {{read: () => Kept | null, write: (kept: Kept) => boolean, clear: (content: object) => void,
- *   heard: () => Stored | null, hear: (stored: Stored) => void}} Store
+ *   heard: () => Heard | null, hear: (heard: Heard) => void}} Store
  * @typedef {{kind: "saved", revision: number, savedAt: string, answered: boolean}
  *   | {kind: "stale", revision: number, content: object, said: string, sentSaid: string, savedAt: string, answered: boolean}
  *   | {kind: "closed", content: object, savedAt: string | null} | {kind: "elsewhere"}
@@ -25,17 +28,6 @@ export const PAUSES_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 
 // Until a person decides, nothing is sent.
 const HELD = ["conflict", "elsewhere", "closed"];
-
-/** A database keeps no order of names. @param {object} one @param {object} other */
-export function equal(one, other) {
-  return ordered(one) === ordered(other);
-}
-
-/** @param {object} content */
-function ordered(content) {
-  return JSON.stringify(content, (_, value) =>
-    value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort()) : value);
-}
 
 /** @param {any} content @returns {string} the code of an answer that is code */
 const source = (content) => content.source ?? "";
@@ -82,28 +74,50 @@ export class Draft {
   restore() {
     const newer = this.catchUp();
     const kept = this.store.read();
-    if (!kept) return newer;
-    if (equal(kept.content, this.acknowledged)) {
-      this.store.clear(kept.content);
-      return newer;
+    if (kept && !equal(kept.content, newer?.content ?? this.acknowledged)) return this.takeUp(kept, newer);
+    if (newer) this.begin();
+    else if (kept) this.store.clear(kept.content);
+    return newer?.content ?? null;
+  }
+
+  /**
+   * A page that was made while a save was under way does not have it, nor has a server that was put
+   * back to a copy: which of the two it is only the server can say, so it is sent once more.
+   * @returns {Stored | null} what the page lacks
+   */
+  catchUp() {
+    const page = { revision: this.revision, content: this.content };
+    const heard = this.store.heard();
+    if (!heard || !goesBeyond(heard, page)) {
+      this.store.hear(heardNow(heard, page));
+      return null;
     }
+    this.content = heard.content;
+    this.unconfirmed = [heard.content];
+    // As it was saved then: a server that has it knows it again. Where somebody else saved what the
+    // page has, on a base that no server takes.
+    this.revision = grewFrom(heard, page) ? heard.revision - 1 : Math.max(0, page.revision - 1);
+    return heard;
+  }
+
+  /** @param {Kept} kept @param {Stored | null} newer @returns {object} */
+  takeUp(kept, newer) {
     this.content = kept.content;
-    this.unconfirmed = kept.sent ?? [];
+    // Whatever the page has, it may not be what the server has.
+    this.unconfirmed = [...(kept.sent ?? []), ...(newer ? [kept.content] : [])];
+    if (newer && kept.base >= newer.revision) this.growth?.restart(source(newer.content));
     this.growth?.takeUp(kept.steps ?? []);
     // On its old base: if the answer moved on meanwhile, the server says so and a person decides.
     this.revision = kept.base;
-    this.become("unsaved");
-    this.schedule(0);
+    this.begin();
     return kept.content;
   }
 
-  /** A page that was made while a save was under way does not have it. @returns {object | null} what it lacks */
-  catchUp() {
-    const heard = this.store.heard();
-    if (!heard || heard.revision <= this.revision) return null;
-    this.believe(heard.revision, heard.content);
-    this.content = heard.content;
-    return heard.content;
+  /** What an earlier page left goes out at once, and is kept until it is answered. */
+  begin() {
+    this.keep();
+    this.become("unsaved");
+    this.schedule(0);
   }
 
   /** @param {object} content */
@@ -202,7 +216,7 @@ export class Draft {
     this.revision = revision;
     this.acknowledged = content;
     this.growth?.acknowledge(source(content));
-    this.store.hear({ revision, content });
+    this.store.hear(heardNow(this.store.heard(), { revision, content }));
   }
 
   /** Another request stored this content as this revision. @param {Stored} stored */
@@ -282,8 +296,18 @@ export class Draft {
     if ([sent, this.content, ...learned, ...this.unconfirmed].some((content) => equal(content, reply.content))) {
       return this.acknowledge(reply, reply.content);
     }
+    if (reply.revision < this.revision && grewFrom(this.store.heard(), reply)) return this.goBack(reply);
     this.conflict = { revision: reply.revision, content: reply.content };
     this.become("conflict", reply);
+  }
+
+  /** The server was put back to what this tab built on: what came since goes on top. @param {Stored} stored */
+  goBack({ revision, content }) {
+    this.revision = revision;
+    this.acknowledged = content;
+    this.growth?.acknowledge(source(content));
+    this.unconfirmed.push(this.content);
+    this.begin();
   }
 
   /** No answers are taken any more: what is stored counts. @param {{content: object, savedAt: string | null}} reply */

@@ -1,7 +1,8 @@
 // Drafts of other questions that a crash or a lost connection left in this browser: they are sent
 // until the server has them, or a person has to choose.
 
-import { equal, PAUSES_MS } from "./drafts.js";
+import { equal } from "./contents.js";
+import { PAUSES_MS } from "./drafts.js";
 import { draftStore, leftovers } from "./draft_store.js";
 import { sender } from "./draft_transport.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFaults } from "../src/code_faults.js";
-import { equal } from "../src/drafts.js";
+import { equal } from "../src/contents.js";
 import { begun } from "../src/numpy_completion.js";
 import { meant } from "../src/shortcuts.js";
 import { clamp } from "../src/task_split.js";

@@ -1,94 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEBOUNCE_MS, Draft, LONGEST_MS, PAUSES_MS, equal } from "../src/drafts.js";
-import { replay } from "../src/growth.js";
-
-/** Timers that fire when a test lets time pass. */
-class FakeClock {
-  time = 0;
-  timers = new Map();
-  next = 1;
-  now = () => this.time;
-  set = (run, ms) => {
-    this.timers.set(this.next, { run, at: this.time + ms });
-    return this.next++;
-  };
-  clear = (id) => this.timers.delete(id);
-
-  async pass(ms) {
-    const end = this.time + ms;
-    await settled();
-    for (;;) {
-      const due = [...this.timers].filter(([, timer]) => timer.at <= end).sort((a, b) => a[1].at - b[1].at)[0];
-      if (!due) break;
-      this.timers.delete(due[0]);
-      this.time = due[1].at;
-      due[1].run();
-      await settled();
-    }
-    this.time = end;
-  }
-}
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** The server's rules: the next revision or a conflict; the same save twice changes nothing. */
-class FakeServer {
-  constructor(content, revision) {
-    Object.assign(this, { content, revision, up: true, deaf: false, closed: false, held: false, calls: [] });
-    this.led = [];
-  }
-
-  save = async (content, revision, growth) => {
-    this.calls.push({ content, revision });
-    await Promise.resolve();
-    if (!this.up) return { kind: "unreachable" };
-    if (this.closed) return { kind: "closed", content: this.content, savedAt: "12:00" };
-    if (this.held) return { kind: "elsewhere" };
-    const before = this.content;
-    const reply = this.decide(content, revision);
-    if (this.content !== before) this.led.push(replay(before.source, growth ?? []) === content.source);
-    return this.deaf ? { kind: "unreachable" } : reply;
-  };
-
-  decide(content, revision) {
-    const again = revision + 1 === this.revision && equal(content, this.content);
-    if (!again && revision !== this.revision) {
-      return { kind: "stale", revision: this.revision, content: this.content, savedAt: "" };
-    }
-    if (!again) Object.assign(this, { content, revision: revision + 1 });
-    return { kind: "saved", revision: this.revision, savedAt: "" };
-  }
-}
-
-class FakeStore {
-  kept = null;
-  last = null;
-  heard = () => this.last;
-  hear = (stored) => (this.last = structuredClone(stored));
-  read = () => this.kept;
-  full = false;
-  write = (kept) => {
-    if (!this.full) this.kept = structuredClone(kept);
-    return !this.full;
-  };
-  clear = (content) => {
-    if (this.kept && equal(this.kept.content, content)) this.kept = null;
-  };
-}
-
-const code = (source) => ({ source });
-
-function sitting({ content = code("a"), revision = 1, store = new FakeStore(), server } = {}) {
-  const clock = new FakeClock();
-  const states = [];
-  server ??= new FakeServer(content, revision);
-  const draft = new Draft({
-    stored: { revision: server.revision, content: server.content },
-    store, clock, send: server.save, onState: (state) => states.push(state),
-  });
-  return { clock, server, store, draft, states };
-}
+import { DEBOUNCE_MS, LONGEST_MS, PAUSES_MS } from "../src/drafts.js";
+import { code, FakeServer, randomFrom, settled, sitting } from "./sitting.js";
 
 test("typing is saved once, shortly after it pauses", async () => {
   const { clock, server, draft, store } = sitting();
@@ -123,9 +36,11 @@ test("a page that was made while a save was under way shows what was saved", asy
   draft.edit(code("ab"));
   await draft.flush();
   const next = sitting({ store, server: new FakeServer(code("a"), 1) }).draft;
-  assert.deepEqual(next.restore(), code("ab"));
-  assert.deepEqual([next.state, next.revision, next.dirty], ["saved", 2, false]);
   next.send = server.save;
+  assert.deepEqual(next.restore(), code("ab"));
+  assert.deepEqual([next.state, next.dirty], ["unsaved", true]);
+  await next.flush();
+  assert.deepEqual([next.state, next.revision, server.revision, next.dirty], ["saved", 2, 2, false]);
   next.edit(code("abc"));
   await next.flush();
   await clock.pass(0);
@@ -223,7 +138,7 @@ test("what is under way is kept beside what was typed since", async () => {
 });
 
 test("a leftover that the server has already is forgotten", () => {
-  const store = new FakeStore();
+  const { store } = sitting();
   store.write({ content: code("a"), base: 0, at: 0 });
   const { draft } = sitting({ store });
   assert.equal(draft.restore(), null);
@@ -437,9 +352,3 @@ test("a browser that keeps nothing is known, for then the page must stay open", 
   draft.edit(code("abc"));
   assert.ok(!draft.kept);
 });
-
-/** A linear congruential generator: the same numbers on every run. */
-function randomFrom(seed) {
-  let state = seed;
-  return () => (state = (state * 1103515245 + 12345) % 2 ** 31) / 2 ** 31;
-}

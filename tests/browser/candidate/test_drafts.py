@@ -53,6 +53,14 @@ def test_what_is_typed_is_saved_by_itself_and_survives_a_reload(visit, attempt, 
     page.reload()
     expect(page.locator(".cm-content")).to_contain_text("# kept")
 
+    # The database is put back to a copy that was made before.
+    Answer.objects.filter(attempt=attempt).delete()
+    with page.expect_response("**/questions/2/draft/"):
+        page.reload()
+    expect(page.locator(".cm-content")).to_contain_text("# kept")
+    expect(state(page)).to_have_attribute("data-state", "saved", timeout=5_000)
+    assert stored()["source"].endswith("# kept")
+
 
 def test_leaving_at_once_saves_too(visit, attempt, link, stored):
     page = visit().page()
