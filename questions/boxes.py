@@ -23,6 +23,18 @@ _OPENING = set("([{⟨⌈⌊|‖")
 _ACCENTS = {"^": "\u0302", "¯": "\u0304", "―": "\u0304", "~": "\u0303"} | {
     "\u02dc": "\u0303", "→": "\u20d7", "˙": "\u0307"
 }  # fmt: skip
+# The sloping signs of an alphabet: its first and last letter, and the sign of the first.
+_ALPHABETS = (
+    ("a", "z", 0x1D44E),
+    ("A", "Z", 0x1D434),
+    ("\u03b1", "\u03c9", 0x1D6FC),
+    ("\u0391", "\u03a9", 0x1D6E2),
+)
+_VARIANTS = {
+    "\u03f5": "\U0001d716",
+    "\u03d1": "\U0001d717",
+    "\u03d5": "\U0001d719",
+}
 _BIG = set("∑∏∫\u22c3\u22c2")
 _TALLEST = 6
 
@@ -77,7 +89,7 @@ def _one(element: ET.Element, before: str) -> str:
 def _leaf(element: ET.Element) -> str:
     text = escape(element.text or "")
     if element.tag == "mspace":
-        return _box("quad")
+        return _space(element.get("width", ""))
     if element.tag == "mi":
         if len(element.text or "") > 1:
             return _box("name", text)
@@ -85,14 +97,21 @@ def _leaf(element: ET.Element) -> str:
     return text
 
 
+def _space(width: str) -> str:
+    """An empty box, as wide as was asked for to a sixth of a letter's height; none to go back."""
+    found = re.fullmatch(r"(\d*\.?\d+)em", width)
+    sixths = round(6 * float(found[1])) if found else 0
+    return _box("space", *[_box("sixth")] * sixths) if sixths else ""
+
+
 def _slanted(letter: str) -> str:
-    """Latin letters of formulas have signs of their own; their font has no other slope."""
+    """Letters of formulas have signs of their own; their font has no other slope."""
     if letter == "h":  # it was a sign before the others were
         return "\u210e"
-    if letter.isascii() and letter.isalpha():
-        first, code = (0x1D44E, "a") if letter.islower() else (0x1D434, "A")
-        return chr(first + ord(letter) - ord(code))
-    return letter
+    for first, last, sign in _ALPHABETS:
+        if first <= letter <= last:
+            return chr(sign + ord(letter) - ord(first))
+    return _VARIANTS.get(letter, letter)
 
 
 def _operator(sign: str, before: str) -> str:

@@ -39,6 +39,25 @@ def test_indices_and_powers_are_below_and_above():
     assert re.search(r"<sup>2</sup>", box("e^2"))
 
 
+@pytest.mark.parametrize(
+    ("latex", "sixths"),
+    [(r"a\,b", 1), (r"a\;b", 2), (r"a\quad b", 6), (r"a\qquad b", 12), (r"a\!b", 0)],
+)
+def test_a_space_is_as_wide_as_was_asked_for(latex, sixths):
+    assert box(latex).count('class="sixth"') == sixths
+
+
+@pytest.mark.parametrize(
+    ("latex", "sign"),
+    [
+        (r"\delta", "\U0001d6ff"), (r"\omega", "\U0001d714"), (r"\Gamma", "\U0001d6e4"),
+        (r"\epsilon", "\U0001d716"), ("h", "\u210e"), ("z", "\U0001d467"), ("\\infty", "\u221e"),
+    ],
+)  # fmt: skip
+def test_letters_slope_and_signs_do_not(latex, sign):
+    assert strip_tags(box(latex)).strip() == sign
+
+
 def test_accents_join_their_letter():
     assert "\u0302" in box(r"\hat{y}")
 

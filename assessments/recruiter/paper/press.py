@@ -13,6 +13,9 @@ from assessments.recruiter.paper.press_files import static_path
 
 # It remarks on each property that only browsers know, and on each page.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
+# These tell of each step of the work, over a hundred lines a file.
+logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)
+logging.getLogger("fontTools").setLevel(logging.ERROR)
 # A host that nobody can have: what stands there are our static files, by their names.
 ORIGIN = "https://minima.invalid/"
 _TYPES = {

@@ -42,6 +42,13 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
     "m-bar-expected": {"fill": _TEAL},
     "m-axis": {"stroke": _LINE, "stroke-width": "1"},
 }
+# What a track of the sitting shows has the colour that it has on the page.
+_TRACKS = {
+    "run": "oklch(62% 0.15 52deg)",
+    "submit": _GOOD,
+    "paste": _POOR,
+    "away": _FAIR,
+}
 _FONT = "Inter Paper, sans-serif"
 
 
@@ -99,6 +106,7 @@ def _draw(soup: BeautifulSoup, picture: Tag) -> None:
         _draw_icon(picture)
         return
     level = _LEVELS.get(str(picture.get("data-level", "")), _TEAL)
+    fill = _TRACKS.get(str(picture.get("data-track", "")), _TEAL)
     for part in picture.find_all(True):
         for css in part.get("class") or []:
             for name, value in _LOOKS.get(css, {}).items():
@@ -110,7 +118,7 @@ def _draw(soup: BeautifulSoup, picture: Tag) -> None:
         if part.name == "text":
             part.attrs.setdefault("font-family", _FONT)
         if part.name == "rect" and not part.get("class"):
-            part.attrs.setdefault("fill", _TEAL)
+            part.attrs.setdefault("fill", fill)
 
 
 def _measure(circle: Tag) -> None:

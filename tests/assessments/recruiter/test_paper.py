@@ -83,11 +83,13 @@ def test_the_file_is_for_screen_readers_too(attempt, owner):
     assert titles == ["Ada Lovelace"]
 
 
+def fonts_of(reader):
+    found = [page["/Resources"].get("/Font", {}).values() for page in reader.pages]
+    return {each.get_object()["/BaseFont"].partition("+")[2] for page in found for each in page}
+
+
 def test_our_fonts_are_in_the_file(attempt):
-    fonts = set()
-    for page in read(pdf_of([attempt.pk], None)).pages:
-        found = page["/Resources"].get("/Font", {}).values()
-        fonts |= {each.get_object()["/BaseFont"].partition("+")[2] for each in found}
+    fonts = fonts_of(read(pdf_of([attempt.pk], None)))
 
     assert any(name.startswith("Inter") for name in fonts)
     assert any(name.startswith("JetBrains") for name in fonts)
@@ -103,6 +105,36 @@ def test_several_attempts_are_printed_side_by_side(make_attempt):
     assert all(alias_of(attempt) in text for attempt in attempts)
     assert "Ada" not in text
     assert len(reader.pages) == 1
+
+
+def places(page):
+    """From where to where a page is written on, in points."""
+    across = []
+
+    def visit(text, drawn, matrix, _font, _size):
+        if text.strip():
+            across.append(drawn[0] * matrix[4] + drawn[4])
+
+    page.extract_text(visitor_text=visit)
+    return min(across), max(across)
+
+
+def test_six_stay_on_the_sheet_whatever_they_are_called(make_attempt, owner):
+    long, cyrillic = "W" * 70, "Владимир"
+    named = [long, cyrillic, "Nguyễn Thị", "Ada Lovelace", "Ben", "Zoe Last"]
+    keys = [make_attempt(name, PARTIAL).pk for name in named]
+
+    reader = read(pdf_of(keys, owner))
+
+    page = reader.pages[0]
+    assert page.mediabox.width > page.mediabox.height
+    assert "Zoe Last" in said(reader)
+    low, high = places(page)
+    assert low > 0
+    assert high < page.mediabox.width - 40
+    fonts = fonts_of(reader)
+    assert any(name.startswith("Inter-Paper-Cyrillic") for name in fonts)
+    assert any(name.startswith("Inter-Paper-Vietnamese") for name in fonts)
 
 
 @pytest.mark.parametrize(
