@@ -70,6 +70,14 @@ class AttemptQuerySet(OwnedQuerySet):
             return over.filter(score__isnull=False)
         return over.filter(score=None, awaits_review=stage == Attempt.Stage.REVIEW)
 
+    def scored_alike(self, version: AssessmentVersion, by: AssessmentVersion | None) -> Self:
+        """Attempts at `version` whose score the questions and weights of `by` make, or its own."""
+        own = Q(scored_by=None) | Q(scored_by=version)
+        return self.filter(
+            own if by is None or by == version else Q(scored_by=by),
+            invitation__assessment_version=version,
+        )
+
     def matching(
         self, text: str, named: Iterable[int], keys: tuple[uuid.UUID, uuid.UUID] | None = None
     ) -> Self:

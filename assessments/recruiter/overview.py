@@ -1,16 +1,18 @@
 """An assessment in numbers: how far its candidates are, and how the scores of a version lie.
 
 Everything is counted by the database, in as many queries for three attempts as for 100,000.
-Versions ask different things: no figure mixes two of them.
+Versions ask different things: no figure mixes two of them, nor scores that were made again by
+another version with those that were not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Avg, Count, F, Max, Q
+from django.db.models.functions import NullIf
 
 from assessments.models import (
     AccommodationRequest,
@@ -51,6 +53,39 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Scoring:
+    """Scores of one version that the same questions and weights made.
+
+    `by` is the version by which they were scored again; None: the one that was sat.
+    """
+
+    by: AssessmentVersion | None
+    graded: int = 0
+    passed: int = 0
+    mean_score: float | None = None
+
+    @property
+    def key(self) -> str:
+        """As an address says it."""
+        return str(self.by.number) if self.by else "own"
+
+    @property
+    def mean(self) -> float | None:
+        """Of the scores, once there are enough of them."""
+        return self.mean_score if self.graded >= FEWEST else None
+
+    @property
+    def passed_share(self) -> float | None:
+        return self.passed / self.graded if self.graded >= FEWEST else None
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """Of the mean the first digits: a database adds in any order, and the last ones differ."""
+        mean = None if self.mean_score is None else round(self.mean_score, 6)
+        return self.key, self.graded, self.passed, mean
+
+
+@dataclass(frozen=True, slots=True)
 class VersionLine:
     """How far the candidates of one version are."""
 
@@ -58,6 +93,8 @@ class VersionLine:
     counts: Mapping[str, Any]
     # By outcome, of the decisions in force.
     decisions: Mapping[str, int]
+    # As they were sat first, then by the versions that scored them again.
+    scorings: tuple[Scoring, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         return self.counts.get(name) or 0
@@ -67,24 +104,11 @@ class VersionLine:
         return sum(self.decisions.values())
 
     @property
-    def mean(self) -> float | None:
-        """Of the scores, once there are enough of them."""
-        return self.counts.get("mean_score") if self.graded >= FEWEST else None
-
-    @property
-    def passed_share(self) -> float | None:
-        return self.passed / self.graded if self.graded >= FEWEST else None
-
-    @property
     def told(self) -> tuple[Any, ...]:
-        """What tells it from itself at another moment.
-
-        Of the mean the first digits: a database adds in any order, and the last ones differ.
-        """
-        counted = sorted((name, n) for name, n in self.counts.items() if name != "mean_score")
-        mean = self.counts.get("mean_score")
-        decided = sorted(self.decisions.items())
-        return self.version.number, counted, None if mean is None else round(mean, 6), decided
+        """What tells it from itself at another moment."""
+        counted, decided = sorted(self.counts.items()), sorted(self.decisions.items())
+        scored = [scoring.told for scoring in self.scorings]
+        return self.version.number, counted, scored, decided
 
     @property
     def last_activity(self) -> datetime | None:
@@ -131,31 +155,70 @@ class Waiting:
 
 def lines_of(assessment: Assessment) -> list[VersionLine]:
     """Each published version with its counts, the newest first, in three queries."""
-    versions = assessment.versions.filter(published_at__isnull=False).order_by("-number")
-    found = Invitation.objects.of_assessment(assessment).order_by().values("assessment_version")
-    counted = {row["assessment_version"]: row for row in found.annotate(**_COUNTS)}
+    published = assessment.versions.filter(published_at__isnull=False).order_by("-number")
+    versions = {version.pk: version for version in published}
+    found = Invitation.objects.of_assessment(assessment).order_by()
+    # A version that scores its own attempts again makes the same of them as before.
+    by = NullIf("attempt__scored_by", "assessment_version")
+    rows = found.values("assessment_version", by=by).annotate(**_COUNTS)
+    counted: dict[int, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        counted.setdefault(row["assessment_version"], []).append(row)
     decided = _decided(assessment)
     return [
-        VersionLine(version, counted.get(version.pk, {}), decided.get(version.pk, {}))
-        for version in versions
+        VersionLine(
+            version,
+            _together(counted.get(pk, [])),
+            decided.get(pk, {}),
+            tuple(_scorings(counted.get(pk, []), versions)),
+        )
+        for pk, version in versions.items()
     ]
 
 
-_COUNTS: Mapping[str, Any] = {
+_COUNTED: Mapping[str, Any] = {
     "invited": Count("pk"),
     "started": Count("attempt"),
     "finished": Count("attempt", filter=Q(attempt__finished_at__isnull=False)),
     "graded": Count("attempt", filter=_GRADED),
-    "passed": Count(
-        "attempt", filter=_GRADED & Q(attempt__score__gte=F("assessment_version__pass_mark"))
-    ),
-    "mean_score": Avg("attempt__score", filter=_GRADED),
     "to_review": Count("attempt", filter=_UNSCORED & Q(attempt__awaits_review=True)),
     "to_grade": Count("attempt", filter=_UNSCORED & Q(attempt__awaits_review=False)),
+}
+_LATEST: Mapping[str, Any] = {
     "last_invited": Max("created_at"),
     "last_started": Max("attempt__started_at"),
     "last_finished": Max("attempt__finished_at"),
 }
+_COUNTS: Mapping[str, Any] = {
+    **_COUNTED,
+    **_LATEST,
+    "passed": Count(
+        "attempt", filter=_GRADED & Q(attempt__score__gte=F("assessment_version__pass_mark"))
+    ),
+    "mean_score": Avg("attempt__score", filter=_GRADED),
+}
+
+
+def _together(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How far the candidates are, however their scores were made."""
+    summed = {name: sum(row[name] for row in rows) for name in _COUNTED}
+    moments = {name: [row[name] for row in rows if row[name]] for name in _LATEST}
+    return summed | {name: max(found, default=None) for name, found in moments.items()}
+
+
+def _scorings(
+    rows: Sequence[Mapping[str, Any]], versions: Mapping[int, AssessmentVersion]
+) -> list[Scoring]:
+    found = [
+        Scoring(versions.get(row["by"]), row["graded"], row["passed"], row["mean_score"])
+        for row in rows
+        if row["graded"]
+    ]
+    return sorted(found, key=_age)
+
+
+def _age(scoring: Scoring) -> int:
+    return scoring.by.number if scoring.by else 0
 
 
 def _decided(assessment: Assessment) -> dict[int, dict[str, int]]:
@@ -180,6 +243,15 @@ def chosen_line(lines: list[VersionLine], wanted: str) -> VersionLine:
     return next((line for line in lines if line.started), lines[0])
 
 
+def chosen_scoring(line: VersionLine, wanted: str) -> Scoring:
+    """The scoring with the key `wanted`, else the one that made most of the scores."""
+    for scoring in line.scorings:
+        if wanted == scoring.key:
+            return scoring
+    most = sorted(line.scorings, key=lambda each: (each.graded, _age(each)))
+    return most[-1] if most else Scoring(None)
+
+
 def waiting_in(assessment: Assessment, line: VersionLine, *, may_invite: bool) -> Waiting:
     """What waits for somebody; those who only score learn nothing of accommodations."""
     if not may_invite:
@@ -202,14 +274,14 @@ def waiting_in(assessment: Assessment, line: VersionLine, *, may_invite: bool) -
 
 
 class Scores:
-    """How the scores and times of one version lie; each is counted when it is asked for."""
+    """How scores and times of a version lie, of one scoring; counted when they are asked for."""
 
-    def __init__(self, line: VersionLine) -> None:
-        self.line, self.version = line, line.version
+    def __init__(self, version: AssessmentVersion, scoring: Scoring) -> None:
+        self.version, self.scoring = version, scoring
 
     @property
     def number(self) -> int:
-        return int(self.line.graded)
+        return self.scoring.graded
 
     @property
     def enough(self) -> bool:
@@ -225,13 +297,9 @@ class Scores:
 
     @cached_property
     def _attempts(self) -> AttemptQuerySet:
-        found: AttemptQuerySet = Attempt.objects.filter(
-            invitation__assessment_version=self.version,
-            invitation__preview=False,
-            finished_at__isnull=False,
-            score__isnull=False,
+        return Attempt.objects.scored_alike(self.version, self.scoring.by).filter(
+            invitation__preview=False, finished_at__isnull=False, score__isnull=False
         )
-        return found
 
     @cached_property
     def _counted(self) -> Mapping[str, int]:

@@ -9,7 +9,13 @@ from django.views.decorators.http import require_safe
 from assessments.models import Attempt
 from assessments.recruiter.assessment_frame import assessment_of, framed
 from assessments.recruiter.live import render_live, wait_for
-from assessments.recruiter.overview import Scores, chosen_line, lines_of, waiting_in
+from assessments.recruiter.overview import (
+    Scores,
+    chosen_line,
+    chosen_scoring,
+    lines_of,
+    waiting_in,
+)
 from assessments.recruiter.ratings import ratings_of
 from assessments.recruiter.report.page import fingerprint
 
@@ -28,12 +34,13 @@ def assessment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = framed(request, assessment, "overview")
     lines = lines_of(assessment)
     line = chosen_line(lines, request.GET.get("version", ""))
+    scoring = chosen_scoring(line, request.GET.get("scored", ""))
     waiting = waiting_in(assessment, line, may_invite=context["may_invite"])
     seen = [each.told for each in lines]
     context |= {
         "lines": lines,
         "line": line,
-        "scores": Scores(line),
+        "scores": Scores(line.version, scoring),
         "todo": waiting,
         "ratings": lambda: ratings_of(assessment) if context["may_invite"] else None,
         "last_activity": max((e.last_activity for e in lines if e.last_activity), default=None),
@@ -42,7 +49,7 @@ def assessment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "recruiter/overview/page.html",
         context,
-        seen=fingerprint([line.version.number, *seen, waiting]),
+        seen=fingerprint([line.version.number, scoring.key, *seen, waiting]),
         waiting=graded_next is not None,
     )
 

@@ -92,13 +92,10 @@ def _labelled(attempt: Attempt) -> Iterator[Group]:
 
 def _others(attempt: Attempt, group: Group) -> AttemptQuerySet:
     """Everybody else whose score was made of the same questions and weights."""
-    found = Attempt.objects.filter(
-        invitation__assessment_version=attempt.version,
-        invitation__preview=False,
-        scored_by=attempt.scored_by_id,
-        finished_at__isnull=False,
-        score__isnull=False,
-    ).exclude(pk=attempt.pk)
+    found = Attempt.objects.scored_alike(attempt.version, attempt.scored_by).filter(
+        invitation__preview=False, finished_at__isnull=False, score__isnull=False
+    )
+    found = found.exclude(pk=attempt.pk)
     if group.key == LAST_YEAR:
         found = found.filter(finished_at__gte=timezone.now() - YEAR)
     return found.filter(labels=group.label) if group.label else found

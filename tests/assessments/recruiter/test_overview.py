@@ -133,6 +133,35 @@ def test_times_are_never_longer_than_all_the_time_there_is(recruiter, version, s
     assert scores.median_time == 4 * MINUTE
 
 
+def test_scores_that_another_version_made_are_counted_apart_and_the_page_says_so(
+    recruiter, version, sit
+):
+    newer = second(version)
+    own, by_itself = sit(version, *[0.1] * 5), sit(version, *[0.3], prefix="itself")
+    again = sit(version, *[0.9] * 7, prefix="again")
+    for attempts, by in ((again, newer), (by_itself, version)):
+        Attempt.objects.filter(pk__in=[each.pk for each in attempts]).update(scored_by=by)
+
+    pages = {
+        key: overview(recruiter, version, version=1, **asked)
+        for key, asked in {"most": {}, "own": {"scored": "own"}, "again": {"scored": "2"}}.items()
+    }
+
+    graded = len(own + by_itself + again)
+    assert {page.context["line"].graded for page in pages.values()} == {graded}
+    assert {key: page.context["scores"].number for key, page in pages.items()} == {
+        "most": 7, "own": 6, "again": 7,
+    }  # fmt: skip
+    assert columns(pages["own"].context["scores"].scores) == [5, 1, 0, 0, 0]
+    assert columns(pages["again"].context["scores"].scores) == [0, 0, 0, 0, 7]
+    assert "0 reached the pass mark of 60 %: 0 %." in words(pages["own"])
+    assert "as they were asked" in words(pages["own"])
+    text = words(pages["most"])
+    assert "Scored again by the questions and weights of version 2" in text
+    assert "Version 1: 6 Version 2, again: 7" in text
+    assert "13.3 % by version 2 90 %" in text
+
+
 def test_no_figure_mixes_two_versions(recruiter, version, sit):
     newer = second(version)
     sit(version, *[0.1] * 6)

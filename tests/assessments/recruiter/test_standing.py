@@ -114,9 +114,10 @@ def test_the_group_is_chosen_and_other_versions_are_never_mixed_in(
     mine, version, make_version, organisation
 ):
     recent, old = others(version, [0.1] * 20), others(version, [0.9] * 20, days=400)
-    others(make_version(organisation, slug="second"), [0.9] * 30)
+    second = make_version(organisation, slug="second")
+    others(second, [0.9] * 30)
     others(version, [0.9] * 30, preview=True)
-    others(version, [0.9] * 30, scored_by=version)
+    others(version, [0.9] * 30, scored_by=second)
     label = Label.objects.create(organisation=organisation, name="spring")
     label.attempts.add(*old, mine)
     Label.objects.create(organisation=organisation, name="unused")
