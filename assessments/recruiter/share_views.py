@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions
 from assessments.models import Attempt, Member, ShareLink
 from assessments.models.attempt import AttemptQuerySet
+from assessments.recruiter import shown_once
 from assessments.recruiter.admission import admitted
 from assessments.recruiter.compare.sides import MOST
 from assessments.recruiter.share_forms import ShareForm
@@ -30,18 +31,29 @@ def share(request: HttpRequest, keys: str) -> HttpResponse:
     """Make a link to one report, or to a comparison; its address is shown this once."""
     member = admitted(request, Member.INVITES)
     attempts = chosen(keys, Attempt.objects.managed_by(request.user))
-    form, address = ShareForm(request.POST or None), ""
+    form = ShareForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             _, secret = actions.share(attempts, by=member.user, **form.cleaned_data)
         except actions.NothingToShare as refused:
             form.add_error(None, str(refused))
         else:
-            address = settings.BASE_URL + reverse("shared:report", args=[secret])
-            form = ShareForm()
-    context = {"attempts": attempts, "form": form, "address": address, **_links_to(attempts)}
+            return shown_once.lead_to(request.path, secret)
+    return _share_page(request, attempts, form)
+
+
+def _share_page(request: HttpRequest, attempts: Sequence[Attempt], form: ShareForm) -> HttpResponse:
+    """The form, the links there are, and above them the one that was made just now."""
+    secret = shown_once.brought(request)
+    context = {
+        "attempts": attempts,
+        "form": form,
+        "address": secret and settings.BASE_URL + reverse("shared:report", args=[secret]),
+        **_links_to(attempts),
+    }
     status = 422 if form.errors else 200
-    return render(request, "recruiter/shared/share.html", context, status=status)
+    response = render(request, "recruiter/shared/share.html", context, status=status)
+    return shown_once.forgotten(request, response) if secret else response
 
 
 def chosen(keys: str, found: AttemptQuerySet) -> list[Attempt]:

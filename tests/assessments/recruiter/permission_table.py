@@ -206,7 +206,7 @@ TABLE = [
     Row("similar_list", get=SEES),
     Row("similar_pair", "pair", get=SEES, post=SEES, data={"state": "copied", "note": "Same."}),
     Row("similar_reopen", "pair", post=SEES),
-    Row("share", "attempt", get=INVITES, post=INVITES, data={"name": "Jo", "days": 7}, does=200),
+    Row("share", "attempt", get=INVITES, post=INVITES, data={"name": "Jo", "days": 7}, does=302),
     Row("share_list", get=INVITES),
     Row("share_detail", "share", get=INVITES),
     Row("share_revoke", "share", post=INVITES),

@@ -53,15 +53,20 @@ def shared(member):
 
 
 def test_a_link_is_made_from_a_report_and_shown_once(recruiter, attempt):
-    response = recruiter.post(f"/desk/share/{attempt.pk}/", FORM)
+    page = f"/desk/share/{attempt.pk}/"
+    response = recruiter.post(page, FORM, follow=True)
 
     address = response.context["address"]
+    assert response.redirect_chain == [(page, 302)]
+    assert address in response.content.decode()
     link = ShareLink.objects.get()
     assert link.digest not in address
     assert link.created_by.email == "r@acme.example"
     assert link.expires_at - timezone.now() > timedelta(days=13.9)
     assert not link.shows_personal_data
-    assert address not in recruiter.get("/desk/shared/").content.decode()
+    for again in (page, "/desk/shared/"):
+        assert address not in recruiter.get(again).content.decode()
+    assert ShareLink.objects.count() == 1
     assert Client().get(address.partition("localhost:8000")[2]).status_code == 200
 
 
