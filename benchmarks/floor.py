@@ -5,6 +5,7 @@ sandbox; `loop` is the bare loop that the sandbox's cost is compared with. Only 
 trusted: they run right here.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from time import perf_counter, process_time
 from typing import Any, Self
@@ -13,8 +14,9 @@ import numpy as np
 
 from grader.judge.rehearsal import answer, copied
 from grader.sandbox.call import Array, Call
+from grader.sandbox.meanwhile import Meanwhile
 from grader.sandbox.outcome import Ending, Limits, NotRun, Outcome, Result, Returned
-from grader.sandbox.sandbox import idle
+from grader.sandbox.sandbox import NOTHING
 
 
 def loop(source: str, calls: Sequence[Call]) -> list[Any]:
@@ -55,7 +57,7 @@ class Floor:
         calls: Sequence[Call],
         functions: Sequence[str] = ("loss", "grad"),
         limits: Limits | None = None,
-        meanwhile: Callable[[], None] = idle,
+        meanwhile: Meanwhile = NOTHING,
     ) -> Outcome:
         """Return the outcome of the calls; an ending other than FINISHED is one of loading."""
         wall, cpu = perf_counter(), process_time()
@@ -65,7 +67,7 @@ class Floor:
         if ending is Ending.FINISHED:
             results = tuple(self._answer(namespace, call) for call in calls)
         seconds = process_time() - cpu, perf_counter() - wall
-        meanwhile()
+        deque(meanwhile.beside_calls(), maxlen=0)
         return Outcome(ending, detail, results, "", *seconds)
 
     def close(self) -> None:

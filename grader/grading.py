@@ -1,8 +1,9 @@
 """From a source to a report: plan, run, judge. The one caller of the sandbox."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.catalogue.task import Task
+from grader.early import EarlyJudge
 from grader.families import Family
 from grader.inputs import case_of
 from grader.judge import Evidence, Finding, Report, Truths, conclude, examine
@@ -57,13 +59,12 @@ def grade(
     plan = sample_plan(task) if sample else make_plan(task, seed)
     truths = truths_of(plan, task)
     if task.workshop is not None:  # foreign code takes its time, and nobody would watch the child
-        truths.prepare(plan.checks)
-    outcome = sandbox.run(
-        source, plan.calls, task.functions, meanwhile=partial(truths.prepare, plan.checks)
-    )
+        deque(truths.prepare(plan.checks), maxlen=0)
+    early = EarlyJudge(task, plan, truths)
+    outcome = sandbox.run(source, plan.calls, task.functions, meanwhile=early)
     pace = paces(task, source, plan, outcome, sandbox)
     evidence = Evidence(task, plan, truths, outcome, paces=pace)
-    findings = examine(evidence)
+    findings = examine(evidence, early.findings(outcome.results))
     if worth_a_second_run(evidence, findings):
         evidence = with_second_run(evidence, source, sandbox)
         findings = examine(evidence) if evidence.second else findings

@@ -1,6 +1,7 @@
 """Judges what came back from the sandbox: pure functions of the plan and the results."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -27,7 +28,19 @@ from grader.judge.values import judge_value
 from grader.plan.check import Ask, Check
 from grader.sandbox.outcome import Ending, NotRun, Outcome
 
-__all__ = ["Evidence", "Finding", "Pace", "Report", "Truths", "Verdict", "conclude", "examine"]
+__all__ = [
+    "Evidence",
+    "Finding",
+    "Pace",
+    "Report",
+    "Truths",
+    "Verdict",
+    "conclude",
+    "examine",
+    "judged",
+]
+
+NONE_KNOWN: Mapping[Check, Finding] = MappingProxyType({})
 
 RULES: Mapping[Ask, Callable[[Check, Evidence], Finding]] = {
     Ask.VALUE: judge_value,
@@ -43,11 +56,21 @@ RULES: Mapping[Ask, Callable[[Check, Evidence], Finding]] = {
 }
 
 
-def examine(evidence: Evidence) -> list[Finding]:
-    """Return the finding of every check; whatever a candidate returned is data."""
+def judged(check: Check, evidence: Evidence) -> Finding:
+    """Return the finding of one check, which comes from the results of its own calls alone."""
     # Overflow and NaN are what many checks are about, here and in the reference.
     with np.errstate(all="ignore"):
-        findings = [RULES[check.ask](check, evidence) for check in evidence.plan.checks]
+        return RULES[check.ask](check, evidence)
+
+
+def examine(evidence: Evidence, known: Mapping[Check, Finding] = NONE_KNOWN) -> list[Finding]:
+    """Return the finding of every check, from `known` where it is there.
+
+    Whatever a candidate returned is data.
+    """
+    checks = evidence.plan.checks
+    findings = [known.get(check) or judged(check, evidence) for check in checks]
+    with np.errstate(all="ignore"):
         add_hints(evidence, findings)
     if evidence.plan.sample:
         for finding in findings:

@@ -100,17 +100,18 @@ class Truths:
             truths = self._gradients[id(case)] = self._gradient(case)
         return truths
 
-    def prepare(self, checks: Iterable[Check]) -> None:
-        """Compute the truths that these checks will ask for."""
+    def prepare(self, checks: Iterable[Check]) -> Iterator[None]:
+        """Compute the truths that these checks will ask for, one with each step."""
         checks = list(checks)
         if self.task.workshop is not None:
             self.task.workshop.prepare(list(self._calls(checks)))
-        with np.errstate(all="ignore"):
-            for check in checks:
+        for check in checks:
+            with np.errstate(all="ignore"):  # anew with each step: others compute in between
                 if check.ask is Ask.VALUE:
                     self.value(check.case)
                 elif check.ask in (Ask.GRADIENT, Ask.DIFFERENCES):
                     self.gradient(check.case)
+            yield
 
     def _calls(self, checks: Iterable[Check]) -> Iterator[Call]:
         """The calls of the reference that `prepare` leads to."""

@@ -29,9 +29,12 @@ def check(server: Forkserver, layers: Walls) -> Reaped:
     try:
         server.wait_for(child)
         trace = Run(child, Limits(), ("loss", "probe"), calls).follow(SOURCE)
-        reading = decoding.decode(child.read_results(), calls)
+        reading = decoding.nothing_yet(calls)
+        header, data = child.read_results(reading.at)
     finally:
         child.close()
+    decoding.read_on(reading, calls, header, data)
+    decoding.read_end(reading, header)
     server.reap()
     reaped = server.reaped()
     outcome = endings.conclude(trace, reading, reaped, calls, Limits())

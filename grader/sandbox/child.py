@@ -82,10 +82,14 @@ class Child:
         fcntl.fcntl(self._results, fcntl.F_ADD_SEALS, FIXED)
         self._results_bytes = request.results_bytes
 
-    def read_results(self) -> bytes:
-        """Return the used part of the results memory. Only of a dead child: it holds still."""
-        used = HEADER.unpack(os.pread(self._results, HEADER.size, 0).ljust(HEADER.size, b"\0"))[0]
-        return os.pread(self._results, min(max(used, HEADER.size), self._results_bytes), 0)
+    def read_results(self, start: int) -> tuple[bytes, bytes]:
+        """Return the header of the results memory, and what is used of it from `start` on.
+
+        Only of a child that is dead or waits for a word: it holds still.
+        """
+        header = os.pread(self._results, HEADER.size, 0).ljust(HEADER.size, b"\0")
+        end = min(HEADER.unpack(header)[0], self._results_bytes)
+        return header, os.pread(self._results, max(0, end - start), start)
 
     def cpu_seconds(self) -> float:
         """CPU time used so far, from outside; also of a dead child that is not yet reaped."""

@@ -1,4 +1,4 @@
-"""Reads what a dead child left in its results memory, believing none of it.
+"""Reads what a child left in its results memory, believing none of it.
 
 Every length is checked before a byte is read; what does not fit raises Garbled. Nothing is
 evaluated: the worst that a forged frame can hold is a wrong number.
@@ -59,35 +59,48 @@ class Reading:
         finished: the harness came to its end.
         mismatch: the call whose function has another signature, where that ended the run.
         garbled: what did not fit, if anything; `results` has what came before it.
+        at: where in the memory the next frame begins; what is before it is not looked at again.
     """
 
     results: list[Result]
+    at: int = FIRST
     finished: bool = False
     mismatch: int | None = None
     garbled: str = ""
 
 
-def decode(data: bytes, calls: Sequence[Call]) -> Reading:
-    """Return the results in `data`, the used part of the memory; never raise."""
-    reading = Reading([NOT_RUN] * len(calls))
-    if len(data) < FIRST:
-        return reading
-    used, running, finished = HEADER.unpack_from(data)
-    reading.finished = finished == 1
+def nothing_yet(calls: Sequence[Call]) -> Reading:
+    return Reading([NOT_RUN] * len(calls))
+
+
+def read_on(reading: Reading, calls: Sequence[Call], header: bytes, data: bytes) -> None:
+    """Enter the frames in `data`, the used part of the memory from `reading.at` on; never raise."""
+    used, _, _ = HEADER.unpack(header)
+    if reading.garbled or (used == 0 and reading.at == FIRST):
+        return
     try:
-        if not FIRST <= used <= len(data):
-            raise Garbled(f"{used} bytes are announced and {len(data)} are there")
-        for frame in frames(data, used):
+        there = reading.at + len(data)
+        if used != there:
+            raise Garbled(f"{used} bytes are announced and {there} are there")
+        for frame in frames(data):
             if not take_number(reading, data, frame):
                 take(reading, calls, data, frame)
     except Garbled as problem:
         reading.garbled = str(problem)
+    reading.at = used
+
+
+def read_end(reading: Reading, header: bytes) -> None:
+    """Enter how far the harness came, which has ended; never raise."""
+    used, running, finished = HEADER.unpack(header)
+    if used == 0:
+        return
+    reading.finished = finished == 1
     missing = any(result is NOT_RUN for result in reading.results)
     if reading.finished and reading.mismatch is None and missing:
         reading.garbled = "the end is announced before all results are there"
-    if 0 < running <= len(calls) and reading.results[running - 1] is NOT_RUN:
+    if 0 < running <= len(reading.results) and reading.results[running - 1] is NOT_RUN:
         reading.results[running - 1] = RUNNING
-    return reading
 
 
 class Frame(NamedTuple):
@@ -101,8 +114,8 @@ class Frame(NamedTuple):
     end: int
 
 
-def frames(data: bytes, used: int) -> Iterator[Frame]:
-    at, head = FIRST, FRAME.size
+def frames(data: bytes) -> Iterator[Frame]:
+    at, used, head = 0, len(data), FRAME.size
     while at < used:
         if used - at < head:
             raise Garbled("a frame's header is cut off")

@@ -3,9 +3,10 @@
 import marshal
 import select
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import chain
 
 from grader.sandbox import wire
 from grader.sandbox.call import Call
@@ -16,6 +17,10 @@ from grader.sandbox.outcome import Limits
 # From closing its descriptors to its death, which is one call of the kernel's.
 EXIT_SECONDS = 1.0
 MESSAGE_BYTES = MAX_MESSAGE + 64
+# For so long other work goes on before the child is looked at.
+LOOK_SECONDS = 0.0003
+
+Begin = Callable[[], Iterator[None]]
 
 
 class Stop(Enum):
@@ -51,6 +56,10 @@ class Trace:
     wall_seconds: float = 0.0
 
 
+def no_work() -> Iterator[None]:
+    return iter(())
+
+
 class Run:
     """Drives a waiting child through one run; `follow` returns when it is dead."""
 
@@ -64,9 +73,16 @@ class Run:
         self._timed = sum(call.timed for call in calls)
         self._trace = Trace()
         self._poller = select.poll()
+        self._work: Iterator[None] | None = None
 
-    def follow(self, source: bytes, meanwhile: Callable[[], None] = lambda: None) -> Trace:
-        self._meanwhile = meanwhile
+    def follow(
+        self, source: bytes, beside_calls: Begin = no_work, beside_timed: Begin = no_work
+    ) -> Trace:
+        """Let the child run, and do meanwhile what these two begin, step by step.
+
+        The child waits while `beside_timed` begins.
+        """
+        self._beside_calls, self._beside_timed = beside_calls, beside_timed
         child, trace = self._child, self._trace
         self._cpu_start = child.cpu_seconds()
         self._start = time.monotonic()
@@ -89,7 +105,10 @@ class Run:
         self._poller.register(socket, select.POLLIN)
         self._poller.register(self._child.stdout, select.POLLIN)
         while self._trace.stop is None:
-            ready = self._poller.poll(max(0.0, self._seconds_left()) * 1000 + 1)
+            if self._work is not None:
+                self._work_on(self._work)
+            waits = self._work is None
+            ready = self._poller.poll(max(0.0, self._seconds_left()) * 1000 + 1 if waits else 0)
             for descriptor, _ in ready:
                 if descriptor == socket:
                     self._take_message()
@@ -97,6 +116,13 @@ class Run:
                     self._poller.unregister(descriptor)
             if self._trace.stop is None and self._seconds_left() <= 0:
                 self._trace.stop = Stop.TIMED_TIME if self._trace.clock else Stop.TIME
+
+    def _work_on(self, work: Iterator[None]) -> None:
+        until = time.monotonic() + LOOK_SECONDS
+        for _ in work:
+            if time.monotonic() >= until:
+                return
+        self._work = None
 
     def _seconds_left(self) -> float:
         """Return for how long neither clock can run out."""
@@ -114,7 +140,7 @@ class Run:
             trace.loaded = True
             self._child.hand_over(self._request)
             self._send(Signal.GO)
-            self._meanwhile()
+            self._work = self._beside_calls()
         elif message[:1] == Signal.FAILED and not trace.loaded:
             trace.failure = message
             trace.stop = Stop.FAILED
@@ -133,7 +159,9 @@ class Run:
 
     def _read_clock(self) -> None:
         now = self._child.cpu_seconds()
-        if not self._trace.clock:  # from here on the timed calls' own budget counts
+        if not self._trace.clock:
+            self._work = chain(self._work or (), self._beside_timed())
+            # From here on the timed calls' own budget counts.
             self._cpu_end = now + self._limits.timed_cpu_seconds
             self._wall_end = time.monotonic() + self._limits.timed_wall_seconds
         self._trace.clock.append(now)

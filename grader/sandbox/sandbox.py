@@ -1,13 +1,14 @@
 """Runs a candidate's source in a fresh process behind walls, and says what came of it."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
 from grader.sandbox import decoding, endings
 from grader.sandbox.call import Call
 from grader.sandbox.keeper import Keeper
+from grader.sandbox.meanwhile import Meanwhile
 from grader.sandbox.outcome import Ending, Limits, NotRun, Outcome, SandboxFault
 from grader.sandbox.run import Run
 from grader.sandbox.walls import Walls
@@ -15,10 +16,7 @@ from grader.sandbox.walls import Walls
 DEFAULT_LIMITS = Limits()
 # Endings after which the template, though out of reach, is replaced all the same.
 SUSPICIOUS = frozenset({Ending.CRASHED, Ending.FORBIDDEN})
-
-
-def idle() -> None:
-    """What there is to do while a child works: nothing."""
+NOTHING = Meanwhile()
 
 
 class Sandbox:
@@ -49,7 +47,7 @@ class Sandbox:
         calls: Sequence[Call],
         functions: Sequence[str] = ("loss", "grad"),
         limits: Limits | None = None,
-        meanwhile: Callable[[], None] = idle,
+        meanwhile: Meanwhile = NOTHING,
     ) -> Outcome:
         """Load `source` as a module and make `calls` of its functions.
 
@@ -58,8 +56,7 @@ class Sandbox:
             calls: in this order; the timed ones last.
             functions: names that the module must define.
             limits: in place of the sandbox's own.
-            meanwhile: called once while the child works, unless the module can't be loaded. The
-                child is watched again when it returns: some milliseconds are well spent.
+            meanwhile: what to do while the child works.
 
         Raises:
             SandboxFault: when the run could not be carried out; it says nothing about `source`.
@@ -86,13 +83,21 @@ class Sandbox:
         calls: Sequence[Call],
         functions: Sequence[str],
         limits: Limits,
-        meanwhile: Callable[[], None],
+        meanwhile: Meanwhile,
     ) -> Outcome:
         child = self._keeper.take(limits)
-        trace = Run(child, limits, functions, calls).follow(source, meanwhile)
-        data = child.read_results()
+        reading = decoding.nothing_yet(calls)
+
+        def beside_timed() -> Iterator[None]:
+            decoding.read_on(reading, calls, *child.read_results(reading.at))
+            return meanwhile.beside_timed(tuple(reading.results))
+
+        run = Run(child, limits, functions, calls)
+        trace = run.follow(source, meanwhile.beside_calls, beside_timed)
+        header, data = child.read_results(reading.at)
         self._keeper.give_back()
-        reading = decoding.decode(data, calls)
+        decoding.read_on(reading, calls, header, data)
+        decoding.read_end(reading, header)
         reaped = None if endings.is_complete(trace, reading) else self._keeper.reaped()
         outcome = endings.conclude(trace, reading, reaped, calls, limits)
         if outcome.ending in SUSPICIOUS:
