@@ -53,6 +53,15 @@ function watch(editor) {
     dirty.add(form);
     tell(form, "waiting", "Typing…");
   });
+  editor.addEventListener("keydown", (event) => {
+    const { key, target, isComposing } = /** @type {KeyboardEvent} */ (event);
+    if (key !== "Enter" || isComposing || !(target instanceof HTMLInputElement)) return;
+    // Enter would press the first button of the whole form.
+    const button = target.closest(".m-add-section")?.querySelector("button");
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
   editor.addEventListener("submit", (event) => {
     const form = partOf(event);
     if (form) dirty.delete(form);
@@ -120,15 +129,39 @@ window.addEventListener("beforeunload", (event) => {
   if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
 });
 
-/** Says how many questions are ticked. @param {Element} form */
+/** The questions that are ticked. @param {Element} form @returns {string[]} */
+function ticked(form) {
+  const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("[name=pick]:checked"));
+  return [...boxes].map((box) => box.value);
+}
+
+/** Says how many questions are ticked, and takes them along to other pages. @param {Element} form */
 function countTicks(form) {
   const told = form.querySelector("[data-ticks]");
   const count = () => {
-    const number = form.querySelectorAll("[name=pick]:checked").length;
-    if (told) told.textContent = number ? `${number} ticked` : "";
+    const keys = ticked(form);
+    if (told) told.textContent = keys.length ? `${keys.length} ticked` : "";
+    for (const link of form.querySelectorAll(".m-pages a")) {
+      if (!(link instanceof HTMLAnchorElement)) continue;
+      const address = new URL(link.href);
+      address.searchParams.delete("pick");
+      for (const key of keys) address.searchParams.append("pick", key);
+      link.href = address.href;
+    }
   };
   form.addEventListener("change", count);
+  // A page that the browser goes back to has its ticks only after this.
+  window.addEventListener("pageshow", count);
   count();
+}
+
+/** Another search keeps what is ticked. @param {Element} search */
+function searchWithTicks(search) {
+  search.addEventListener("formdata", (event) => {
+    const form = document.querySelector("[data-tick-form]");
+    const sent = /** @type {FormDataEvent} */ (event).formData;
+    if (form) for (const key of ticked(form)) sent.append("pick", key);
+  });
 }
 
 if (editor) {
@@ -136,3 +169,4 @@ if (editor) {
   keepUnfolded(editor);
 }
 for (const form of document.querySelectorAll("[data-tick-form]")) countTicks(form);
+for (const search of document.querySelectorAll("[data-tick-search]")) searchWithTicks(search);

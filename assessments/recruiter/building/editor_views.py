@@ -46,7 +46,7 @@ def save_questions(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """Save sections, questions and pools as they were typed, and do what a button asks for."""
     version = managed_version(request, pk, number)
     editor = Editor(version)
-    wish = request.POST.get("do", "")
+    wish = request.POST.get("do", "") or _entered(request)
     try:
         with transaction.atomic():
             done = editor.save(request.POST)
@@ -59,6 +59,12 @@ def save_questions(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     if request.htmx and wish:  # type: ignore[attr-defined]
         return _part(request, Editor(_again(version), editor.kept, editor.problem), "questions")
     return _answer(request, editor, "questions", list(editor.kept.values()))
+
+
+def _entered(request: HttpRequest) -> str:
+    """What Enter in the title of a new section asks for; while one types nothing is asked yet."""
+    typed = not request.htmx and request.POST.get("add-section-0", "").strip()  # type: ignore[attr-defined]
+    return "add-section:0" if typed else ""
 
 
 def _saved_part(

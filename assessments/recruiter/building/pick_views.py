@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +15,7 @@ from assessments.actions import picking
 from assessments.models import AssessmentVersion
 from assessments.recruiter.building.pick_forms import PickForm, PoolMaker, TargetForm
 from assessments.recruiter.building.rows import managed_version, to, visible_version
+from assessments.recruiter.table.table import without
 from assessments.recruiter.template_views import PREVIEW_SEED, PreviewStep
 from questions.authoring.listing import described
 from questions.models import QuestionVersion
@@ -31,7 +32,7 @@ def pick(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     target = TargetForm(request.POST or request.GET or None, version=version)
     if request.method != "POST":
         return _picking(request, version, target)
-    keys = [int(key) for key in request.POST.getlist("pick") if key.isdecimal() and len(key) < 15]
+    keys = _keys(request.POST)
     if not keys:
         return _picking(request, version, target, "Tick a question first.", 422)
     if not target.is_valid():
@@ -42,7 +43,7 @@ def pick(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         return _picking(request, version, target, str(refused), 409)
     messages.success(request, f"{added} question{'' if added == 1 else 's'} added.")
     if request.POST.get("then") == "more":
-        return redirect(f"{request.path}?{request.GET.urlencode()}")
+        return redirect(f"{request.path}?{without(request.GET, 'pick')}")
     return to("edit_version", version, "questions")
 
 
@@ -58,27 +59,38 @@ def _picking(
     asked = version.questions.values("question_version__question")
     fresh = picking.pickable(organisation).exclude(question__in=asked)
     found = form.filter(described(fresh, organisation))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    ticked = set(_keys(request.POST if request.method == "POST" else request.GET))
     context = {
         "version": version,
         "assessment": version.assessment,
         "form": form,
         "target": target,
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "problem": problem,
-        "ticked": set(request.POST.getlist("pick")),
+        "ticked": ticked,
+        # What the search or another page of it left behind can be seen, and unticked.
+        "elsewhere": fresh.filter(pk__in=ticked - {row.pk for row in page}).order_by("title"),
     }
     return render(request, "recruiter/building/pick.html", context, status=status)
 
 
+def _keys(sent: QueryDict) -> list[int]:
+    """The questions that are ticked."""
+    return [int(key) for key in sent.getlist("pick") if key.isdecimal() and len(key) < 15]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_pool(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-    """A pool of all that has some topics, difficulties and kinds; a GET shows what would be in."""
+    """A pool of all that has some topics, difficulties and kinds; else shown what would be in."""
     version = managed_version(request, pk, number)
     if version.published_at:
         return to("version", version)
     form = PoolMaker(request.POST or request.GET or None, version=version)
-    if request.method != "POST" or not form.is_valid():
-        return _pool_page(request, version, form, 422 if request.method == "POST" else 200)
+    if request.method != "POST" or request.POST.get("do") == "show":
+        return _pool_page(request, version, form, 200)
+    if not form.is_valid():
+        return _pool_page(request, version, form, 422)
     try:
         pool, held = form.make()
     except (actions.NotADraft, actions.NotThere, actions.TooManyQuestions) as refused:
@@ -92,7 +104,7 @@ def _pool_page(
     request: HttpRequest, version: AssessmentVersion, form: PoolMaker, status: int
 ) -> HttpResponse:
     matches = form.matches()
-    if request.method != "POST":
+    if status == 200:
         # Whoever looks what there is has not named anything yet.
         form.errors.clear()
     context = {

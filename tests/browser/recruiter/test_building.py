@@ -109,6 +109,32 @@ def test_a_draft_is_written_by_keyboard_and_saved_as_one_types(desk, draft):
     assert (first.position, first.weight, second.position) == (2, 8.0, 1)
 
 
+def test_what_is_ticked_is_taken_along_to_other_searches_by_keyboard(desk, draft):
+    page = desk()
+    page.goto(f"{base_of(draft)}edit/")
+    page.get_by_placeholder("Title of a new section").press_sequentially("Last\n")
+    expect(page.get_by_label("Title of the section").last).to_have_value("Last")
+    before = draft.questions.count()
+    page.goto(f"{base_of(draft)}edit/pick/?to=section:{draft.sections.last().pk}")
+    page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
+    for box in page.get_by_role("checkbox").all()[:12]:
+        box.focus()
+        under = "box => box.getBoundingClientRect().bottom"
+        bar = page.locator(".m-picked").bounding_box()["y"]
+        assert page.evaluate(f"({under})(document.activeElement)") <= bar
+    page.keyboard.press("Space")
+    page.get_by_label("Search").fill("hinge")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=hinge**")
+    page.get_by_role("checkbox").first.press("Space")
+    expect(page.get_by_role("group", name="Ticked as well").get_by_role("checkbox")).to_be_checked()
+    assert (violations(page), overflow(page)) == ([], 0)
+    page.get_by_role("button", name="Add what is ticked").press("Enter")
+
+    expect(page.get_by_text("2 questions added.")).to_be_visible()
+    assert draft.questions.count() == before + 2
+
+
 def test_two_who_type_the_same_are_told_and_lose_nothing(desk, draft):
     mine, theirs = desk(), desk()
     for page in (mine, theirs):

@@ -194,6 +194,41 @@ def test_a_pool_holds_all_that_matches_now(recruiter, draft, bank):
     assert {row.section for row in pool.questions.all()} == {draft.sections.first()}
 
 
+def test_what_a_pool_would_hold_is_shown_without_making_it(recruiter, draft, bank):
+    said = {"topics": ["regression"], "name": "", "do": "show"}
+
+    shown = recruiter.post(address("new_pool", draft), said)
+
+    assert (shown.status_code, draft.pools.exists()) == (200, False)
+    assert "3 questions match now" in words(shown)
+    assert "This field is required" not in words(shown)
+
+
+def test_what_is_ticked_stays_so_when_another_search_does_not_find_it(
+    recruiter, draft, bank, stranger
+):
+    mse, gone = bank[0], ask("foreign")
+    gone.question.organisation = stranger
+    gone.question.save()
+
+    page = recruiter.get(address("pick", draft), {"q": "hinge", "pick": [mse.pk, gone.pk, "x"]})
+
+    assert f'value="{mse.pk}" checked' in page.text
+    assert f'value="{gone.pk}"' not in page.text
+    sent = {"pick": mse.pk, "to": f"section:{draft.sections.first().pk}", "then": "more"}
+    again = recruiter.post(page.wsgi_request.get_full_path(), sent)
+    assert again.url.endswith("?q=hinge")
+
+
+@pytest.mark.parametrize(("htmx", "made"), [(False, 1), (True, 0)], ids=["entered", "typed"])
+def test_enter_in_the_title_of_a_section_makes_it_but_typing_does_not(writer, draft, htmx, made):
+    before = draft.sections.count()
+
+    writer.save("questions", htmx=htmx, **{"add-section-0": "Coding"})
+
+    assert draft.sections.count() == before + made
+
+
 def test_a_pool_is_filled_again_on_a_new_draft(writer, draft, bank, member):
     pooling.make_pool(draft, "Regression", 2, criteria={"topics": ["regression"]})
     actions.publish_assessment(draft)
