@@ -6,11 +6,14 @@ at midnight what a person wanted to tell them. What the checks expect is in neit
 candidate would know it.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
+from django.http import HttpResponse
 from django.utils import timezone
 
 from assessments.feedback import Told, asked_elsewhere, told_of
@@ -59,6 +62,16 @@ def copy_of(candidate: Candidate, *, whole: bool = False) -> dict[str, Any]:
         "invitations": [_invitation(invitation, whole) for invitation in invitations],
         **({"looks": _looks(candidate)} if whole else {}),
     }
+
+
+def file_of(copy: dict[str, Any], name: str) -> HttpResponse:
+    """Return `copy` as a file to download, in letters as its reader writes them."""
+    text = json.dumps(copy, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
+    # Half of a pair of code units, which no encoding has, stays as JSON writes it.
+    data = text.encode("utf-8", "backslashreplace")
+    response = HttpResponse(data, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def fields_of(row: Model) -> dict[str, Any]:

@@ -52,10 +52,16 @@ def forget_what_was_said(attempt: Attempt) -> None:
 
 
 def _forget_labels(attempt: Attempt) -> None:
-    """A word that was on nobody else may be about this person alone."""
-    worn = list(attempt.labels.values_list("pk", flat=True))
-    attempt.labels.clear()
-    Label.objects.filter(pk__in=worn, attempts=None).delete()
+    """A word that is on nobody else whom it could mean may be about this person alone.
+
+    One that others have, too, stays: percentiles among those who have it would change.
+    """
+    others = Attempt.objects.filter(invitation__erased_at=None).exclude(
+        invitation__candidate=attempt.invitation.candidate_id
+    )
+    told = Label.objects.filter(attempts__in=others).values("pk")
+    alone = attempt.labels.exclude(pk__in=told).values_list("pk", flat=True)
+    Label.objects.filter(pk__in=list(alone)).delete()
 
 
 def _close_shares(attempt: Attempt) -> None:

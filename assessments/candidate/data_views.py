@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessments.actions import ask_for_erasure, note_copy
 from assessments.candidate.access import attempt_of, with_invitation
-from assessments.data_copy import copy_of
+from assessments.data_copy import copy_of, file_of
 from assessments.models import DataRequest, Invitation
 
 
@@ -40,10 +40,7 @@ def copy(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Everything that is kept of the candidate, as a file."""
     attempt_of(invitation)
     note_copy(invitation)
-    response = JsonResponse(copy_of(invitation.candidate), json_dumps_params={"indent": 2})
-    name = f"my-data-{timezone.now():%Y-%m-%d}.json"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_of(copy_of(invitation.candidate), f"my-data-{timezone.now():%Y-%m-%d}.json")
 
 
 @require_POST

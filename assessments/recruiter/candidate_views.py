@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments import actions
-from assessments.data_copy import copy_of
+from assessments.data_copy import copy_of, file_of
 from assessments.looks import looks_at
 from assessments.models import Attempt, Candidate, DataRequest, Invitation
 from assessments.recruiter.log.sentences import lines_of
@@ -39,10 +39,8 @@ def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     whole = request.POST.get("whole") == "yes"
     what = "whole_copy" if whole else "copy"
     actions.note_look(found, by=viewer_of(request).user, what=what)
-    response = JsonResponse(copy_of(found, whole=whole), json_dumps_params={"indent": 2})
     name = f"{'whole-' if whole else ''}data-of-a-candidate-{timezone.now():%Y-%m-%d}.json"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_of(copy_of(found, whole=whole), name)
 
 
 @require_POST
