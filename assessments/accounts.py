@@ -15,9 +15,19 @@ from assessments.single_sign_on import enter
 
 # Names of what allauth gives its templates, and what the button for it says.
 _LINKS = {"password_reset_url": "Choose a new password"}
+# What the ways to say once more who one is are called.
+_AGAIN = {
+    "mfa_reauthenticate": "Use a code of your app, or a recovery code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Each way to say once more who one is, in the words of the other pages."""
+        ways = super().get_reauthentication_methods(user)
+        return [way | {"description": _AGAIN.get(way["id"], way["description"])} for way in ways]
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

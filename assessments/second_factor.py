@@ -62,7 +62,12 @@ def lacks_factor(user: User) -> bool:
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Keeps the secrets of apps and recovery codes sealed: a copy of the database is no key."""
+    """Names passkeys, and keeps secrets sealed: a copy of the database is no key."""
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
+        """What a new one is called until its owner finds a better name."""
+        number = Authenticator.objects.filter(user=user.pk, type=type).count() + 1
+        return "Passkey" if number == 1 else f"Passkey {number}"
 
     def encrypt(self, text: str) -> str:
         return seal(text, _SECRETS)

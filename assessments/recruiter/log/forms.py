@@ -26,7 +26,7 @@ NOUNS = {
     "share": ("link", "share"),
     "assessment": ("assessment", "section", "pool"),
     "question": ("question",),
-    "member": ("member", "single_sign_on"),
+    "member": ("member", "single_sign_on", "second_factor", "recovery_codes", "password"),
     "token": ("token", "apitoken"),
     "organisation": ("organisation.changed",),
 }

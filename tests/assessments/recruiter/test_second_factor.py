@@ -5,11 +5,12 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.test import Client
 from django.urls import reverse
 
 from assessments import actions
-from assessments.models import Email, Organisation
+from assessments.models import Email, Member, Organisation
 from tests.assessments.conftest import words
 from tests.assessments.recruiter.conftest import signed_in
 from tests.assessments.recruiter.one_time_codes import (
@@ -89,7 +90,7 @@ def test_a_changed_password_is_told_by_email(client, member):
 
     member.refresh_from_db()
     assert member.check_password("correct horse battery")
-    assert "Your password has been changed." in Email.objects.get().text
+    assert "Your password was changed." in Email.objects.get().text
 
 
 def test_too_many_tries_are_stopped_for_all_processes(member):
@@ -190,6 +191,44 @@ def test_a_removed_app_is_asked_no_more(client):
 
     assert sign_in(Client()).redirect_chain[-1][0] == DESK
     assert not Authenticator.objects.exists()
+
+
+def test_what_changes_a_sign_in_is_in_the_log_of_each_organisation(
+    client, member, stranger, make_member
+):
+    Member.objects.create(user=member, organisation=stranger, role="author")
+    app, codes = Authenticator(type="totp"), Authenticator(type="recovery_codes")
+    told = {"sender": Authenticator, "user": member}
+    # The codes come and go with the app, which is said already.
+    for each in (app, codes):
+        authenticator_added.send(**told, authenticator=each)
+    authenticator_reset.send(**told, authenticator=codes)
+    for each in (app, codes):
+        authenticator_removed.send(**told, authenticator=each)
+    again = {"oldpassword": PASSWORD, "password1": "herons wade", "password2": "herons wade"}
+    client.post(reverse("account_change_password"), again)
+
+    said = [
+        "changed the password",
+        "removed an app for codes for signing in",
+        "made new recovery codes",
+        "set up an app for codes for signing in",
+    ]
+    for organisation in (member.member.organisation, stranger):
+        owner = make_member("owner", email=f"{organisation.slug}@x.org", organisation=organisation)
+        page = words(signed_in(owner).get(reverse("recruiter:log"), {"what": "member"}))
+        places = [page.index(f"{EMAIL} {each}") for each in said]
+        assert places == sorted(places)
+        assert "4 entries" in page
+
+
+def test_who_has_no_passkey_is_not_asked_for_one_and_who_lost_all_is_told_what_to_do(client):
+    set_up_app(client)
+
+    page = sign_in(Client())
+
+    assert "passkey" not in words(page).lower()
+    assert "Whoever runs this installation can let you in" in words(page)
 
 
 # What an organisation asks -------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_a_passkey_is_added_and_signs_in_alone_and_beside_the_password(visit, or
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
-    page.get_by_label("Passwordless").check()
+    expect(page.get_by_label("Sign in with it alone")).to_be_checked()
     page.get_by_role("button", name="Add it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
 
