@@ -94,7 +94,7 @@ def test_programs_are_executable(name):
     assert os.access(ROOT / name, os.X_OK)
 
 
-@pytest.mark.parametrize("name", ["grader", "server", "build", "test"])
+@pytest.mark.parametrize("name", ["grader", "server", "saml", "build", "test"])
 def test_locks_pin_every_package_with_hashes(name):
     lock = (ROOT / "requirements" / f"{name}.txt").read_text()
     packages = [entry for entry in re.split(r"^(?=\S)", lock, flags=re.MULTILINE) if "==" in entry]

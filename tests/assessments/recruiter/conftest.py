@@ -3,16 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from assessments import actions
 from assessments.models import Attempt, Submission
 from tests.assessments.oidc_provider import oidc_provider, use
-
-# The extra is in no lock: its tests run where somebody has installed it.
-collect_ignore = [] if settings.SAML else ["test_saml.py"]
 
 SOURCE = """\
 import numpy as np

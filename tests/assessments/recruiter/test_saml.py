@@ -1,7 +1,7 @@
-"""Sign-in by SAML 2.0: only what the provider signed, for this browser, and once.
+"""Sign-in by SAML 2.0: only what the provider signed, for this browser, and once."""
 
-Collected where the extra `saml` is installed.
-"""
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
@@ -161,3 +161,37 @@ def test_the_short_name_leads_there_and_a_removed_provider_lets_nobody_in(own, s
 
 def test_nobody_is_signed_out_by_an_address(own):
     assert browser().get("/accounts/saml/acme/sls/").status_code == 404
+
+
+# As where the extra is not installed: nothing can import this.
+WITHOUT = """
+import sys
+sys.modules["xmlsec"] = None
+import django
+from django.core.management import call_command
+django.setup()
+call_command("check")
+from django.urls import NoReverseMatch, reverse
+reverse("recruiter:single_sign_on", args=["acme"])
+for name in ("recruiter:sign_on_by_saml", "saml_login"):
+    try:
+        print("still there:", reverse(name, args=["acme"]))
+    except NoReverseMatch:
+        pass
+"""
+
+
+def test_without_the_extra_the_product_is_well_and_has_no_such_pages():
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "still there" not in done.stdout
+
+
+def test_without_the_extra_the_page_of_providers_does_not_speak_of_it(
+    sign_in, organisation, settings
+):
+    client = sign_in("owner", email="olga@acme.example")
+    page = reverse("recruiter:single_sign_on", args=["acme"])
+    assert "SAML" in words(client.get(page))
+    settings.SAML = False
+    assert "SAML" not in words(client.get(page))
