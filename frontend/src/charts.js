@@ -92,14 +92,14 @@ function hideTip(/** @type {Event} */ event) {
   getInstanceByDom(/** @type {HTMLElement} */ (event.currentTarget))?.dispatchAction({ type: "hideTip" });
 }
 
-function draw(/** @type {HTMLElement} */ element) {
+function draw(/** @type {HTMLElement} */ element, moves = !quiet.matches) {
   const source = document.getElementById(element.dataset.chart ?? "");
   if (!source) return;
   const look = theme(element);
   const { tooltip = {}, aria = {}, ...options } = coloured(element, JSON.parse(source.textContent ?? "{}"));
   const chart = init(element, look);
   chart.setOption({
-    animation: !quiet.matches, aria: { enabled: true, ...aria },
+    animation: moves, aria: { enabled: true, ...aria },
     tooltip: { ...look.tooltip, ...tooltip },
     ...options,
   });
@@ -108,7 +108,8 @@ function draw(/** @type {HTMLElement} */ element) {
   document.addEventListener("themechange", () => {
     resized.disconnect();
     chart.dispose();
-    if (element.isConnected) draw(element);
+    // At once: on its way to paper nothing may still be growing.
+    if (element.isConnected) draw(element, false);
   }, { once: true });
 }
 

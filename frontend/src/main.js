@@ -4,7 +4,7 @@ import htmx from "htmx.org";
 import { localise } from "./local_times.js";
 import { closeMenus } from "./menus.js";
 import { pick, showPicked } from "./picking.js";
-import { apply, choose, next, stored } from "./theme_choice.js";
+import { choose, next, show, stored } from "./theme_choice.js";
 import { toast } from "./toast.js";
 import { gettext } from "./words.js";
 
@@ -39,9 +39,12 @@ document.addEventListener("click", async (event) => {
 });
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  apply(stored());
-  document.dispatchEvent(new CustomEvent("themechange"));
+  show(stored());
 });
+
+// Paper is light, and pictures are drawn in the colours of the page.
+addEventListener("beforeprint", () => show("light"));
+addEventListener("afterprint", () => show(stored()));
 
 document.addEventListener("htmx:sendError", () => toast(gettext("No connection. Trying again helps once it is back.")));
 document.addEventListener("htmx:responseError", () => toast(gettext("The server could not answer that. Please try again.")));

@@ -28,6 +28,11 @@ export function choose(choice) {
   } catch {
     // The choice then lasts as long as the page.
   }
+  show(choice);
+}
+
+/** Paint the page in a theme, and have its pictures drawn anew. @param {string} choice */
+export function show(choice) {
   apply(choice);
   document.dispatchEvent(new CustomEvent("themechange"));
 }

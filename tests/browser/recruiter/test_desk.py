@@ -1,7 +1,9 @@
+import io
 import re
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from assessments import actions
 from assessments.models import Attempt, Invitation, Submission
@@ -147,6 +149,32 @@ def test_the_printed_report_has_the_code_and_not_the_frame(signed_in, played):
     expect(page.get_by_text("def loss").first).to_be_visible()
     code = page.locator(".m-lines").bounding_box()
     assert page.evaluate("document.querySelector('.m-lines').scrollHeight") <= code["height"] + 1
+
+
+def sheets(page, address):
+    """What stands on each sheet that the browser prints of a page."""
+    page.goto(address)
+    data = page.pdf(format="A4", prefer_css_page_size=True)
+    read = PdfReader(io.BytesIO(data)).pages
+    return [" ".join(sheet.extract_text().split()) for sheet in read]
+
+
+@pytest.mark.sandbox
+def test_what_is_printed_is_whole_begins_at_once_and_has_nothing_to_press(signed_in, played):
+    page = signed_in(theme="dark")
+    names = ["Priya Raman", "Jonas Lindqvist", "Ngozi Adeyemi", "Kwame Mensah", "Elin Sørensen"]
+    keys = "&".join(f"attempt={played[name].pk}" for name in [*names, "Amira Haddad"])
+
+    attempts = sheets(page, "/desk/attempts/")
+    compared = sheets(page, f"/desk/compare/?{keys}")
+    report = sheets(page, played["Priya Raman"].get_absolute_url())
+
+    assert all(name in attempts[0] for name in ("Candidate", "Time taken", "Priya Raman"))
+    assert len(attempts) == 1
+    assert all(name in compared[0] for name in (*names, "Amira Haddad", "Values"))
+    assert len(report) <= 9
+    for said in ("Make the link", "Hide names", "Show", "32 more"):
+        assert not any(said in sheet for sheet in (*attempts, *compared, *report))
 
 
 @pytest.mark.sandbox
