@@ -31,6 +31,7 @@ from grader.catalogue.task import (
     Array,
     Brief,
     Case,
+    Curve,
     Edge,
     Example,
     Misconception,
@@ -454,6 +455,15 @@ TASKS = (
             Edge("all logits equal", equal_logits, "Equal logits give a loss of log k."),
         ),
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            Curve(
+                "The right class's logit, two others at 0, smoothing = 0.1",
+                "logit",
+                -6.0,
+                6.0,
+                lambda z: Case((np.zeros(1, np.int64), np.array([[z, 0.0, 0.0]]))),
+            ),
+        ),
         coarse=lambda rng: Case(sure_beside_wrong(rng).arguments, {"smoothing": 0.0}),
         variants=(
             Variant("plain vectorised", PLAIN),

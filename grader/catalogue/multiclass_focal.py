@@ -34,6 +34,7 @@ from grader.catalogue.task import (
     Array,
     Brief,
     Case,
+    Curve,
     Edge,
     Example,
     Extreme,
@@ -556,6 +557,15 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            Curve(
+                "The right class's logit, two others at 0, gamma = 2",
+                "logit",
+                -6.0,
+                6.0,
+                lambda z: Case((np.zeros(1, np.int64), np.array([[z, 0.0, 0.0]]))),
+            ),
+        ),
         coarse=sure_beside_wrong,
         variants=(
             Variant("plain vectorised", PLAIN),

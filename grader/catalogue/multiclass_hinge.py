@@ -22,6 +22,7 @@ from grader.catalogue.task import (
     Array,
     Brief,
     Case,
+    Curve,
     Edge,
     Example,
     Extreme,
@@ -575,6 +576,16 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            Curve(
+                "The right class's score, two others at 0 and -1, margin = 1",
+                "score",
+                -3.0,
+                4.0,
+                lambda z: Case((np.zeros(1, np.int64), np.array([[z, 0.0, -1.0]]))),
+                kinks=(1.0,),
+            ),
+        ),
         coarse=beside_a_blunder,
         branches=True,
         variants=(

@@ -16,6 +16,7 @@ from grader.catalogue.task import (
     Array,
     Brief,
     Case,
+    Curve,
     Edge,
     Example,
     Expect,
@@ -516,6 +517,15 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            Curve(
+                "The label's log-probability, another at -1",
+                "log-probability",
+                -6.0,
+                0.0,
+                lambda z: Case((np.zeros(1, np.int64), np.array([[z, -1.0]]))),
+            ),
+        ),
         coarse=beside_a_huge_cost,
         variants=(
             Variant("plain vectorised", PLAIN),
