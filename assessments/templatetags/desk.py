@@ -13,6 +13,7 @@ from assessments.models import Attempt, Invitation, Member
 from assessments.models.organisation import AnyUser, member_of
 from assessments.recruiter.report import source, spans
 from assessments.recruiter.report.families import FamilyScore, family_scores
+from assessments.recruiter.report.third_person import told_of
 from assessments.recruiter.requests import open_of
 from assessments.recruiter.viewer import viewer_of
 from questions.templatetags.scores import level, percent
@@ -25,6 +26,12 @@ _NAME = re.compile("`([^`<>]{1,80})`")
 @register.filter
 def span(length: timedelta | None) -> str:
     return "-" if length is None else spans.span(length)
+
+
+@register.filter
+def minutes_span(minutes: int) -> str:
+    """95 → "1 h 35 min", as a span beside it is told."""
+    return spans.span(timedelta(minutes=minutes))
 
 
 @register.filter
@@ -64,8 +71,8 @@ def candidate_email(
 
 @register.filter
 def sentence(text: str) -> SafeString:
-    """A sentence of the grader: as `visible`, and `names` in it as code."""
-    return mark_safe(_NAME.sub(r"<code>\1</code>", visible(text)))
+    """A sentence of the grader in the third person: as `visible`, `names` in it as code."""
+    return mark_safe(_NAME.sub(r"<code>\1</code>", visible(told_of(text))))
 
 
 @register.filter
