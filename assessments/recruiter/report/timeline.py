@@ -63,7 +63,7 @@ MEANINGS: Mapping[str, Meaning] = {
         "Network address",
         "Requests came from this address for the first time; of IPv6 the network is kept.",
         "Telephones, VPNs and a change from one network to another give another address to the "
-        "same person. One address is what every sitting has.",
+        "same person.",
         "Addresses that take turns, together with a change of device.",
     ),
     Kind.TAKEOVER: Meaning(
@@ -122,8 +122,11 @@ def timeline(
     known = frozenset(played)
     lines = tuple(_line(event, numbers, clock, known) for event in events[:SHOWN])
     kinds = {kind: [each for each in events if each.kind == kind] for kind in MEANINGS}
+    addresses = len(kinds[Kind.ADDRESS])
+    if addresses == 1:  # every sitting has one, and nobody is to wonder what it means
+        del kinds[Kind.ADDRESS]
     found = tuple(_found(kind, own) for kind, own in kinds.items() if own)
-    return Timeline(lines, len(events) - len(lines), found, len(kinds[Kind.ADDRESS]))
+    return Timeline(lines, len(events) - len(lines), found, addresses)
 
 
 def _line(

@@ -83,6 +83,21 @@ def test_a_takeover_and_an_address_are_told(page, attempt):
     assert "in the same browser, where the older tab had been closed" in text
 
 
+def test_the_one_address_that_every_sitting_has_is_no_evidence(page, attempt):
+    actions.note_address(attempt, "192.0.2.1")
+
+    text = page(attempt)
+    assert "Nothing was noted" in text
+    assert "one tab, one network address." in text
+    assert "Network address 192.0.2.1" in text
+    assert "Addresses that take turns" not in text
+
+    actions.note_address(attempt, "198.51.100.7")
+    text = page(attempt)
+    assert "Network address: 2" in text
+    assert "Addresses that take turns" in text
+
+
 def test_a_long_list_is_cut_and_says_so(page, attempt, monkeypatch):
     monkeypatch.setattr(timeline, "SHOWN", 3)
     actions.record_events(attempt, [seen("copy", str(number), size=1) for number in range(5)])
