@@ -59,11 +59,13 @@ class Ordering(Kind):
 
     def review(self, content: Content, answer: Answer, seed: int) -> dict[str, Any]:
         texts = {item["key"]: item["text"] for item in content["items"]}
-        order = answer.get("order", ())
+        place = {key: number for number, key in enumerate(keys_of(content), start=1)}
         return {
             "prompt": content["prompt"],
             "items": content["items"],
-            "given": [texts[key] for key in order],
+            "placed": [
+                {"text": texts[key], "place": place[key]} for key in answer.get("order", ())
+            ],
             "rationale": content.get("rationale", ""),
             "official_answer": content["official_answer"],
             "misconception": None,

@@ -125,6 +125,12 @@ def test_an_order_earns_its_pairs(order, earned):
     assert share("ordering", STEPS, {"order": list(order)}) == pytest.approx(earned)
 
 
+def test_each_item_of_an_order_is_told_with_the_place_it_belongs_to():
+    review = kinds.get("ordering").review(STEPS, {"order": ["a", "c", "b", "d"]}, 3)
+
+    assert [each["place"] for each in review["placed"]] == [1, 3, 2, 4]
+
+
 @given(st.integers(0, 10_000))
 def test_items_never_come_in_their_right_order(seed):
     items = kinds.get("ordering").context(STEPS, seed)["items"]
