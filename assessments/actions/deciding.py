@@ -7,7 +7,7 @@ from django.db import transaction
 
 from assessments.actions.announcing import announce
 from assessments.actions.auditing import record
-from assessments.actions.problems import AttemptRuns, ReasonMissing
+from assessments.actions.problems import AttemptRuns, JudgedMeanwhile, ReasonMissing
 from assessments.models import ApiToken, Attempt, Decision, EventType, User
 
 
@@ -19,10 +19,13 @@ def decide(
     by: User,
     *,
     through: ApiToken | None = None,
+    seen: int | None = None,
 ) -> list[Decision]:
     """Note what `by` decided of each of the attempts, and why; earlier decisions stay readable.
 
-    `through` is the token of the system that told of it, if one did.
+    `through` is the token of the system that told of it, if one did. `seen` is how many decisions
+    `by` had seen of each attempt: the same decision sent twice is one, and where somebody else has
+    decided since, JudgedMeanwhile is raised. None asks for neither.
 
     All or none: raises ReasonMissing without a reason, and AttemptRuns where one goes on.
     """
@@ -30,9 +33,27 @@ def decide(
     if not reason:
         raise ReasonMissing("Please say why: a decision is kept with its reason.")
     return [
-        _decided(attempt, outcome, reason, by, through)
+        _sent_before(attempt, outcome, reason, by, seen)
+        or _decided(attempt, outcome, reason, by, through)
         for attempt in _over(attempt.pk for attempt in attempts)
     ]
+
+
+def _sent_before(
+    attempt: Attempt, outcome: str, reason: str, by: User, seen: int | None
+) -> Decision | None:
+    """The same decision, if it came a moment ago; raise JudgedMeanwhile where another one did."""
+    unseen = list(attempt.decisions.all()[seen:]) if seen is not None else []
+    if not unseen:
+        return None
+    newest = unseen[-1]
+    if (newest.outcome, newest.reason, newest.made_by_id) == (outcome, reason, by.pk):
+        return newest
+    who = newest.made_by.get_short_name() if newest.made_by else "Somebody"
+    raise JudgedMeanwhile(
+        f"{who} has decided since this page was shown: {newest.get_outcome_display().lower()}. "
+        "Read why, and decide again if yours is to count."
+    )
 
 
 def _over(keys: Iterable[object]) -> list[Attempt]:

@@ -220,3 +220,7 @@ class NothingToShare(Exception):
 
 class WebhookOff(Exception):
     """Nothing is sent to a webhook that is switched off."""
+
+
+class JudgedMeanwhile(Exception):
+    """Somebody else decided, or set a score, since the page was shown."""

@@ -24,7 +24,7 @@ class Judged:
         score, automatic: what counts, and what it would be without any override.
         override: the one in force.
         history: every override, also those that were taken back.
-        blind: whether what people said of it is hidden from who may still have to score it.
+        blind: whether what others said of it is hidden, since people still score it.
     """
 
     question: AssessmentQuestion | None
@@ -54,6 +54,11 @@ class Judgement:
     @property
     def overridden(self) -> list[Judged]:
         return [each for each in (self.whole, *self.questions) if each.override]
+
+    @property
+    def overrides(self) -> int:
+        """How often a score was set by a person, or that taken back."""
+        return sum(len(each.history) for each in (self.whole, *self.questions))
 
     @property
     def commented(self) -> list[Judged]:
@@ -101,27 +106,19 @@ def _judged(
     key = question.pk if question else None
     overrides: tuple[Override, ...] = _about(said["overrides"], key)
     reviews = [each for each in _about(said["reviews"], key) if question and each.submitted_at]
-    blind = score is None and _may_have_to_score(question, reviews, member)
-    newest = overrides[-1] if overrides else None
+    blind = score is None and question is not None and question.question_version.rules.by_people
+    newest, own = overrides[-1] if overrides else None, member.user_id
     return Judged(
         question,
         score,
         automatic,
         newest if newest and newest.score is not None else None,
         overrides[::-1],
-        () if blind else _about(said["comments"], key),
-        () if blind else tuple(reviews),
+        tuple(c for c in _about(said["comments"], key) if not blind or c.author_id == own),
+        tuple(review for review in reviews if not blind or review.reviewer_id == own),
         blind,
     )
 
 
 def _about(rows: Iterable[Any], question: int | None) -> tuple[Any, ...]:
     return tuple(row for row in rows if row.question_id == question)
-
-
-def _may_have_to_score(
-    question: AssessmentQuestion | None, reviews: Iterable[Review], member: Member
-) -> bool:
-    """Whether `member` could be the next to score an answer, and so must not know the others'."""
-    by_people = question is not None and question.question_version.rules.by_people
-    return by_people and all(review.reviewer_id != member.user_id for review in reviews)

@@ -14,7 +14,13 @@ _OUTCOMES = {
 }
 
 
-class DecisionForm(forms.Form):
+class SeenForm(forms.Form):
+    """Counts what had been said when the page was shown."""
+
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+
+class DecisionForm(SeenForm):
     outcome = forms.ChoiceField(
         label="Decision",
         choices=[(outcome.value, text) for outcome, text in _OUTCOMES.items()],
@@ -28,7 +34,7 @@ class DecisionForm(forms.Form):
     )
 
 
-class OverrideForm(forms.Form):
+class OverrideForm(SeenForm):
     """A percentage for the whole or for one question; `take_back` lets the automatic one count."""
 
     question = forms.ModelChoiceField(

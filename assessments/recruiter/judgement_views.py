@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions
+from assessments.actions.problems import JudgedMeanwhile
 from assessments.models import Attempt, Comment, Member
 from assessments.recruiter.admission import admitted
 from assessments.recruiter.judgement import judgement_of
@@ -18,6 +19,14 @@ from assessments.recruiter.judgement_forms import (
     CommentTextForm,
     DecisionForm,
     OverrideForm,
+)
+
+# Why a score cannot be set, or not taken back.
+REFUSALS = (
+    actions.AttemptRuns,
+    actions.WasErased,
+    actions.NothingToTakeBack,
+    JudgedMeanwhile,
 )
 
 
@@ -35,8 +44,9 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _page(request, attempt, decision=form)
     data = form.cleaned_data
     try:
-        actions.decide([attempt], data["outcome"], data["reason"], _by(request))
-    except actions.AttemptRuns as refused:
+        by, seen = _by(request), data["seen"]
+        actions.decide([attempt], data["outcome"], data["reason"], by, seen=seen)
+    except (actions.AttemptRuns, JudgedMeanwhile) as refused:
         form.add_error(None, str(refused))
         return _page(request, attempt, decision=form)
     messages.success(request, "Your decision is kept. Nothing is sent to the candidate.")
@@ -51,21 +61,24 @@ def override(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, attempt, override=form)
     try:
-        _set(attempt, form.cleaned_data, request)
-    except (actions.AttemptRuns, actions.WasErased, actions.NothingToTakeBack) as refused:
+        said = _set(attempt, form.cleaned_data, request)
+    except REFUSALS as refused:
         form.add_error(None, str(refused))
         return _page(request, attempt, override=form)
-    messages.success(request, "Done. The automatic score stays beside it.")
+    messages.success(request, said)
     return redirect("recruiter:judgement", attempt.pk)
 
 
-def _set(attempt: Attempt, data: dict[str, Any], request: HttpRequest) -> None:
+def _set(attempt: Attempt, data: dict[str, Any], request: HttpRequest) -> str:
+    """Do it, and say what was done."""
     by = _by(request)
     if data["take_back"]:
         actions.take_back_override(attempt, data["question"], data["reason"], by)
-    else:
-        share = data["percent"] / 100
-        actions.override_score(attempt, data["question"], share, data["reason"], by)
+        return "Taken back: the automatic score counts again."
+    share = data["percent"] / 100
+    question, seen = data["question"], data["seen"]
+    actions.override_score(attempt, question, share, data["reason"], by, seen=seen)
+    return "Set: it counts, and the automatic score stays beside it."
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions
-from assessments.models import AssessmentQuestion, Member, Regrade, User
+from assessments.models import Assessment, AssessmentQuestion, Member, Regrade, User
 from assessments.recruiter.admission import admitted
 from assessments.recruiter.assessment_frame import framed, managed_assessment
 from assessments.recruiter.live import render_live
@@ -56,6 +56,7 @@ def regrade_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "given_up": regrade.submissions.given_up().count(),
         "page": rows,
         "titles": _titles(regrade),
+        "title": Assessment.objects.with_title().get(pk=regrade.assessment_id).title,
     }
     trying = regrade.state == Regrade.State.TRYING
     seen = fingerprint([regrade.state, progress, rows.number])

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from assessments.actions.reviewing import Points
 from assessments.models import Answer, Review, User
+from assessments.recruiter.given_points import Given, given
 from assessments.recruiter.review_forms import TEXTS
 from assessments.review_queue import met_by, review_of, waiting_for
 from assessments.rubric import share_of
@@ -46,14 +47,14 @@ class ReviewPage:
     Attributes:
         shown: question, answer, rubric and official answer, as the kind shows them.
         review: the reviewer's own one, if there is any.
-        others: what others handed in; empty until the reviewer's own is, and the score is settled.
+        others: what others handed in; empty until the score is settled.
         takes: whether points can be given.
         previous: the answer that this reviewer had before them before this one.
     """
 
     answer: Answer
     shown: Mapping[str, Any]
-    given: Points
+    own: Points
     review: Review | None
     others: tuple[Review, ...]
     takes: bool
@@ -69,11 +70,15 @@ class ReviewPage:
 
     @property
     def points(self) -> list[Point]:
-        levels = self.given.levels
+        levels = self.own.levels
         return [
             Point(place, point["text"], point["points"], levels.get(str(place)))
             for place, point in enumerate(self.shown["rubric"])
         ]
+
+    @property
+    def given_by_others(self) -> Given | None:
+        return given(self.others, self.shown["rubric"])
 
     @property
     def whole(self) -> float:
@@ -82,18 +87,23 @@ class ReviewPage:
     @property
     def share(self) -> float:
         """What the points given so far make."""
-        return share_of(self.given.levels, self.shown["rubric"])
+        return share_of(self.own.levels, self.shown["rubric"])
 
     @property
     def undecided(self) -> int:
         return sum(point.given is None for point in self.points)
 
     @property
+    def first_undecided(self) -> int | None:
+        """The place of the first point that is neither given nor refused."""
+        return next((point.place for point in self.points if point.given is None), None)
+
+    @property
     def words(self) -> int:
         return len(str(self.shown["given"]).split())
 
     def with_points(self, points: Points) -> Self:
-        return replace(self, given=points)
+        return replace(self, own=points)
 
 
 def review_page(answer: Answer, user: User) -> ReviewPage:
@@ -111,10 +121,11 @@ def review_page(answer: Answer, user: User) -> ReviewPage:
 
 
 def _others(answer: Answer, own: Review | None) -> tuple[Review, ...]:
-    if own is None or own.submitted_at is None or answer.automatic is None:
+    if answer.automatic is None:
         return ()
     rows = Review.objects.handed_in().filter(attempt=answer.attempt, question=answer.question)
-    return tuple(rows.exclude(pk=own.pk).select_related("reviewer").order_by("submitted_at"))
+    rows = rows.exclude(pk=own.pk) if own else rows
+    return tuple(rows.select_related("reviewer").order_by("submitted_at", "pk"))
 
 
 def _previous(review: Review | None, user: User) -> int | None:

@@ -45,6 +45,7 @@ def review_queue(request: HttpRequest) -> HttpResponse:
             "question__question_version__title",
             "question__version__title",
             "question__version__number",
+            "question__version__reviewers",
             "question__version__assessment",
         )
         .annotate(number=Count("pk"), oldest=Min("attempt__finished_at"))

@@ -7,19 +7,36 @@ from django import template
 
 from assessments.models import Attempt
 from assessments.models.organisation import member_of
-from assessments.recruiter.judgement import judgement_of
+from assessments.recruiter.given_points import Given, given
+from assessments.recruiter.judgement import Judged, Judgement, judgement_of
+from assessments.recruiter.report.parts import Part
 from questions.templatetags.scores import score
 
 register = template.Library()
 
 
-@register.inclusion_tag("recruiter/judgement/panel.html", takes_context=True)
-def judgement_panel(context: Mapping[str, Any], attempt: Attempt) -> dict[str, Any]:
-    request = context["request"]
-    member = member_of(request.user)
+@register.simple_tag(takes_context=True)
+def judgement(context: Mapping[str, Any], attempt: Attempt) -> Judgement | None:
+    """What the member who reads may know of what people said; None for anybody else."""
+    member = member_of(context["request"].user)
     if member is None or member.organisation_id != attempt.organisation_id:
-        return {"found": None}
-    return {"found": judgement_of(attempt, member), "attempt": attempt, "request": request}
+        return None
+    return judgement_of(attempt, member)
+
+
+@register.inclusion_tag("recruiter/judgement/points.html")
+def points_given(found: Judgement | None, part: Part) -> dict[str, Any]:
+    """What people gave for an open answer, on the report."""
+    judged = _judged(found, part) if part.by_people else None
+    if judged is None:
+        return {}
+    said: Given | None = given(judged.reviews, part.review["rubric"])
+    return {"judged": judged, "given": said, "part": part}
+
+
+def _judged(found: Judgement | None, part: Part) -> Judged | None:
+    asked = found.questions if found else ()
+    return next((each for each in asked if each.question == part.question), None)
 
 
 @register.filter

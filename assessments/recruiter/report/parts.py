@@ -16,6 +16,7 @@ from assessments.recruiter.report.plain_words import (
     answer_in_words,
     coding_in_words,
     families_in_words,
+    people_in_words,
     verdict_in_words,
 )
 from assessments.recruiter.report.sitting_clock import SittingClock
@@ -73,6 +74,8 @@ class Part:
     history: tuple[Submission, ...]
     timing: Timing | None = None
     override: Override | None = None
+    # Whether the attempt is.
+    over: bool = False
 
     @property
     def template(self) -> str:
@@ -83,7 +86,20 @@ class Part:
         """One or two sentences on this question for a reader who knows nothing of it."""
         if self.coding:
             return coding_in_words(self.coding.report)
-        return answer_in_words(self.share, answered=self.answer is not None)
+        if self.by_people:
+            return people_in_words(self.share, answered=self.answered, over=self.over)
+        return answer_in_words(self.share, answered=self.answered)
+
+    @property
+    def by_people(self) -> bool:
+        return self.question.question_version.rules.by_people
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is more than the row that keeps a score which a person set."""
+        version = self.question.question_version
+        content = self.answer.content if self.answer else {}
+        return version.rules.is_answered(version.content, content)
 
     @property
     def belief(self) -> str | None:
@@ -138,6 +154,7 @@ def _part(
         tuple(s for s in attempt.submissions.all() if s.question_id == question.pk),
         timing(answer, grown, clock),
         in_force(attempt, question.pk),
+        attempt.finished_at is not None,
     )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from assessments.endings import ended
 from assessments.recruiter.report.families import FamilyScore
 from grader.families import Family
+from questions.templatetags.scores import score
 
 _VERDICTS = {
     "passed": "The code is right: it passed every check of what it computes.",
@@ -54,10 +56,12 @@ def verdict_in_words(verdict: str) -> str:
 
 
 def coding_in_words(report: Mapping[str, Any]) -> str:
-    """Return the verdict and the first finding; without a report, that there is none yet."""
+    """Return the verdict, how the run ended, and the first finding; without a report, that."""
     if not report:
         return "The code is being graded."
-    return " ".join([verdict_in_words(report["verdict"]), *report["diagnosis"][:1]])
+    how = ended(report)
+    stopped = [f"{how.title}: {how.means}"] if how else []
+    return " ".join([verdict_in_words(report["verdict"]), *stopped, *report["diagnosis"][:1]])
 
 
 def answer_in_words(share: float | None, *, answered: bool) -> str:
@@ -69,6 +73,15 @@ def answer_in_words(share: float | None, *, answered: bool) -> str:
     if 0 < share < 1:
         return "Answered right in part."
     return "Answered right." if share == 1 else "Answered wrong."
+
+
+def people_in_words(share: float | None, *, answered: bool, over: bool) -> str:
+    """Return how an answer turned out that people score."""
+    if not answered:
+        return "Not answered." if over else "Not answered yet."
+    if share is None:
+        return "Answered; it waits for people to score it." if over else "Answered."
+    return f"Answered; people gave it {score(share)} of the points."
 
 
 def families_in_words(families: Iterable[FamilyScore]) -> tuple[tuple[FamilyScore, str], ...]:

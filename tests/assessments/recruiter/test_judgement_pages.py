@@ -6,6 +6,7 @@ from django.urls import reverse
 from assessments import actions
 from assessments.models import Attempt, Comment, Decision, Email, Override
 from tests.assessments.conftest import make_report, words
+from tests.assessments.recruiter.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,29 @@ def test_a_decision_is_kept_with_its_history_and_nobody_is_written_to(recruiter,
     assert Email.objects.count() == sent
     told = reverse("candidate:done", args=[graded.invitation.token])
     assert "Explains well." not in recruiter.get(told, follow=True).text
+
+
+def test_what_is_sent_twice_counts_once_and_what_others_said_meanwhile_is_shown_first(
+    recruiter, make_member, graded
+):
+    decision = {"outcome": "advance", "reason": "Explains well.", "seen": "0"}
+    override = {"percent": "80", "reason": "Misprinted.", "seen": "0"}
+    for _ in range(2):
+        assert recruiter.post(at("decide", graded), decision).status_code == 302
+        assert recruiter.post(at("override", graded), override).status_code == 302
+    other = signed_in(make_member("owner", email="o@acme.example"))
+    late = other.post(at("decide", graded), {**decision, "outcome": "decline", "reason": "No."})
+    low = other.post(at("override", graded), {**override, "percent": "10", "reason": "Low."})
+
+    assert (late.status_code, low.status_code) == (422, 422)
+    assert "has decided since this page was shown: advance." in words(late)
+    assert "No." in late.text
+    assert 'name="seen" value="1"' in late.text
+    assert "has set a score, or taken one back, since this page was shown" in words(low)
+    assert Decision.objects.get().outcome == "advance"
+    assert Override.objects.get().score == 0.8
+    assert other.post(at("decide", graded), {**decision, "outcome": "hold", "seen": "1"})
+    assert [each.outcome for each in Decision.objects.all()] == ["advance", "hold"]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from grader.catalogue import CATALOGUE
 from questions.models import Topic
 from tests.assessments.conftest import CHOICE
 from tests.assessments.recruiter.conftest import PARTIAL
+from tests.assessments.sectioned import begin, draft_of
 
 BANK = Path(__file__).parents[3] / "questions" / "bank"
 
@@ -131,6 +132,20 @@ def test_topics_and_families_are_told_in_two_sentences(topics, recruiter, make_a
     assert "No topic stands out as a strength. Gaps in Likelihoods" in text
 
 
+def test_sections_are_named_at_their_questions_and_told_as_bars(recruiter, organisation):
+    attempt = begin(actions.publish_assessment(draft_of(organisation, {}, {"asks": 1}, minutes=9)))
+    first, _, last = attempt.questions.order_by("position")
+    actions.save_answer(attempt, first, {"option": "a"}, 0)
+    actions.save_answer(attempt, last, {"option": "a"}, 0)
+    actions.finish_attempt(attempt)
+
+    text = text_of(recruiter.get(attempt.get_absolute_url()))
+
+    assert "Part 1 · Question 2 of 3, single choice" in text
+    assert "Part 1 50 % 2 questions 50 % 66 %" in text
+    assert "Part 2 100 % 1 question 100 % 33 %" in text
+
+
 def test_a_range_of_scores_is_told_with_the_pass_mark_in_it(recruiter, make_attempt):
     text = text_of(recruiter.get(make_attempt(report=PARTIAL).get_absolute_url()))
 
@@ -151,7 +166,7 @@ def test_what_a_person_set_stands_beside_what_it_was_by_itself(
 
     text = text_of(recruiter.get(attempt.get_absolute_url()))
 
-    assert "A person set this score; by itself it was 82.6 %." in text
+    assert "A person set it; by itself it is 82.6 %, which weighs the" in text
     assert "the automatic score would probably lie" in text
 
 

@@ -7,7 +7,12 @@ from assessments.recruiter.report import spans
 from assessments.recruiter.report.checks import OPEN, groups
 from assessments.recruiter.report.families import family_scores
 from assessments.recruiter.report.gradient_chart import HEIGHT, gradient_chart
-from assessments.recruiter.report.plain_words import answer_in_words, families_in_words
+from assessments.recruiter.report.plain_words import (
+    answer_in_words,
+    coding_in_words,
+    families_in_words,
+    people_in_words,
+)
 from grader.families import WEIGHTS, Family
 from grader.judge.score import Share, score
 from grader.sandbox.outcome import Ending
@@ -99,6 +104,29 @@ def test_every_family_has_words_for_every_share():
 )
 def test_an_answer_in_words(share, answered, words):
     assert answer_in_words(share, answered=answered) == words
+
+
+def test_code_that_could_not_be_judged_says_why_in_words():
+    error = {"kind": "timeout", "detail": "Stopped while `loss` was running."}
+    told = coding_in_words({"verdict": "error", "error": error, "diagnosis": []})
+
+    assert told.startswith("The code could not be judged")
+    assert "Timed out: The code used up its time." in told
+
+
+@pytest.mark.parametrize(
+    ("share", "answered", "over", "words"),
+    [
+        (None, True, False, "Answered."),
+        (None, True, True, "Answered; it waits for people to score it."),
+        (0.727, True, True, "Answered; people gave it 72.7 % of the points."),
+        (0.0, True, True, "Answered; people gave it 0 % of the points."),
+        (0.0, False, True, "Not answered."),
+        (None, False, False, "Not answered yet."),
+    ],
+)
+def test_an_answer_that_people_score_in_words(share, answered, over, words):
+    assert people_in_words(share, answered=answered, over=over) == words
 
 
 def test_failed_checks_stand_by_family_and_those_that_say_most_come_first():

@@ -48,7 +48,7 @@ def test_the_queue_says_what_waits_and_leads_to_the_oldest(clients, version):
     written(version)
     page = clients[0].get(QUEUE)
     assert "Essays-open" in page.text
-    assert "Essays, version 1 2 answers since" in words(page)
+    assert "Essays, version 1 · Agreement on Essays 2 answers since" in words(page)
 
     gone = clients[0].post(NEXT)
 
@@ -65,7 +65,7 @@ def test_what_was_begun_and_done_is_there_again(clients, version):
     assert "You have begun Essays-open Essays, last saved" in page
     assert "You have scored 1 answer" in page
     assert "you gave 60 %" in page
-    assert "1 more answer of yours waits for another person" in page
+    assert "1 of the answers that you scored waits for another person" in page
 
 
 def test_nothing_of_who_wrote_it_is_on_the_page(clients, version):
@@ -112,9 +112,37 @@ def test_the_report_tells_no_more_to_who_may_still_score(clients, people, versio
     assert "Splendid." not in page
     assert "Brilliant." not in page
     assert "gave 80 %" not in page
-    actions.hand_in_review(answer, people[0], MOST)
+    actions.hand_in_review(answer, people[0], NONE)
+    # Taken back, it could be given again to agree with what had been seen.
+    page = clients[0].get(address).text
+    assert "Splendid." not in page
+    assert "Brilliant." not in page
+    assert "People still score" in page
 
-    assert "Brilliant." in clients[0].get(address).text
+    actions.hand_in_review(answer, people[2], MOST)
+    page = clients[0].get(address).text
+    assert "Splendid." in page
+    assert "Brilliant." in page
+
+
+def test_the_report_shows_what_was_given_point_by_point(clients, people, version, sign_in):
+    answer = written(version)
+    report = answer.attempt.get_absolute_url()
+    waiting = clients[0].get(report)
+    assert "Answered; it waits for people to score it." in words(waiting)
+    assert "Waits for review" in waiting.text
+    for person, given in zip(people, (ALL, NONE, SOME), strict=True):
+        actions.hand_in_review(answer, person, given)
+
+    page = clients[0].get(report)
+
+    assert "Answered; people gave it 40 % of the points." in words(page)
+    assert "Scored by people" in page.text
+    levels = re.findall(r'<li data-given="([0-9.]+)">', page.text)
+    assert levels == ["1", "0", "1", "1", "0", "0", "1", "0", "0"]
+    text = words(sign_in("owner").get(at("answer", answer)))
+    assert "This answer has its score: 40 %" in text
+    assert "Together that makes 40 %." in text
 
 
 def test_a_draft_is_kept_as_the_page_sends_it_and_shown_again(clients, version):
@@ -190,6 +218,8 @@ def test_without_scripts_buttons_do_it(clients, people, version):
     page = clients[0].post(at("hand_in", first), half)
     assert page.status_code == 422
     assert "Please decide on 2 points more" in page.text
+    assert page.text.count(" data-undecided>") == 2
+    assert 'name="points.1" value="0" data-answer="pairs" autofocus' in page.text
     assert "Not done." in page.text
     page = clients[0].post(at("hand_in", first), GIVEN)
     assert page.headers["Location"] == at("answer", second)
@@ -271,7 +301,7 @@ def test_agreement_is_said_in_words_and_disagreements_once_settled(clients, peop
     said = words(page)
     assert "3 answers were scored by two people; how far they agree is shown from 10 on." in said
     assert "1 answer waits for that third person" in said
-    shares = re.findall(r'<td class="m-number">(?:<strong>)?([0-9]+ %)', page.text)
+    shares = re.findall(r'class="m-number">(?:<strong>)?([0-9]+ %)', page.text)
     assert shares == ["100 %", "0 %", "40 %", "100 %", "40 %"]
     assert f'href="{at("answer", far)}"' in page.text
     assert at("answer", waiting) not in page.text
