@@ -1,11 +1,13 @@
 """Similar code, shared links, PDF files and scorecards, in a browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from assessments import actions
 from assessments.actions import scorecards
-from assessments.models import Scorecard, SimilarPair, User
+from assessments.models import Candidate, Scorecard, SimilarPair, User
 from assessments.recruiter.scorecard_views import proposed_for
 from tests.browser import scene
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
@@ -98,6 +100,27 @@ def test_a_scorecard_is_kept_while_it_is_typed_and_handed_in(signed_in, left):
     card = Scorecard.objects.get(pk=mine.pk)
     assert [item["rating"] for item in card.items] == [3, None, None]
     assert card.items[-1]["question"] == "Which loss would you try next?"
+
+
+@pytest.mark.sandbox
+def test_a_link_is_made_once_however_often_its_page_is_loaded(signed_in, left):
+    played, _, _ = left
+    names = ["W" * 62, "محمد الخوارزمي"]
+    attempts = [played["Priya Raman"], played["Jonas Lindqvist"]]
+    for attempt, name in zip(attempts, names, strict=True):
+        Candidate.objects.filter(pk=attempt.candidate.pk).update(name=name)
+    keys = [str(attempt.pk) for attempt in attempts]
+    page = signed_in(viewport=PHONE)
+    page.goto(f"/desk/share/{','.join(keys)}/")
+    page.get_by_label("For whom").fill("Hiring manager")
+    page.get_by_label("For whom").press("Enter")
+    link = page.get_by_label("Link", exact=True)
+
+    expect(link).to_have_value(re.compile("/share/.{40,}/$"))
+    page.reload()
+    expect(page.get_by_role("heading", name="The link is ready")).to_have_count(0)
+    expect(page.get_by_role("link", name="Hiring manager")).to_have_count(1)
+    assert overflow(page) <= 0
 
 
 @pytest.mark.sandbox
