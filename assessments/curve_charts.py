@@ -66,8 +66,8 @@ def figures(report: Mapping[str, Any], key: str, own: str) -> list[Figure]:
 def figure(curve: Mapping[str, Any], key: str, own: str, *, passed: bool) -> Figure:
     """Return the pictures of loss and slope; of a task without slopes only the first."""
     shown = parts_of(curve["expected"])
-    charts = [_chart(curve, f"{key}-{part}", title, part, own) for title, part in shown]
-    whose = [own, str(REFERENCE)] if curve["got"] else [str(REFERENCE)]
+    whose = _whose(curve, own, passed=passed)
+    charts = [_chart(curve, f"{key}-{part}", title, part, whose) for title, part in shown]
     return Figure(
         curve["title"],
         curve["axis"],
@@ -76,6 +76,13 @@ def figure(curve: Mapping[str, Any], key: str, own: str, *, passed: bool) -> Fig
         tuple(f"{title}: {name}" for title, _ in shown for name in whose),
         tuple(_rows(curve, [part for _, part in shown])),
     )
+
+
+def _whose(curve: Mapping[str, Any], own: str, *, passed: bool) -> list[str]:
+    """Name the lines of a picture; of what passed one line stands for both."""
+    if curve["got"]:
+        return [own, str(REFERENCE)]
+    return [_("%(own)s and reference") % {"own": own}] if passed else [str(REFERENCE)]
 
 
 def parts_of(drawn: Mapping[str, Numbers]) -> list[tuple[str, str]]:
@@ -105,13 +112,21 @@ def _remark(curve: Mapping[str, Any], parts: Sequence[str], *, passed: bool) -> 
         counts = [_against(curve["got"][part], curve["expected"][part]) for part in parts]
         total = sum(len(curve["expected"][part]) for part in parts)
         off, gaps = sum(off for off, _ in counts), sum(gaps for _, gaps in counts)
-        if passed or off or gaps:
-            return _found(off, gaps, total)
-        elsewhere = _("What is wrong shows in other inputs.")
-        return f"{_found(off, gaps, total)} {elsewhere}"
+        said = [_found(off, gaps, total)]
+        if not (passed or off or gaps):
+            said.append(_("What is wrong shows in other inputs."))
+        if any(_is_cut(curve, part) for part in parts):
+            said.append(_("Where the line of the code is not seen, it lies beyond the edge."))
+        return " ".join(said)
     if passed:
         return _("The code agrees with the reference, so that one line stands for both.")
     return _("The code gave no number on this line: only the reference is drawn.")
+
+
+def _is_cut(curve: Mapping[str, Any], part: str) -> bool:
+    """Tell whether the code's curve leaves the picture."""
+    got, expected = curve["got"][part], curve["expected"][part]
+    return leaves(got, *bounds(expected, got))
 
 
 def _found(off: int, gaps: int, total: int) -> str:
@@ -119,7 +134,12 @@ def _found(off: int, gaps: int, total: int) -> str:
         return _("The code agrees with the reference all along this line.")
     numbers = {"off": off, "gaps": gaps, "total": total}
     if not gaps:
-        return _("Of %(total)d numbers %(off)d differ.") % numbers
+        sentence = ngettext(
+            "Of %(total)d numbers %(off)d differs.",
+            "Of %(total)d numbers %(off)d differ.",
+            off,
+        )
+        return sentence % numbers
     if not off:
         sentence = ngettext(
             "Of %(total)d numbers %(gaps)d is missing.",
@@ -143,14 +163,16 @@ def _against(got: Numbers, expected: Numbers) -> tuple[int, int]:
     return off, sum(g is None for g, _ in pairs)
 
 
-def _chart(curve: Mapping[str, Any], key: str, title: str, part: str, own: str) -> Chart:
+def _chart(
+    curve: Mapping[str, Any], key: str, title: str, part: str, whose: Sequence[str]
+) -> Chart:
     expected: Numbers = curve["expected"][part]
     got: Numbers = curve["got"][part] if curve["got"] else ()
     low, high = bounds(expected, got)
     axis = {"min": low, "max": high} if leaves(got, low, high) else {"scale": True}
-    lines = [_line(str(REFERENCE), "right", curve, expected, low, high)]
+    lines = [_line(whose[-1], "right", curve, expected, low, high)]
     if curve["got"]:
-        lines.insert(0, _line(own, "own", curve, got, low, high))
+        lines.insert(0, _line(whose[0], "own", curve, got, low, high))
         lines = [*band(curve["x"], got, expected, low, high), *lines]
     lines[-1]["markLine"] = _kinks(curve["kinks"])
     words = _words(curve, title, expected, got)

@@ -57,6 +57,9 @@ def test_the_candidate_is_solid_and_the_reference_dashed_in_another_colour():
         pytest.param({"got": RIGHT | {"loss": [4.00001, 1.0, 1e-9, 1.0, 4.0]},
                       "verdict": "passed"}, "The code agrees with the reference all along this "
                      "line.", id="last digits"),
+        pytest.param({"got": RIGHT | {"loss": [4.0, 1.0, 0.0, 1.0, 99.0]}},
+                     "Of 10 numbers 1 differs. Where the line of the code is not seen, it lies "
+                     "beyond the edge.", id="cut"),
         pytest.param({"got": None}, "The code gave no number on this line: only the reference is "
                      "drawn.", id="nothing came"),
         pytest.param({"got": None, "verdict": "passed"}, "The code agrees with the reference, so "
@@ -70,8 +73,13 @@ def test_the_remark_says_what_the_picture_shows(changes, remark):
 def test_a_passed_submission_has_one_line_and_one_column_a_picture():
     figure = drawn(verdict="passed", got=None)
 
-    assert [list(lines(chart)) for chart in figure.charts] == [["Reference"]] * 2
-    assert figure.columns == ("Loss: Reference", "Slope: Reference")
+    both = "Your code and reference"
+    assert [list(lines(chart)) for chart in figure.charts] == [[both]] * 2
+    assert figure.columns == (f"Loss: {both}", f"Slope: {both}")
+
+
+def test_where_no_number_came_the_line_is_the_reference_alone():
+    assert drawn(got=None).columns == ("Loss: Reference", "Slope: Reference")
 
 
 def test_a_slope_at_a_kink_counts_for_nothing_and_the_kink_is_marked():
