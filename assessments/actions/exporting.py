@@ -26,11 +26,15 @@ from assessments.models import (
     Organisation,
     User,
 )
+from assessments.models.export import SILENCE, ExportQuerySet
 
 log = logging.getLogger(__name__)
 
 # So many places are written at once.
 _PLACES = 2_000
+# A file of more rows takes seconds to write: one at a time, so that no more than one thread of a
+# worker is held up, and reports of graded code are stored by the others.
+LARGE = 5_000
 FAULT = "It could not be made, for a fault of ours. It is in the log of this installation."
 
 
@@ -159,9 +163,29 @@ def keep_rows(export: Export, *, read: int, rows: int, data: bytes) -> bool:
 
 
 def begin_writing(export: Export) -> bool:
-    """Note that all is read; of two workers one writes the file."""
-    read = Export.objects.filter(pk=export.pk, state=Export.State.READING, done=F("total"))
+    """Note that all is read; of two workers one writes the file.
+
+    A large one waits while another is written; two that begin in the same moment are.
+    """
+    read = _all_read().filter(pk=export.pk)
+    writing = Export.objects.filter(state=Export.State.WRITING, rows__gt=LARGE)
+    if export.rows > LARGE and writing.filter(moved_at__gte=timezone.now() - SILENCE).exists():
+        # Waiting is no failure.
+        read.update(tries=0, moved_at=timezone.now())
+        return False
     return bool(read.update(state=Export.State.WRITING, tries=0, moved_at=timezone.now()))
+
+
+def ring_for_waiting() -> None:
+    """Ring for the large file that waited longest for another to be written."""
+    waiting = _all_read().filter(rows__gt=LARGE).order_by("created_at", "pk")
+    if pk := waiting.values_list("pk", flat=True).first():
+        _ring(pk)
+
+
+def _all_read() -> ExportQuerySet:
+    found: ExportQuerySet = Export.objects.filter(state=Export.State.READING, done=F("total"))
+    return found
 
 
 def still_busy(export: Export) -> None:

@@ -84,6 +84,8 @@ def _write(export: Export) -> bool:
     write(export, _batches(export), sink)
     sink.end()
     exporting.end_file(export, size=sink.size)
+    if export.rows > exporting.LARGE:
+        exporting.ring_for_waiting()
     return False
 
 

@@ -53,15 +53,6 @@ function watch(editor) {
     dirty.add(form);
     tell(form, "waiting", "Typing…");
   });
-  editor.addEventListener("keydown", (event) => {
-    const { key, target, isComposing } = /** @type {KeyboardEvent} */ (event);
-    if (key !== "Enter" || isComposing || !(target instanceof HTMLInputElement)) return;
-    // Enter would press the first button of the whole form.
-    const button = target.closest(".m-add-section")?.querySelector("button");
-    if (!button) return;
-    event.preventDefault();
-    button.click();
-  });
   editor.addEventListener("submit", (event) => {
     const form = partOf(event);
     if (form) dirty.delete(form);

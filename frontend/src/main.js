@@ -1,6 +1,7 @@
 // On every page: htmx under a strict content security policy, the theme button, toasts, local times.
 
 import htmx from "htmx.org";
+import { enter } from "./enter.js";
 import { localise } from "./local_times.js";
 import { closeMenus } from "./menus.js";
 import { pick, showPicked } from "./picking.js";
@@ -51,6 +52,7 @@ document.addEventListener("htmx:responseError", () => toast(gettext("The server 
 
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
+document.addEventListener("keydown", enter);
 document.addEventListener("change", pick);
 
 labelThemeButtons();

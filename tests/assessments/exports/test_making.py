@@ -219,6 +219,31 @@ def test_what_always_fails_is_given_up(asked, make_attempt, monkeypatch, broker)
     assert exporting.ring_for_exports() == 0
 
 
+def test_large_files_are_written_one_after_the_other(asked, make_attempt, monkeypatch, broker):
+    monkeypatch.setattr(exporting, "LARGE", 1)
+    make_attempt("Ada", source=None)
+    small = steps(asked(), 2)
+    make_attempt("Ben", source=None)
+    first = steps(asked(), 3)
+    later = steps(asked(), 2 + Export.MAX_TRIES + 1)
+
+    assert (first.state, later.state, later.tries) == ("writing", "reading", 0)
+    assert made(small).is_ready, "a small one waits for nobody"
+    assert not broker.bodies("default")
+    assert made(first).is_ready
+    assert [body[0] for body in broker.bodies("default")] == [[str(later.pk)]]
+    assert made(later).is_ready
+
+
+def test_a_large_file_whose_worker_died_is_not_waited_for(asked, make_attempt, monkeypatch):
+    monkeypatch.setattr(exporting, "LARGE", 0)
+    make_attempt("Ada", source=None)
+    dead = steps(asked(), 3)
+    Export.objects.filter(pk=dead.pk).update(moved_at=timezone.now() - timedelta(minutes=2))
+
+    assert made(asked()).is_ready
+
+
 def test_asking_rings_once_it_is_committed(asked, committed, broker):
     with committed():
         export = asked()

@@ -93,6 +93,10 @@ def test_a_list_is_pasted_looked_at_and_confirmed_by_keyboard(signed_in, assessm
     assert Invitation.objects.filter(candidate__email="zoe@example.org").count() == 1
     page.get_by_role("link", name="See the invitation").press("Enter")
     page.get_by_role("checkbox", name="Zoe").press("Space")
+    page.get_by_label("by days from today").press("Enter")
+    expect(page.get_by_role("heading", name=re.compile("^Extend"))).to_be_visible()
+    page.go_back()
+    page.get_by_role("checkbox", name="Zoe").check()
     page.get_by_role("button", name="Revoke").first.press("Enter")
     expect(page.get_by_role("heading", name="Revoke: 1 invitation?")).to_be_visible()
     page.get_by_role("button", name="Revoke").press("Enter")
