@@ -81,7 +81,9 @@ class Scope:
         return plain(attempt.candidate.name) if self.names else f"Candidate {alias_of(attempt)}"
 
     def email_of(self, attempt: Attempt) -> str:
-        return plain(attempt.candidate.email) if self.names else ""
+        person = attempt.candidate
+        # What stands in place of an erased address is nobody's.
+        return plain(person.email) if self.names and not person.erased_at else ""
 
 
 def codebook_of(columns: Iterable[Column]) -> dict[str, Column]:

@@ -64,8 +64,10 @@ def candidate_name(
 def candidate_email(
     context: Mapping[str, Any], who: Attempt | Invitation, plain: bool = False
 ) -> str:
-    """The candidate's e-mail address, where the viewer sees names."""
+    """The candidate's e-mail address, where the viewer sees names and it is still there."""
     email = viewer_of(context["request"]).email_of(who) or "address hidden"
+    if who.candidate.erased_at:
+        email = "address erased"
     return source.plain(email) if plain else source.visible(email)
 
 

@@ -254,6 +254,7 @@ def test_the_desk_still_shows_an_erased_attempt(candidate, client, make_member):
         page = client.get(address)
         assert page.status_code == 200
         assert Candidate.objects.get(pk=candidate.pk).name in page.text
+        assert "@erased.invalid" not in page.text
 
 
 def test_erasing_twice_changes_nothing(candidate):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from assessments import actions
+from assessments.data_copy import file_of
 from assessments.models import AuditEntry, Candidate, Comment, Decision
 from tests.assessments.conftest import words
 
@@ -115,7 +116,14 @@ def test_who_hides_names_types_a_word_instead(sign_in, finished, organisation):
 
 
 def test_the_file_is_json_that_anybody_can_read(sign_in, finished):
+    Candidate.objects.update(name="Zoë 小龙 🦉")
     response = sign_in("recruiter").post(page_of(finished.candidate, "candidate_copy"))
 
     assert json.loads(response.text)["candidate"]["email"] == "ada@example.com"
-    assert "\n  " in response.text
+    assert '\n    "name": "Zoë 小龙 🦉"' in response.content.decode()
+
+
+def test_what_no_encoding_has_is_written_as_json_writes_it():
+    assert json.loads(file_of({"answer": "half \ud83d"}, "x.json").content) == {
+        "answer": "half \ud83d"
+    }

@@ -7,7 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessments import actions
-from assessments.models import Member, Organisation, User
+from assessments.models import AuditEntry, Member, Organisation, User
+from tests.assessments.recruiter.one_time_codes import code_of
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
 
 EMAIL, PASSWORD = "olu@acme.example", "correct horse battery"
@@ -34,10 +35,10 @@ def organisation(live_server):
     return acme
 
 
-def sign_in(page):
+def sign_in(page, email=EMAIL, password=PASSWORD):
     page.goto("/accounts/login/")
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
@@ -74,6 +75,42 @@ def test_a_passkey_is_added_and_signs_in_alone_and_beside_the_password(visit, or
     device.send("WebAuthn.setUserVerified", known)
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("Try it once more")
+
+
+def fill_code(page, text):
+    page.get_by_label("code", exact=False).fill(text)
+    page.keyboard.press("Enter")
+
+
+def test_who_is_invited_joins_sets_up_an_app_and_gets_in_without_the_phone(visit, organisation):
+    """By keyboard, from the link of the e-mail on, where the organisation asks for an app."""
+    owner = User.objects.get(email=EMAIL)
+    actions.change_organisation(organisation, by=owner, needs_second_factor=True)
+    invitation = actions.invite_member(organisation, "new@acme.example", "recruiter", by=owner)
+    page = visit(viewport=PHONE).page()
+    page.goto(link_of(invitation))
+    page.get_by_label("Your name").fill("Nia Müller")
+    page.get_by_label("password").fill("nice green owls")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Acme asks every member for a second factor")).to_be_visible()
+
+    page.get_by_role("link", name="Set up an app").press("Enter")
+    page.get_by_label("Password").fill("nice green owls")
+    page.keyboard.press("Enter")
+    page.get_by_text("It can't read pictures").press("Enter")
+    fill_code(page, code_of(page.locator(".m-secret").inner_text()))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    kept = page.locator(".m-recovery code").first.inner_text()
+    page.goto("/desk/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+
+    sign_out(page)
+    sign_in(page, "new@acme.example", "nice green owls")
+    expect(page.get_by_role("button", name="Use a passkey")).to_have_count(0)
+    fill_code(page, kept)
+    page.wait_for_url("**/desk/")
+    said = AuditEntry.objects.filter(actor="Nia Müller").values_list("verb", flat=True)
+    assert list(said.order_by("id")) == ["member.joined", "second_factor.added"]
 
 
 def link_of(invitation):
