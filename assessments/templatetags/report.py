@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import template
 
+from assessments.models import Attempt, Submission
 from assessments.recruiter.report.sitting_clock import SittingClock
 from assessments.recruiter.report.spans import span
 
@@ -14,6 +15,18 @@ register = template.Library()
 def after(moment: datetime, clock: SittingClock) -> str:
     """How long after the start, on the clock that stands still on breaks."""
     return span(clock.after(moment))
+
+
+@register.filter
+def by_itself(submission: Submission, attempt: Attempt) -> bool:
+    """Whether what was saved was handed in at the end of its time, and nobody had submitted it.
+
+    The attempt was read with its sittings and questions.
+    """
+    asked = {each.pk: each.section_id for each in attempt.version.questions.all()}
+    section = asked.get(submission.question_id or 0)
+    ends = [each.finished_at for each in attempt.sittings.all() if each.section_id == section]
+    return any(end and submission.created_at >= end for end in (*ends, attempt.finished_at))
 
 
 @register.filter

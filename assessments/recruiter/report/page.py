@@ -47,6 +47,11 @@ class ReportPage:
         return tuple(part for part in self.parts if part.asked)
 
     @property
+    def unanswered(self) -> int:
+        """How many questions of the score were left open, and so earn nothing once it is over."""
+        return sum(not part.coding and not part.answered for part in self.counted)
+
+    @property
     def rescored_by(self) -> AssessmentVersion | None:
         """The version whose questions and weights make the score, where it is another one."""
         by = self.attempt.scored_by

@@ -5,7 +5,8 @@ from django.db.models import F, Prefetch, QuerySet
 from assessments.models import CodeSnapshot, Decision, Override, PastGrading, Submission
 from assessments.models.attempt import AttemptQuerySet
 
-_TOPICS = "invitation__assessment_version__questions__question_version__question__topics"
+_QUESTIONS = "invitation__assessment_version__questions"
+_TOPICS = f"{_QUESTIONS}__question_version__question__topics"
 
 
 def with_report(found: AttemptQuerySet) -> AttemptQuerySet:
@@ -19,6 +20,7 @@ def with_report(found: AttemptQuerySet) -> AttemptQuerySet:
         .select_related("organisation", "invitation__assessment_version__assessment", "scored_by")
         .prefetch_related(
             _TOPICS,
+            f"{_QUESTIONS}__section",
             "answers",
             "events",
             "breaks",

@@ -1,4 +1,4 @@
-"""Topics and families of an attempt as bars, and what they say in two sentences."""
+"""Topics, families and sections of an attempt as bars, and what they say in two sentences."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +28,7 @@ class Bar:
 class Profile:
     topics: tuple[Bar, ...]
     families: tuple[Bar, ...]
+    sections: tuple[Bar, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -43,7 +44,8 @@ def profile(attempt: Attempt, asked: Sequence[AssessmentQuestion]) -> Profile | 
     rows = list(attempt.part_scores.all())
     topics = tuple(sorted(_topics(rows, asked), key=lambda bar: (-bar.score, bar.title)))
     families = tuple(_families(rows))
-    return Profile(topics, families) if topics or families else None
+    sections = tuple(_sections(rows, asked))
+    return Profile(topics, families, sections) if topics or families or sections else None
 
 
 def _topics(rows: Iterable[PartScore], asked: Iterable[AssessmentQuestion]) -> Iterator[Bar]:
@@ -52,8 +54,7 @@ def _topics(rows: Iterable[PartScore], asked: Iterable[AssessmentQuestion]) -> I
     counted = Counter(topic.slug for topic in known)
     for row in rows:
         if row.kind == PartScore.Kind.TOPIC:
-            number = counted[row.key]
-            about = f"{number} question{'' if number == 1 else 's'}"
+            about = _questions(counted[row.key])
             yield Bar(titles.get(row.key, row.key), row.score, row.weight, about)
 
 
@@ -62,6 +63,19 @@ def _families(rows: Iterable[PartScore]) -> Iterator[Bar]:
     for family in Family:
         if row := found.get(family.value):
             yield Bar(TITLES[family], row.score, row.weight, ASKS[family])
+
+
+def _sections(rows: Iterable[PartScore], asked: Iterable[AssessmentQuestion]) -> Iterator[Bar]:
+    """In their order; a single one is the whole."""
+    counted = Counter(each.section for each in asked if each.section)
+    found = {row.key: row for row in rows if row.kind == PartScore.Kind.SECTION}
+    for section in sorted(counted, key=lambda each: each.position) if len(counted) > 1 else ():
+        if row := found.get(str(section.position)):
+            yield Bar(section.title, row.score, row.weight, _questions(counted[section]))
+
+
+def _questions(number: int) -> str:
+    return f"{number} question{'' if number == 1 else 's'}"
 
 
 def _told(topics: Sequence[Bar], families: Sequence[Bar]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from assessments import actions
 from assessments.models import Attempt, CodeSnapshot, Submission
 from assessments.recruiter import live
 from tests.assessments.conftest import CHOICE
-from tests.assessments.recruiter.conftest import PARTIAL
+from tests.assessments.recruiter.conftest import PARTIAL, SOURCE
 
 
 def text_of(answer):
@@ -109,6 +109,31 @@ def test_what_was_not_answered_is_said_and_earns_nothing(see):
     assert "Not answered" in text
     assert "No code was handed in" in text
     assert "0 % of the points, below the pass mark of 60 %." in text
+    assert "No question was answered. So the score says nothing" in text
+    assert "The task and an official answer" in text
+    assert "Gaps in" not in text
+
+
+def test_a_gap_that_is_a_missing_answer_is_told_apart(see):
+    assert "1 of 2 questions was not answered and earns nothing" in text_of(see(option=None))
+    assert "not answered and earn" not in text_of(see())
+
+
+def test_what_nobody_submitted_is_said_to_be_handed_in_at_the_end(recruiter, make_attempt):
+    attempt = make_attempt(source=None, finish=False)
+    coding = attempt.questions.get(question_version__kind="coding")
+    actions.save_answer(attempt, coding, {"source": SOURCE}, 0)
+    actions.finish_attempt(attempt)
+    drafted = attempt.submissions.get()
+    assert actions.store_report(str(drafted.pk), drafted.ticket, PARTIAL)
+
+    text = text_of(recruiter.get(attempt.get_absolute_url()))
+
+    assert "The candidate did not submit this code" in text
+    assert "Handed in at the end counts" in text
+    assert "did not submit" not in text_of(
+        recruiter.get(make_attempt("Bo", PARTIAL).get_absolute_url())
+    )
 
 
 def test_an_attempt_in_progress_has_no_score_and_no_verdict_on_what_is_missing(see):
