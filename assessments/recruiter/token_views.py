@@ -8,33 +8,41 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import actions
 from assessments.models import ApiToken, Organisation, User
+from assessments.recruiter import shown_once
 from assessments.recruiter.token_forms import TokenForm
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_list(request: HttpRequest) -> HttpResponse:
-    """List tokens; a POST issues one, whose text is on this one page and nowhere else."""
+    """List tokens; a POST issues one, whose text is on the page after it and nowhere else."""
     organisation = get_object_or_404(Organisation.objects.run_by(request.user))
     form = TokenForm(request.POST or None)
-    issued: tuple[ApiToken, str] | None = None
     if form.is_valid():
-        issued = actions.issue_token(
+        token, text = actions.issue_token(
             organisation,
             form.cleaned_data["name"],
             form.cleaned_data["scopes"],
             form.expires_at,
             by=_user(request),
         )
-        form = TokenForm()
+        return shown_once.lead_to(request.path, f"{token.pk} {text}")
+    return _list_page(request, organisation, form)
+
+
+def _list_page(request: HttpRequest, organisation: Organisation, form: TokenForm) -> HttpResponse:
+    key, _, text = shown_once.brought(request).partition(" ")
+    tokens = ApiToken.objects.run_by(request.user).order_by("-created_at", "-pk")
+    issued = next((token for token in tokens if str(token.pk) == key), None)
     context = {
         "organisation": organisation,
         "form": form,
-        "issued": issued,
-        "tokens": ApiToken.objects.run_by(request.user).order_by("-created_at", "-pk"),
+        "issued": (issued, text) if issued else None,
+        "tokens": tokens,
     }
-    status = 422 if form.errors else 201 if issued else 200
-    return render(request, "recruiter/tokens/list.html", context, status=status)
+    status = 422 if form.errors else 200
+    response = render(request, "recruiter/tokens/list.html", context, status=status)
+    return shown_once.forgotten(request, response) if key else response
 
 
 @require_POST

@@ -9,6 +9,7 @@ urlpatterns = [
     path("add/", webhooks.add, name="webhook_add"),
     path("<uuid:pk>/", webhooks.detail, name="webhook_detail"),
     path("<uuid:pk>/change/", webhooks.change, name="webhook_change"),
+    path("<uuid:pk>/secret/", webhooks.secret, name="webhook_secret"),
     path("<uuid:pk>/rotate/", webhooks.rotate, name="webhook_rotate"),
     path("<uuid:pk>/disable/", webhooks.disable, name="webhook_disable"),
     path("<uuid:pk>/enable/", webhooks.enable, name="webhook_enable"),

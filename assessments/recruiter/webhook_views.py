@@ -9,12 +9,14 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.actions import WebhookOff, webhooks
 from assessments.integrations.events import body_of
 from assessments.models import Organisation, User, WebhookDelivery, WebhookEndpoint
+from assessments.recruiter import shown_once
 from assessments.recruiter.webhook_forms import DeliveryForm, WebhookForm
 
 PAGE = 50
@@ -41,14 +43,14 @@ def _counted(endpoints: Any) -> Any:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """Add an endpoint; its secret is on the page that answers, and nowhere else."""
+    """Add an endpoint; its secret is on the page after it, and nowhere else."""
     organisation = _organisation(request)
     form = WebhookForm(request.POST or None)
     if form.is_valid():
         endpoint, secret = webhooks.add_webhook(
             organisation, **form.cleaned_data, by=_user(request)
         )
-        return _secret_page(request, endpoint, secret)
+        return _lead_to_secret(endpoint, secret)
     return _form_page(request, form, None)
 
 
@@ -76,13 +78,21 @@ def _form_page(
 def rotate(request: HttpRequest, pk: str) -> HttpResponse:
     endpoint = _endpoint(request, pk)
     secret = webhooks.rotate_secret(endpoint, by=_user(request))
-    endpoint.refresh_from_db()
-    return _secret_page(request, endpoint, secret)
+    return _lead_to_secret(endpoint, secret)
 
 
-def _secret_page(request: HttpRequest, endpoint: WebhookEndpoint, secret: str) -> HttpResponse:
-    context = {"endpoint": endpoint, "secret": secret}
-    return render(request, "recruiter/webhooks/secret.html", context, status=201)
+def _lead_to_secret(endpoint: WebhookEndpoint, secret: str) -> HttpResponse:
+    address = reverse("recruiter:webhook_secret", args=[endpoint.pk])
+    return shown_once.lead_to(address, secret)
+
+
+@never_cache
+@require_safe
+def secret(request: HttpRequest, pk: str) -> HttpResponse:
+    """Show the secret that was made just now; afterwards say that it was shown."""
+    context = {"endpoint": _endpoint(request, pk), "secret": shown_once.brought(request)}
+    response = render(request, "recruiter/webhooks/secret.html", context)
+    return shown_once.forgotten(request, response)
 
 
 @require_safe

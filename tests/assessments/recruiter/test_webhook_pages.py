@@ -35,7 +35,9 @@ def endpoint(receiver, organisation):
 
 
 def secret_on(response):
-    assert response.status_code == 201
+    [(address, status)] = response.redirect_chain
+    assert address.endswith("/secret/")
+    assert status == 302
     assert "no-store" in response["Cache-Control"]
     [secret] = set(re.findall(r"whsec_[A-Za-z0-9+/=]+", response.content.decode()))
     return secret
@@ -49,13 +51,15 @@ def test_an_owner_adds_a_webhook_and_its_secret_is_shown_once(owner, receiver):
     response = owner.post(
         reverse("recruiter:webhook_add"),
         {"url": receiver.url(), "description": "Data team", "event_types": ["attempt.graded"]},
+        follow=True,
     )
 
     secret = secret_on(response)
     endpoint = WebhookEndpoint.objects.get()
     assert endpoint.event_types == ["attempt.graded"]
     assert endpoint.created_by.email == "o@acme.example"
-    pages = [reverse("recruiter:webhook_list"), endpoint.get_absolute_url()]
+    again = reverse("recruiter:webhook_secret", args=[endpoint.pk])
+    pages = [reverse("recruiter:webhook_list"), endpoint.get_absolute_url(), again]
     for page in pages:
         response = owner.get(page)
         assert "Data team" in words(response)
@@ -80,10 +84,13 @@ def test_an_address_that_nothing_is_sent_to_is_refused_with_the_reason(owner, ur
 
 
 def test_another_secret_is_shown_once_with_how_long_the_old_one_holds(owner, endpoint):
-    response = owner.post(reverse("recruiter:webhook_rotate", args=[endpoint.pk]))
+    response = do(owner, "webhook_rotate", endpoint)
 
-    assert secret_on(response)
+    shown = secret_on(response)
     assert "with the secret of before, too" in words(response)
+    again = owner.get(response.redirect_chain[-1][0])
+    assert shown not in again.content.decode()
+    assert "It was shown once" in words(again)
 
 
 def test_the_log_of_deliveries_shows_bodies_answers_and_what_is_waited_for(
