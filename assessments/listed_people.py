@@ -71,7 +71,7 @@ def _against_the_past(
     people: list[Person], version: AssessmentVersion, own: set[str]
 ) -> list[Person]:
     emails = [person.email for person in people if person.email]
-    waiting = _invited(version.assessment, emails)
+    waiting = holding_links(version.assessment, emails)
     begun = started_by(version.assessment, emails)
     return [
         person if person.email in own else _judged(person, version, waiting, begun)
@@ -101,7 +101,7 @@ def _with(person: Person, fault: str) -> Person:
     return replace(person, faults=(*person.faults, fault))
 
 
-def _invited(assessment: Assessment, emails: Iterable[str]) -> set[str]:
+def holding_links(assessment: Assessment, emails: Iterable[str]) -> set[str]:
     """Who of `emails` holds a link that can still be started."""
     found = Invitation.objects.of_assessment(assessment).filter(
         candidate__email__in=list(emails),

@@ -91,8 +91,8 @@ class InviteForm(TermsForm):
     )
     # Offered once it was refused, and never before.
     although = forms.BooleanField(
-        label="Invite once more, although the attempts are used up",
-        help_text="It is noted in the audit log that you granted it.",
+        label="Invite once more all the same",
+        help_text="Where the attempts are used up, the audit log notes that you granted one more.",
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )

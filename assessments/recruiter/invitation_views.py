@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import actions
+from assessments.listed_people import holding_links
 from assessments.models import Assessment, Email, Invitation, User
 from assessments.recruiter.accommodation_forms import AccommodationForm
 from assessments.recruiter.assessment_frame import framed, managed_assessment
@@ -30,14 +31,33 @@ def invite(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         invitation = _invited_with(request, assessment, form, granting)
     except actions.AttemptsUsedUp as used_up:
-        form.add_error("email", f"{used_up} You can invite once more on purpose: tick the box.")
-        form.offers_although = True
-        return _form_page(request, assessment, form, granting)
+        return _asked_again(request, assessment, form, granting, str(used_up))
+    except InvitedAlready:
+        return _asked_again(
+            request, assessment, form, granting,
+            "Invited already, and that link is open: under Invitations it can be sent again.",
+        )  # fmt: skip
     except actions.NotPublished as problem:
         form.add_error(None, str(problem))
         return _form_page(request, assessment, form, granting)
     messages.success(request, _invited(invitation, form.cleaned_data["send"]))
     return redirect("recruiter:invitation_list", assessment.pk)
+
+
+class InvitedAlready(Exception):
+    """The candidate holds a link that can still be started."""
+
+
+def _asked_again(
+    request: HttpRequest,
+    assessment: Assessment,
+    form: InviteForm,
+    granting: AccommodationForm,
+    sentence: str,
+) -> HttpResponse:
+    form.add_error("email", f"{sentence} You can invite once more on purpose: tick the box.")
+    form.offers_although = True
+    return _form_page(request, assessment, form, granting)
 
 
 def _form_page(
@@ -55,6 +75,10 @@ def _invited_with(
     fields = form.invitation()
     send = fields.pop("send")
     member = member_of(request)
+    # Of two clicks the later one sees what the first has made.
+    Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)
+    if not fields["one_more"] and holding_links(assessment, [fields["email"]]):
+        raise InvitedAlready
     invitation = actions.invite(assessment.current_version, **fields, by=member)
     if granting.grants:
         actions.grant_accommodation(invitation, made_by=member, **granting.granted)

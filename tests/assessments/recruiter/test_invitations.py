@@ -59,6 +59,21 @@ def test_without_it_the_link_is_there_to_copy_and_nothing_is_sent(invite):
     assert f'data-copy="{Invitation.objects.get().link}"' in page.text
 
 
+def test_who_holds_an_open_link_is_invited_again_on_purpose_only(invite):
+    invite(name="Grace")
+
+    refused = invite(name="Someone else", email="GRACE@example.com")
+    assert "Invited already, and that link is open" in refused.text
+    [first] = Invitation.objects.all()
+    assert first.candidate.name == "Grace", "what was refused renames nobody"
+    invite(although="on")
+    assert Invitation.objects.count() == 2
+
+    Invitation.objects.update(expires_at=timezone.now() - DAY)
+    invite()
+    assert Invitation.objects.count() == 3
+
+
 def test_the_page_offers_the_box_checked(recruiter, version):
     page = recruiter.get(reverse("recruiter:invite", args=[version.assessment.pk]))
 
