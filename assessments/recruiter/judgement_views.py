@@ -164,5 +164,15 @@ def _page(
         "override": override or OverrideForm(questions=questions),
         "comment": comment or CommentForm(questions=questions),
     }
-    status = 422 if decision or override or comment else 200
+    refused = decision or override or comment
+    if refused:
+        _focus(refused)
+    status = 422 if refused else 200
     return render(request, "recruiter/judgement/page.html", context, status=status)
+
+
+def _focus(form: Form) -> None:
+    """Let the page open where the form says why it was refused, however far down that is."""
+    typed = [field for field in form.visible_fields() if field.name != "outcome"]
+    field = next((each for each in typed if each.errors), typed[-1])
+    field.field.widget.attrs["autofocus"] = True

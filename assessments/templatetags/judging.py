@@ -24,14 +24,13 @@ def judgement(context: Mapping[str, Any], attempt: Attempt) -> Judgement | None:
     return judgement_of(attempt, member)
 
 
-@register.inclusion_tag("recruiter/judgement/points.html")
-def points_given(found: Judgement | None, part: Part) -> dict[str, Any]:
-    """What people gave for an open answer, on the report."""
+@register.simple_tag
+def points_given(found: Judgement | None, part: Part) -> Given | None:
+    """What people gave for an open answer, once that is settled."""
     judged = _judged(found, part) if part.by_people else None
-    if judged is None:
-        return {}
-    said: Given | None = given(judged.reviews, part.review["rubric"])
-    return {"judged": judged, "given": said, "part": part}
+    if judged is None or judged.blind:
+        return None
+    return given(judged.reviews, part.review["rubric"])
 
 
 def _judged(found: Judgement | None, part: Part) -> Judged | None:

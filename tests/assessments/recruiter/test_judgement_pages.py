@@ -64,7 +64,9 @@ def test_what_is_sent_twice_counts_once_and_what_others_said_meanwhile_is_shown_
     "form", [{"outcome": "advance"}, {"reason": "So."}, {"outcome": "perhaps", "reason": "So."}]
 )
 def test_half_a_decision_is_none(recruiter, graded, form):
-    assert recruiter.post(at("decide", graded), form).status_code == 422
+    page = recruiter.post(at("decide", graded), form)
+    assert page.status_code == 422
+    assert page.text.count("autofocus") == 1
     assert not Decision.objects.exists()
 
 

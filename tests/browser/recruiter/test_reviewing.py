@@ -4,16 +4,18 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from assessments import actions
 from assessments.models import Attempt, Organisation, Regrade, Review, User
 from assessments.models import Member as Membership
 from tests.assessments.essays import ALL, NONE, SOME, essays, points, written
+from tests.assessments.recruiter.conftest import signed_in
 from tests.assessments.regrading.regrades import corrected
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
+from tests.browser.keyboard import tab_to
 
-PASSWORD = "a long password"
 ANSWER = """The loss is convex since its second derivative in the error is never negative.
 
 Where the error is small it is a parabola, and beyond delta it is a line: both curve upwards or not
@@ -28,7 +30,7 @@ def people(transactional_db):
     organisation = Organisation.objects.create(name="Acme", slug="acme")
     found = {}
     for name, role in [("Olga", "owner"), ("Rita", "reviewer"), ("Ravi", "reviewer")]:
-        user = User.objects.create_user(f"{name.lower()}@acme.example", PASSWORD, name=name)
+        user = User.objects.create_user(f"{name.lower()}@acme.example", name=name)
         Membership.objects.create(user=user, organisation=organisation, role=role)
         found[name] = user
     return found
@@ -40,15 +42,15 @@ def version(people):
 
 
 @pytest.fixture
-def enter(visit):
+def enter(visit, live_server):
+    """Makes a visitor who has signed in already."""
+
     def sign_in(user, **context):
         visitor = visit(**context)
+        session = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+        named = {"name": settings.SESSION_COOKIE_NAME, "value": session}
+        visitor.context.add_cookies([named | {"url": live_server.url}])
         page = visitor.page()
-        page.goto("/desk/")
-        page.get_by_label("E-mail address").fill(user.email)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url("**/desk/")
         page.visitor = visitor
         return page
 
@@ -72,6 +74,7 @@ def test_an_answer_is_scored_by_keyboard_and_the_draft_survives_a_lost_connectio
 ):
     first, second = written(version, text=ANSWER), written(version, text="No idea.")
     page = enter(people["Rita"])
+    page.goto("/desk/")
     page.get_by_role("link", name="Review", exact=True).click()
     page.get_by_role("button", name="Review the oldest").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Essays-open")
@@ -107,6 +110,42 @@ def test_an_answer_is_scored_by_keyboard_and_the_draft_survives_a_lost_connectio
     page.keyboard.press("s")
     page.wait_for_url("**/desk/review/")
     assert Review.objects.get(attempt=second.attempt).skipped_at
+
+
+def test_two_differ_and_a_third_decides_by_keyboard_and_then_a_score_is_set_by_hand(
+    people, version, enter
+):
+    answer = written(version, text=ANSWER)
+    pressed = {"Rita": "123", "Ravi": "111222333", "Olga": "1222333"}
+    for name, keys in pressed.items():
+        page = enter(people[name])
+        page.goto("/desk/review/")
+        tab_to(page, "Review the oldest")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/review/{answer.pk}/")
+        page.wait_for_load_state()  # then it listens to the keyboard
+        expect(page.locator("[data-share]")).to_have_text("No point given yet")
+        for key in keys:
+            page.keyboard.press(key)
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url("**/desk/review/")
+
+    shares = Review.objects.order_by("submitted_at").values_list("score", flat=True)
+    assert list(shares) == [1.0, 0.0, 0.4]
+    page.goto(f"/desk/attempts/{answer.attempt_id}/judgement/")
+    page.locator("summary", has_text="Set a score").focus()
+    for key in ("Enter", "Tab", "ArrowDown", "ArrowDown", "Tab"):
+        page.keyboard.press(key)
+    page.keyboard.type("75")
+    page.keyboard.press("Tab")
+    page.keyboard.type("The second point was misread.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Set: it counts")).to_be_visible()
+    row = page.get_by_role("row", name="Essays-open")
+    expect(row).to_contain_text("Rita gave 100 %Ravi gave 0 %Olga gave 40 %40 %75 %")
+    page.goto(answer.attempt.get_absolute_url())
+    expect(page.get_by_text("set by a person; by itself 40 %")).to_be_visible()
 
 
 @pytest.fixture
@@ -164,11 +203,13 @@ def test_a_dry_run_is_followed_compared_and_taken_over(people, version, enter):
     page.get_by_label("Why").fill("Option b is right.")
     page.get_by_role("button", name="Begin the dry run").click()
     expect(page.locator("#live")).to_contain_text("0 of 1 attempt compared")
+    page.get_by_role("button", name="Discard").focus()
     regrade = Regrade.objects.get()
     while actions.work_on_regrade(str(regrade.pk)):
         pass
 
     expect(page.get_by_role("row", name="Candidate 1")).to_contain_text("100 % 75 % -25.0 points")
+    expect(page.get_by_role("button", name="Discard")).to_be_focused()
     check(page, "differences-light")
     page.get_by_role("button", name="Take over").click()
     expect(page.get_by_text("Taken over: the new scores count.")).to_be_visible()
