@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests.ready import begin_with
 from tests.services import PostgreSQL, Redis, ServiceMissing
 
 IN_CI = os.environ.get("CI") == "true"
@@ -68,6 +69,14 @@ def started(make):
         return make()
     except ServiceMissing as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
+    """On SQLite a run of everything migrates once, and each of its processes takes a copy."""
+    if connection.vendor != "sqlite":
+        return django_db_keepdb
+    return begin_with("migrated", connection.settings_dict["TEST"]["NAME"]) or django_db_keepdb
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,14 @@
 """The servers that other tests lean on are real, private and leave nothing behind."""
 
 import os
+import sqlite3
+from contextlib import closing
 
 import psycopg
 import pytest
 import redis
 
+from tests.ready import begin_with
 from tests.services import Redis
 
 
@@ -40,3 +43,21 @@ def test_postgresql_databases_are_separate_and_dropped(postgresql_server):
 
     with pytest.raises(psycopg.OperationalError, match="does not exist"):
         psycopg.connect(url)
+
+
+def test_a_part_of_a_whole_run_begins_with_a_copy_and_alone_with_nothing(tmp_path, monkeypatch):
+    made, own = tmp_path / "migrated.sqlite3", tmp_path / "own.sqlite3"
+    monkeypatch.delenv("READY_DATABASES", raising=False)
+    assert not begin_with("migrated", own)
+    monkeypatch.setenv("READY_DATABASES", str(tmp_path))
+    assert not begin_with("migrated", own)
+    with closing(sqlite3.connect(made)) as writing:
+        writing.execute("PRAGMA journal_mode=WAL")
+        writing.execute("CREATE TABLE kept (name TEXT)")
+        writing.execute("INSERT INTO kept VALUES ('in the journal')")
+        writing.commit()
+
+        assert begin_with("migrated", own)
+
+    with closing(sqlite3.connect(own)) as copied:
+        assert copied.execute("SELECT name FROM kept").fetchall() == [("in the journal",)]

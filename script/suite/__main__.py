@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> int:
         environ = test_environ(os.environ, var)
         if arguments:
             return subprocess.run(pytest("tests", *arguments).command, env=environ).returncode
+        environ["READY_DATABASES"] = str(Path(var, "ready"))
         results = [run(step, environ) for step in STEPS]
         results += run_side_by_side(SIDE_BY_SIDE, environ)
     return report(results, time.monotonic() - begin)

@@ -34,6 +34,7 @@ STEPS = [
     python("mypy", "-m", "mypy"),
     python("migrations", "manage.py", "makemigrations", "--check", "--dry-run"),
     python("django", "manage.py", "check"),
+    python("databases to begin with", "-m", "script.suite.databases"),
     pytest("architecture", "-q", *ARCHITECTURE),
     Step("front end", ("npm", "test", "--silent"), folder="frontend"),
     pytest(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.ready import begin_with
 from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -60,8 +61,11 @@ class Installation:
                 self.kill_tree(process)
 
     def prepare(self):
+        on_sqlite = not self.environment["DATABASE_URL"]
+        loaded = on_sqlite and begin_with("loaded", self.folder / "minima.sqlite3")
         subprocess.run(
-            [PYTHON, "-c", SETUP],
+            # One process for all of them: each would import the whole product anew.
+            [PYTHON, "-c", BEGIN + ("" if loaded else LOAD) + DEMO],
             cwd=ROOT, env=self.environment, check=True, capture_output=True, timeout=60,
         )  # fmt: skip
 
@@ -150,16 +154,14 @@ class Installation:
             self.start(name)
 
 
-# One process for all of them: each would import the whole product anew.
-SETUP = """\
+BEGIN = """\
 import os, django
 from django.core.management import call_command as call
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
-call("migrate", verbosity=0)
-call("bank", "load")
-call("make_demo")
 """
+LOAD = 'call("migrate", verbosity=0)\ncall("bank", "load")\n'
+DEMO = 'call("make_demo")\n'
 COMMANDS = {
     "web": ["gunicorn", "config.wsgi", "-b", "127.0.0.1:{port}", "-w", "2", "-k", "gthread",
             "--threads", "4", "--graceful-timeout", "1"],

@@ -15,8 +15,8 @@ AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SHELL = "chromium-headless-shell"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-# Every rule is tried on every element; of those that are well it need not write down which they are,
-# which takes three quarters of the time of a long page.
+# Every rule is tried on every element. Which elements are well is not written down: that takes
+# three quarters of the time of a long page.
 RUN_AXE = """async tags => {
     const only = {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]};
     return (await axe.run(document, only)).violations;
