@@ -21,6 +21,8 @@ from assessments.recruiter.judgement_forms import (
     OverrideForm,
 )
 
+# Three forms of one page have fields of the same names.
+DECISION, OVERRIDE, COMMENT = "decision-%s", "override-%s", "comment-%s"
 # Why a score cannot be set, or not taken back.
 REFUSALS = (
     actions.AttemptRuns,
@@ -39,7 +41,7 @@ def judgement(request: HttpRequest, pk: UUID) -> HttpResponse:
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A person's act: those who invite decide, those who only score do not."""
     attempt = _managed(request, pk)
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, auto_id=DECISION)
     if not form.is_valid():
         return _page(request, attempt, decision=form)
     data = form.cleaned_data
@@ -57,7 +59,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
 def override(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Set a score, or let the automatic one count again."""
     attempt = _managed(request, pk)
-    form = OverrideForm(request.POST, questions=_questions(attempt))
+    form = OverrideForm(request.POST, auto_id=OVERRIDE, questions=_questions(attempt))
     if not form.is_valid():
         return _page(request, attempt, override=form)
     try:
@@ -84,7 +86,7 @@ def _set(attempt: Attempt, data: dict[str, Any], request: HttpRequest) -> str:
 @require_POST
 def comment(request: HttpRequest, pk: UUID) -> HttpResponse:
     attempt = _attempt(request, pk)
-    form = CommentForm(request.POST, questions=_questions(attempt))
+    form = CommentForm(request.POST, auto_id=COMMENT, questions=_questions(attempt))
     if not form.is_valid():
         return _page(request, attempt, comment=form)
     data = form.cleaned_data
@@ -160,9 +162,9 @@ def _page(
     context = {
         "found": found,
         "attempt": attempt,
-        "decision": decision or DecisionForm(),
-        "override": override or OverrideForm(questions=questions),
-        "comment": comment or CommentForm(questions=questions),
+        "decision": decision or DecisionForm(auto_id=DECISION),
+        "override": override or OverrideForm(auto_id=OVERRIDE, questions=questions),
+        "comment": comment or CommentForm(auto_id=COMMENT, questions=questions),
     }
     refused = decision or override or comment
     if refused:

@@ -77,8 +77,10 @@ class ReviewPage:
         ]
 
     @property
-    def given_by_others(self) -> Given | None:
-        return given(self.others, self.shown["rubric"])
+    def given_by_all(self) -> Given | None:
+        """What everybody gave, with the reviewer's own; None before it is settled."""
+        own = [self.review] if self.review and self.handed_in and self.others else []
+        return given([*own, *self.others], self.shown["rubric"])
 
     @property
     def whole(self) -> float:

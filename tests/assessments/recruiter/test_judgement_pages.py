@@ -1,5 +1,7 @@
 """Decisions, scores set by people and comments: what members see, and who may do what."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -35,6 +37,14 @@ def test_a_decision_is_kept_with_its_history_and_nobody_is_written_to(recruiter,
     assert Email.objects.count() == sent
     told = reverse("candidate:done", args=[graded.invitation.token])
     assert "Explains well." not in recruiter.get(told, follow=True).text
+
+
+def test_each_label_leads_to_its_own_field(recruiter, graded):
+    page = recruiter.get(at("judgement", graded)).text
+
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'<label [^>]*for="([^"]+)"', page)) <= set(ids)
 
 
 def test_what_is_sent_twice_counts_once_and_what_others_said_meanwhile_is_shown_first(
