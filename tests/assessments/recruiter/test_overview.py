@@ -158,8 +158,8 @@ def test_scores_that_another_version_made_are_counted_apart_and_the_page_says_so
     assert "as they were asked" in words(pages["own"])
     text = words(pages["most"])
     assert "Scored again by the questions and weights of version 2" in text
-    assert "Version 1: 6 Version 2, again: 7" in text
-    assert "13.3 % by version 2 90 %" in text
+    assert "Version 1: 6Version 2, again: 7" in text
+    assert "13.3 %by version 2 90 %0 %100 %" in text
 
 
 def test_no_figure_mixes_two_versions(recruiter, version, sit):
