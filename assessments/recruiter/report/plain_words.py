@@ -60,7 +60,7 @@ def coding_in_words(report: Mapping[str, Any]) -> str:
     if not report:
         return "The code is being graded."
     how = ended(report)
-    stopped = [f"{how.title}: {how.means}"] if how else []
+    stopped = [f"{how.title}."] if how else []
     return " ".join([verdict_in_words(report["verdict"]), *stopped, *report["diagnosis"][:1]])
 
 

@@ -87,7 +87,14 @@ def _told(topics: Sequence[Bar], families: Sequence[Bar]) -> Iterator[str]:
     elif topics:
         yield "No topic stands out as a strength."
     gaps = [f"in {_listed(weak)}"] if weak else []
-    gaps += [f"in what code was checked for: {_listed(code)}"] if code else []
+    if code:
+        none = all(bar.score == 0 for bar in families)
+        found = (
+            "all that code was checked for"
+            if none
+            else f"what code was checked for: {_listed(code)}"
+        )
+        gaps.append(f"in {found}")
     if gaps:
         yield f"Gaps {', and '.join(gaps)}."
     elif topics or families:

@@ -1,5 +1,6 @@
 import pytest
 
+from assessments.recruiter.report.strengths import Bar, Profile
 from assessments.recruiter.report.third_person import told_of
 from assessments.templatetags.desk import minutes_span, sentence
 
@@ -37,3 +38,9 @@ def test_on_the_desk_no_sentence_speaks_to_the_reader():
 
 def test_a_limit_in_minutes_is_told_as_the_time_beside_it():
     assert minutes_span(95) == "1 h 35 min"
+
+
+def test_code_that_earned_nothing_is_one_gap_and_not_a_list_of_families():
+    families = tuple(Bar(title, 0.0, 0.2, "") for title in ("Values", "Gradients", "Stability"))
+
+    assert Profile((), families).sentences == ("Gaps in all that code was checked for.",)
