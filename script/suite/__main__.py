@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from script.suite.steps import SIDE_BY_SIDE, STEPS, Step, pytest
+from script.suite.steps import QUICK, SLOW, TWO_AT_A_TIME, Step, pytest
 from tests.services import PostgreSQL, ServiceMissing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -43,8 +43,9 @@ def main(arguments: list[str]) -> int:
         if arguments:
             return subprocess.run(pytest("tests", *arguments).command, env=environ).returncode
         environ["READY_DATABASES"] = str(Path(var, "ready"))
-        results = [run(step, environ) for step in STEPS]
-        results += run_side_by_side(SIDE_BY_SIDE, environ)
+        results = list(run_side_by_side(QUICK, environ))
+        results.append(run(TWO_AT_A_TIME, environ))
+        results += run_side_by_side(SLOW, environ)
     return report(results, time.monotonic() - begin)
 
 

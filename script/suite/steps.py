@@ -1,4 +1,4 @@
-"""The steps of script/test, cheapest first; all of them run, whatever the others found."""
+"""The steps of script/test, quick ones first; all of them run, whatever the others found."""
 
 import sys
 from dataclasses import dataclass
@@ -28,20 +28,25 @@ def pytest(name: str, *arguments: str) -> Step:
     return python(name, "-m", "pytest", "--durations=15", *arguments)
 
 
-STEPS = [
-    python("ruff", "-m", "ruff", "check", "."),
-    python("format", "-m", "ruff", "format", "--check", "."),
-    python("mypy", "-m", "mypy"),
-    python("migrations", "manage.py", "makemigrations", "--check", "--dry-run"),
-    python("django", "manage.py", "check"),
-    python("databases to begin with", "-m", "script.suite.databases"),
-    pytest("architecture", "-q", *ARCHITECTURE),
-    Step("front end", ("npm", "test", "--silent"), folder="frontend"),
-    pytest(
-        "tests, two at a time",
-        *("-q", "-n2", "--without-rooms", "-m", f"not ({ALONE})", *NOT_AGAIN),
-    ),
+# Lanes: the steps of each come one after the other, beside those of the other lane.
+QUICK = [
+    [
+        python("ruff", "-m", "ruff", "check", "."),
+        python("format", "-m", "ruff", "format", "--check", "."),
+        python("mypy", "-m", "mypy"),
+        Step("front end", ("npm", "test", "--silent"), folder="frontend"),
+    ],
+    [
+        python("databases to begin with", "-m", "script.suite.databases"),
+        python("migrations", "manage.py", "makemigrations", "--check", "--dry-run"),
+        python("django", "manage.py", "check"),
+        pytest("architecture", "-q", *ARCHITECTURE),
+    ],
 ]
+TWO_AT_A_TIME = pytest(
+    "tests, two at a time",
+    *("-q", "-n2", "--without-rooms", "-m", f"not ({ALONE})", *NOT_AGAIN),
+)
 # A browser waits half of its time: for a pause in the typing, or for an answer. The tests of a file
 # share what is dear to set up.
 IN_A_BROWSER = pytest("tests in a browser", *("-q", "-n2", "--dist", "loadfile", "-m", "browser"))
@@ -50,8 +55,7 @@ ON_POSTGRESQL = Step(
     pytest("", "-q", "-n2", "--database-only", "-m", f"not ({ALONE})").command,
     on_postgresql=True,
 )
-# Lanes: the steps of each come one after the other, beside those of the other lane.
-SIDE_BY_SIDE = [
+SLOW = [
     [IN_A_BROWSER, ON_POSTGRESQL],
     [
         pytest("tests of sandbox and workers", "-q", "-m", f"({ALONE}) and not browser"),
