@@ -4,7 +4,10 @@ import pickle
 import sqlite3
 from contextlib import closing
 
+from django.core.management import call_command
 from django.db import connection
+
+from tests.ready import begin_with
 
 
 class Memory:
@@ -35,3 +38,13 @@ class Memory:
             with closing(database):
                 pass
         self._kept.clear()
+
+
+def load_bank():
+    """Load the question bank into a database that is empty but for our tables."""
+    if connection.vendor == "sqlite":
+        # Only then does it see what was written beside it.
+        connection.close()
+        if begin_with("loaded", connection.settings_dict["NAME"]):
+            return
+    call_command("bank", "load", verbosity=0)

@@ -1,17 +1,17 @@
 """A recruiter at a desk where some weeks have gone by."""
 
 import pytest
-from django.core.management import call_command
 
 from assessments.models import Attempt, User
 from grader.sandbox import Sandbox
 from tests.browser import scene
+from tests.browser.memory import load_bank
 
 PASSWORD = "a long password"
 
 
 def play():
-    call_command("bank", "load", verbosity=0)
+    load_bank()
     with Sandbox() as sandbox:
         demo, attempts = scene.play(scene.grader_in(sandbox))
     user = User.objects.get(email=demo.email)

@@ -1,13 +1,13 @@
 """From a role template to an assessment: by keyboard, on a phone, and as candidates see it."""
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from assessments.actions.demonstrating import make_demo
 from assessments.models import Assessment, User
 from questions import role_templates
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
+from tests.browser.memory import load_bank
 
 PASSWORD = "a long password"
 TEMPLATE = "/desk/templates/ai-engineer-junior-long/"
@@ -23,7 +23,7 @@ PREVIEWS = [
 
 
 def open_desk():
-    call_command("bank", "load", verbosity=0)
+    load_bank()
     user = User.objects.get(email=make_demo().email)
     user.set_password(PASSWORD)
     user.save()
