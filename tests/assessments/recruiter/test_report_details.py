@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.curve_band import band
-from assessments.models import Assessment, Regrade
+from assessments.models import Assessment, Regrade, Submission
 from assessments.recruiter.report.ideas import IDEAS, in_code, in_quiz
 from assessments.recruiter.report.magnitudes import magnitudes
 from grader.catalogue import CATALOGUE
 from questions.models import Topic
 from tests.assessments.conftest import CHOICE
-from tests.assessments.recruiter.conftest import PARTIAL
+from tests.assessments.recruiter.conftest import PARTIAL, SOURCE
 from tests.assessments.sectioned import begin, draft_of
 
 BANK = Path(__file__).parents[3] / "questions" / "bank"
@@ -244,3 +244,21 @@ def test_the_band_lies_between_both_curves_within_the_picture():
     assert lower["data"] == [[0.0, 1.0], [1.0, 4.0], [2.0, None], [3.0, 1.0]]
     assert between["data"] == [[0.0, 1.0], [1.0, 1.0], [2.0, None], [3.0, 9.0]]
     assert json.dumps(between)
+
+
+def test_no_two_landmarks_of_a_report_with_two_codes_have_one_name(recruiter, organisation):
+    sections = {"asks": "code"}, {"asks": "code"}
+    attempt = begin(actions.publish_assessment(draft_of(organisation, *sections, minutes=9)))
+    for question in attempt.questions.all():
+        sent = actions.submit_code(attempt, question, SOURCE, Submission.Purpose.SUBMIT)
+        report = PARTIAL | {"stability": SWEPT}
+        assert actions.store_report(str(sent.pk), sent.ticket, report)
+    actions.finish_attempt(attempt)
+
+    html = recruiter.get(attempt.get_absolute_url()).text
+
+    heads = re.findall(r'<section[^>]* aria-labelledby="([^"]+)"', html)
+    names = [re.search(rf'id="{head}"[^>]*>([^<]*)', html)[1] for head in heads]
+    names += re.findall(r'role="region"[^>]* aria-label="([^"]+)"', html)
+    assert len(names) > 5
+    assert sorted(names) == sorted(set(names))

@@ -123,7 +123,7 @@ def test_from_the_link_to_what_was_handed_in(visit_running):
     page.get_by_role("button", name="Finish and hand in").click()
     expect(page.get_by_role("heading", name="Handed in, thank you")).to_be_visible()
     expect(page.get_by_text("It stays the same.")).to_be_visible()
-    expect(page.get_by_role("region", name="The code you handed in")).to_contain_text("def grad")
+    expect(page.get_by_role("group", name="The code you handed in")).to_contain_text("def grad")
 
 
 @pytest.mark.sandbox

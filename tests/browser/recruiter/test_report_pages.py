@@ -117,7 +117,7 @@ def test_code_is_played_back_by_keyboard_alone(signed_in, full):
     page = signed_in()
     page.goto(attempt.get_absolute_url())
     page.get_by_role("link", name="Play back").press("Enter")
-    player = page.locator("#playback")
+    player = page.locator("[data-player]")
     said = player.get_by_role("status")
     steps = CodeSnapshot.objects.filter(attempt=attempt).count()
     expect(player.get_by_role("button", name="Play")).to_be_visible()
