@@ -54,6 +54,25 @@ def test_a_second_demo_changes_nothing_and_repeats_no_secret(demo, settings):
     assert (Organisation.objects.count(), ApiToken.objects.count()) == (1, 1)
 
 
+def test_where_the_secrets_are_gone_the_demo_says_how_to_get_others(demo, settings):
+    demo()
+    (settings.VAR_DIR / "demo.json").unlink()
+
+    second = demo()
+
+    assert "demo.json" not in second
+    assert f"changepassword {User.objects.get().email}" in second
+
+
+def test_a_demo_whose_secrets_can_not_be_kept_is_not_made(demo, settings):
+    settings.VAR_DIR = settings.VAR_DIR / "missing"
+
+    with pytest.raises(CommandError, match="Nothing was made"):
+        demo()
+
+    assert not Organisation.objects.exists()
+
+
 def test_the_demo_keeps_its_secrets_from_others(demo, settings):
     demo()
 
