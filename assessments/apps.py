@@ -19,6 +19,7 @@ class AssessmentsConfig(AppConfig):
         # Its module needs the tables, which are not read yet when this one is.
         announced.connect(import_string("assessments.actions.hiring_states.hear"))
         import_string("assessments.actions.securing.listen")()
+        import_string("assessments.actions.signing_in.listen")()
 
     def asked_questions(self) -> QuerySet[Any, Any]:
         """The questions of every assessment version, of whichever organisation.

@@ -15,13 +15,19 @@ class EntryIsFinal(Exception):
 
 
 class AuditEntryQuerySet(OwnedQuerySet):
+    SIGN_IN = "sign_in."
+
     def looks(self) -> Self:
         """Those that say who looked at personal data."""
         return self.filter(is_access=True)
 
     def changes(self) -> Self:
         """Those that say who changed something."""
-        return self.filter(is_access=False)
+        return self.filter(is_access=False).exclude(verb__startswith=self.SIGN_IN)
+
+    def sign_ins(self) -> Self:
+        """Those that say who signed in, or tried to in vain."""
+        return self.filter(verb__startswith=self.SIGN_IN)
 
     def update(self, **kwargs: Any) -> int:
         raise EntryIsFinal("Entries of the audit log never change.")

@@ -59,11 +59,16 @@ def _rows(entries: AuditEntryQuerySet) -> Iterator[Sequence[Any]]:
 def _read(entries: Sequence[AuditEntry], viewer: Viewer) -> Iterator[Sequence[Any]]:
     for line in lines_of(entries, viewer):
         entry = line.entry
-        kind = "look" if entry.is_access else "change"
         yield (
-            *(entry.at, line.who, kind, entry.verb, line.text),
+            *(entry.at, line.who, _kind(entry), entry.verb, line.text),
             *(entry.target_kind, entry.target_id, json.dumps(entry.detail) if entry.detail else ""),
         )
+
+
+def _kind(entry: AuditEntry) -> str:
+    if entry.verb.startswith(AuditEntryQuerySet.SIGN_IN):
+        return "sign-in"
+    return "look" if entry.is_access else "change"
 
 
 def _actors(organisation: Organisation) -> list[str]:

@@ -56,6 +56,7 @@ class LogForm(forms.Form):
             ("", "everything"),
             ("changes", "changes"),
             ("looks", "looks at data"),
+            ("sign_ins", "sign-ins"),
         ],
     )
     who = forms.CharField(max_length=200, widget=TextInput({"list": "actors"}))
@@ -81,7 +82,7 @@ class LogForm(forms.Form):
         """The entries that the fields describe, newest first."""
         found: AuditEntryQuerySet = AuditEntry.objects.of(self.organisation)
         if kind := self._value("kind"):
-            found = found.looks() if kind == "looks" else found.changes()
+            found = getattr(found, kind)()
         for field in ("who", "what", "about"):
             if text := self._value(field):
                 found = found.filter(getattr(self, f"_{field}")(text))

@@ -71,6 +71,8 @@ SENTENCES: Mapping[str, str] = {
     "member_invitation.revoked": "revoked the invitation of {whom} to be a member",
     "member.joined": "joined: {role}",
     "member.left": "left",
+    "sign_in.made": "signed in with {how}",
+    "sign_in.refused": "tried in vain to sign in as {whom}: {how}",
     "second_factor.added": "set up {kind} for signing in",
     "second_factor.removed": "removed {kind} for signing in",
     "second_factor.forgotten": "forgot the second factor of {whom}",
@@ -123,6 +125,7 @@ KEYS = ("what", "name", "attempt", "user", "question", "link", "points", "order"
 # Where neither a member nor a token did it.
 NOBODY = "The installation"
 VISITOR = "Somebody with a link"
+STRANGER = "Somebody"
 
 Piece = str | datetime
 
@@ -192,6 +195,8 @@ def _filled(text: str, told: Mapping[str, Piece]) -> Iterator[Piece]:
 
 
 def _who(entry: AuditEntry) -> str:
+    if entry.verb == "sign_in.refused":
+        return STRANGER
     return entry.actor or (VISITOR if entry.detail.get("what") == "share" else NOBODY)
 
 

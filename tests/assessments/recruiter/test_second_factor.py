@@ -4,13 +4,14 @@ import re
 import time
 
 import pytest
+from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.test import Client
 from django.urls import reverse
 
 from assessments import actions
-from assessments.models import Email, Member, Organisation
+from assessments.models import AuditEntry, Email, Member, Organisation, User
 from tests.assessments.conftest import words
 from tests.assessments.recruiter.conftest import signed_in
 from tests.assessments.recruiter.one_time_codes import (
@@ -220,6 +221,78 @@ def test_what_changes_a_sign_in_is_in_the_log_of_each_organisation(
         places = [page.index(f"{EMAIL} {each}") for each in said]
         assert places == sorted(places)
         assert "4 entries" in page
+
+
+def test_each_sign_in_is_in_the_log_with_how_and_not_with_what(
+    client, member, stranger, make_member
+):
+    Member.objects.create(user=member, organisation=stranger, role="author")
+    sign_in(Client())
+    secret = set_up_app(client)
+    browser = Client()
+    sign_in(browser)
+    assert browser.get(DESK).status_code == 302
+    browser.post(reverse("mfa_authenticate"), {"code": "000000"})
+    browser.post(reverse("mfa_authenticate"), {"code": code_of(secret, time.time() + 30)})
+
+    said = [
+        f"{EMAIL} signed in with a password and a code of the app",
+        f"Somebody tried in vain to sign in as {EMAIL}: a wrong code in place of the second factor",
+        f"{EMAIL} signed in with a password",
+    ]
+    for organisation in (member.member.organisation, stranger):
+        owner = make_member("owner", email=f"{organisation.slug}@x.org", organisation=organisation)
+        page = words(signed_in(owner).get(reverse("recruiter:log"), {"kind": "sign_ins"}))
+        places = [page.rindex(each) for each in said]
+        assert places == sorted(places)
+        assert "3 entries" in page
+        assert "signed in" not in words(
+            signed_in(owner).get(reverse("recruiter:log"), {"kind": "changes"})
+        )
+    assert code_of(secret) not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
+
+
+def test_who_guesses_passwords_fills_no_log(member, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}
+    for password in [f"a guess {number}" for number in range(11)]:
+        sign_in(Client(), password)
+    Client().post(reverse("account_login"), {"login": "eve@x.org", "password": "a guess"})
+
+    told = AuditEntry.objects.sign_ins().values_list("verb", "member", "detail__tries_so_far")
+    assert list(told) == [("sign_in.refused", None, 10), ("sign_in.refused", None, None)]
+    assert "guess" not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
+
+
+@pytest.mark.parametrize(
+    ("records", "how"),
+    [
+        ([{"method": "mfa", "type": "webauthn", "passwordless": True}], "a passkey"),
+        # The first of them came to nothing: nobody had the second factor at hand.
+        (
+            [{"method": "password"}, {"method": "mfa", "type": "webauthn", "passwordless": True}],
+            "a passkey",
+        ),
+        (
+            [{"method": "password"}, {"method": "mfa", "type": "webauthn"}],
+            "a password and a passkey",
+        ),
+        (
+            [{"method": "password"}, {"method": "mfa", "type": "recovery_codes"}],
+            "a password and a recovery code",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_passkey_and_a_recovery_code_are_told_apart(records, how, member, rf):
+    request = rf.get("/")
+    request.session = {
+        "account_authentication_methods": records,
+        "account_authentication_methods_user": str(member.pk),
+    }
+
+    user_logged_in.send(sender=User, request=request, user=member)
+
+    assert [entry.detail for entry in AuditEntry.objects.sign_ins()] == [{"how": how}]
 
 
 def test_who_has_no_passkey_is_not_asked_for_one_and_who_lost_all_is_told_what_to_do(client):

@@ -31,8 +31,9 @@ def says(page, sentence):
     return sentence in words(page)
 
 
-def test_a_member_signs_in_by_the_verified_address(provider, own, make_member):
+def test_a_member_signs_in_by_the_verified_address(provider, own, make_member, stranger):
     user = make_member("reviewer", email="ada@acme.example")
+    Member.objects.create(user=user, organisation=stranger, role="author")
     provider.person = ADA
 
     _, page = sign_in(own)
@@ -41,6 +42,8 @@ def test_a_member_signs_in_by_the_verified_address(provider, own, make_member):
     assert says(page, "Reviewer of Acme")
     assert SocialAccount.objects.get().user == user
     assert provider.token_calls == 1
+    told = AuditEntry.objects.sign_ins().values_list("organisation__name", "detail__how")
+    assert list(told) == [("Acme", own.name)]
     user.refresh_from_db()
     assert user.check_password("a long password")
 
