@@ -34,6 +34,7 @@ from grader.catalogue.unit_rows import (
     normalised_wrongly,
     rotation_does_not_matter,
     temperature_extremes,
+    turning,
     zero_row_edges,
 )
 from grader.families import Family
@@ -530,6 +531,12 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            turning(
+                "The angle of an image to its text, another pair across, temperature = 0.07",
+                lambda row: (np.array([row, [0.0, 1.0]]), np.eye(2)),
+            ),
+        ),
         variants=(
             Variant("vectorised", VECTORISED),
             Variant("each direction in a loop", BOTH_WAYS, slow=True),

@@ -16,6 +16,7 @@ from grader.catalogue.labelled import (
     label_edges,
     mean_mistakes,
     neglects,
+    right_logit,
     rules,
     softmax_mistakes,
 )
@@ -29,7 +30,6 @@ from grader.catalogue.task import (
     Array,
     Brief,
     Case,
-    Curve,
     Edge,
     Example,
     Expect,
@@ -123,9 +123,6 @@ def definition(mp: Any, labels: Any, logits: Any, cost: Any) -> Any:
         return -mistakes - mp.log(powers[label] / total)
 
     return mean(mp, map(of_row, labels, logits))
-
-
-OF_CURVE = np.array([[0.0, 1.0, 4.0], [1.0, 0.0, 1.0], [4.0, 1.0, 0.0]])
 
 
 def costs(rng: np.random.Generator, k: int) -> Array:
@@ -589,15 +586,7 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
-        curves=(
-            Curve(
-                "The right class's logit, two others at 0, at costs of 1 and 4",
-                "logit",
-                -6.0,
-                6.0,
-                lambda z: Case((np.zeros(1, np.int64), np.array([[z, 0.0, 0.0]]), OF_CURVE)),
-            ),
-        ),
+        curves=(right_logit(", their costs 1 and 4", np.array([[0.0, 1.0, 4.0]] * 3)),),
         coarse=costly(sure_beside_wrong),
         variants=(
             Variant("plain vectorised", PLAIN),

@@ -580,6 +580,7 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        curves=(risk_sets.FIRST_OF_THREE,),
         variants=(
             Variant("matrix of risk sets", PLAIN),
             Variant("sorted, with logaddexp from the end", SORTED),

@@ -24,6 +24,7 @@ from grader.catalogue.task import (
     Array,
     Brief,
     Case,
+    Curve,
     Example,
     Law,
     Misconception,
@@ -570,6 +571,15 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            Curve(
+                "One label in two frames, of even odds in the second",
+                "log-odds of the label in the first frame",
+                -6.0,
+                6.0,
+                lambda z: Case((np.ones(1, np.int64), -np.logaddexp(0.0, [[z, -z], [0.0, 0.0]]))),
+            ),
+        ),
         variants=(
             Variant("forward and backward over states", PLAIN),
             Variant("blank and label apart, backpropagated", BACKPROPAGATED),

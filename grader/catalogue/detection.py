@@ -8,19 +8,14 @@ import numpy as np
 from grader.catalogue import huber, laws, softmax_cross_entropy
 from grader.catalogue.exact import log_sum_exp, mean, pairs
 from grader.catalogue.inputs import require
-from grader.catalogue.labelled import (
-    CHECK,
-    LOG_SOFTMAX,
-    label_edges,
-    neglects,
-    softmax_mistakes,
-)
+from grader.catalogue.labelled import CHECK, LOG_SOFTMAX, label_edges, neglects, softmax_mistakes
 from grader.catalogue.regression import sampler
 from grader.catalogue.task import (
     Argument,
     Array,
     Brief,
     Case,
+    Curve,
     Edge,
     Example,
     Extreme,
@@ -573,6 +568,22 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            Curve(
+                "One coordinate's error, both classes of even odds",
+                "error",
+                -3.0,
+                3.0,
+                lambda e: Case(
+                    (
+                        np.zeros((1, 4)),
+                        np.array([[e, 0.0, 0.0, 0.0]]),
+                        np.zeros(1, int),
+                        np.zeros((1, 2)),
+                    )
+                ),
+            ),
+        ),
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("a class for each head", HEADS),

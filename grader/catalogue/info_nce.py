@@ -483,6 +483,12 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            unit_rows.turning(
+                "The angle of a query to its key, another pair across, temperature = 0.07",
+                lambda row: (np.array([row, [0.0, 1.0]]), np.eye(2)),
+            ),
+        ),
         variants=VARIANTS,
         non_negative=True,
         laws=LAWS,

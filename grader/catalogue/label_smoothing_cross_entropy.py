@@ -14,6 +14,7 @@ from grader.catalogue.labelled import (
     label_edges,
     mean_mistakes,
     neglects,
+    right_logit,
     rules,
     softmax_mistakes,
 )
@@ -31,7 +32,6 @@ from grader.catalogue.task import (
     Array,
     Brief,
     Case,
-    Curve,
     Edge,
     Example,
     Misconception,
@@ -455,15 +455,7 @@ TASKS = (
             Edge("all logits equal", equal_logits, "Equal logits give a loss of log k."),
         ),
         misconceptions=MISCONCEPTIONS,
-        curves=(
-            Curve(
-                "The right class's logit, two others at 0, smoothing = 0.1",
-                "logit",
-                -6.0,
-                6.0,
-                lambda z: Case((np.zeros(1, np.int64), np.array([[z, 0.0, 0.0]]))),
-            ),
-        ),
+        curves=(right_logit(", smoothing = 0.1"),),
         coarse=lambda rng: Case(sure_beside_wrong(rng).arguments, {"smoothing": 0.0}),
         variants=(
             Variant("plain vectorised", PLAIN),

@@ -8,6 +8,7 @@ from grader.catalogue.task import (
     Argument,
     Array,
     Case,
+    Curve,
     Edge,
     Expect,
     Misconception,
@@ -187,4 +188,21 @@ def mean_mistakes(source: str) -> tuple[Misconception, ...]:
             "It averages with nanmean, so that a row of bad data vanishes from the result.",
             patched(source, ("np.mean(", "np.nanmean(")),
         ),
+    )
+
+
+def right_logit(held: str = "", *more: Array) -> Curve:
+    """Return the picture of the right class's logit beside two others at 0.
+
+    Args:
+        held: what is held fixed besides, for the title: ", gamma = 2".
+        more: arguments after labels and logits.
+    """
+    label = np.zeros(1, np.int64)
+    return Curve(
+        f"The right class's logit, two others at 0{held}",
+        "logit",
+        -6.0,
+        6.0,
+        lambda z: Case((label, np.array([[z, 0.0, 0.0]]), *more)),
     )

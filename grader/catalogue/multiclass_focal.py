@@ -15,6 +15,7 @@ from grader.catalogue.labelled import (
     label_edges,
     mean_mistakes,
     neglects,
+    right_logit,
     rules,
     softmax_mistakes,
 )
@@ -34,7 +35,6 @@ from grader.catalogue.task import (
     Array,
     Brief,
     Case,
-    Curve,
     Edge,
     Example,
     Extreme,
@@ -557,15 +557,7 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
-        curves=(
-            Curve(
-                "The right class's logit, two others at 0, gamma = 2",
-                "logit",
-                -6.0,
-                6.0,
-                lambda z: Case((np.zeros(1, np.int64), np.array([[z, 0.0, 0.0]]))),
-            ),
-        ),
+        curves=(right_logit(", gamma = 2"),),
         coarse=sure_beside_wrong,
         variants=(
             Variant("plain vectorised", PLAIN),

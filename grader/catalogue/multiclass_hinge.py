@@ -333,8 +333,7 @@ MISCONCEPTIONS = (
         "It adds up the gaps of all rivals, as the loss of Weston and Watkins does, where only the "
         "best rival counts.",
         patched(
-            PLAIN,
-            (MEAN, "np.sum(np.maximum(0, margin + rivals - own[:, None])) / len(labels)"),
+            PLAIN, (MEAN, "np.sum(np.maximum(0, margin + rivals - own[:, None])) / len(labels)")
         ),
     ),
     Misconception(
@@ -400,8 +399,7 @@ MISCONCEPTIONS = (
         "Its gradient lowers every class within the margin, where the loss depends on the best "
         "rival alone.",
         patched(
-            PLAIN,
-            (AT_RIVAL, "result[margin + rivals - scores[rows, labels][:, None] > 0] = 1.0"),
+            PLAIN, (AT_RIVAL, "result[margin + rivals - scores[rows, labels][:, None] > 0] = 1.0")
         ),
     ),
     Misconception(

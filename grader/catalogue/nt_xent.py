@@ -38,6 +38,7 @@ from grader.catalogue.unit_rows import (
     normalised_wrongly,
     rotation_does_not_matter,
     temperature_extremes,
+    turning,
     zero_row_edges,
 )
 from grader.families import Family
@@ -552,6 +553,12 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            turning(
+                "The angle of one view to the other, another pair across, temperature = 0.5",
+                lambda row: (np.array([row, [0.0, 1.0]]), np.eye(2)),
+            ),
+        ),
         variants=(
             Variant("vectorised", VECTORISED),
             Variant("anchor by anchor", ANCHOR_BY_ANCHOR, slow=True),

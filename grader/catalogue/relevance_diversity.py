@@ -13,6 +13,7 @@ from grader.catalogue.task import (
     Array,
     Brief,
     Case,
+    Curve,
     Edge,
     Example,
     Expect,
@@ -388,10 +389,7 @@ MISCONCEPTIONS = (
         Family.EDGE_CASES,
         "It asks np.allclose for symmetry, whose usual tolerances are neither the one that is "
         "stated nor relative to the largest similarity.",
-        patched(
-            PLAIN,
-            (LOPSIDED, "not np.allclose(similarity, similarity.T, equal_nan=True)"),
-        ),
+        patched(PLAIN, (LOPSIDED, "not np.allclose(similarity, similarity.T, equal_nan=True)")),
     ),
     Misconception(
         "symmetry to a fixed size",
@@ -403,10 +401,7 @@ MISCONCEPTIONS = (
         "NaN refused",
         Family.EDGE_CASES,
         "It raises ValueError for a similarity that holds NaN, where the loss is NaN.",
-        patched(
-            PLAIN,
-            (LOPSIDED, "not np.all(gap <= 1e-8 * np.abs(similarity).max())"),
-        ),
+        patched(PLAIN, (LOPSIDED, "not np.all(gap <= 1e-8 * np.abs(similarity).max())")),
     ),
     Misconception(
         "shapes not compared",
@@ -493,11 +488,7 @@ TASKS = (
         examples=(
             Example(
                 Case(
-                    (
-                        np.array([3.0, 1.0]),
-                        np.array([0.0, 0.0]),
-                        np.array([[1.0, 0.0], [0.0, 1.0]]),
-                    )
+                    (np.array([3.0, 1.0]), np.array([0.0, 0.0]), np.array([[1.0, 0.0], [0.0, 1.0]]))
                 ),
                 value=-0.75,
                 gradient=((-0.25, 0.25),),
@@ -587,6 +578,15 @@ TASKS = (
             ),
         ),
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            Curve(
+                "The weight of one of two, relevances of 3 and 1, trade_off = 0.5",
+                "weight",
+                -6.0,
+                6.0,
+                lambda w: Case((np.array([3.0, 1.0]), np.array([w, 0.0]), np.eye(2))),
+            ),
+        ),
         variants=(
             Variant("plain vectorised", PLAIN),
             Variant("whole Jacobian", JACOBIAN),

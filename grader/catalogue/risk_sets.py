@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.catalogue.inputs import paired, require
-from grader.catalogue.task import Array, Case, Shape
+from grader.catalogue.task import Array, Case, Curve, Shape
 
 Draw = Callable[[np.random.Generator], Case]
 Subjects = tuple[Array, Array, Array]
@@ -92,3 +92,12 @@ def beside_a_distant_subject(rng: np.random.Generator) -> Case:
 def in_a_column(rng: np.random.Generator) -> Case:
     time, event, risk = sample(rng, (4,))
     return Case((time, event, risk[:, None]))
+
+
+FIRST_OF_THREE = Curve(
+    "The risk of the first of three to have the event, the others' at 0",
+    "log-hazard",
+    -6.0,
+    6.0,
+    lambda r: Case((np.arange(3.0), np.array([1, 1, 0]), np.array([r, 0.0, 0.0]))),
+)

@@ -8,13 +8,12 @@ import numpy as np
 from grader.catalogue import binary_cross_entropy_with_logits as binary
 from grader.catalogue import exact, laws
 from grader.catalogue.inputs import require
-from grader.catalogue.labelled import label_edges
+from grader.catalogue.labelled import label_edges, right_logit
 from grader.catalogue.task import (
     Argument,
     Array,
     Brief,
     Case,
-    Curve,
     Edge,
     Example,
     Extreme,
@@ -511,15 +510,7 @@ TASKS = (
         non_negative=True,
         convex=True,
         laws=LAWS,
-        curves=(
-            Curve(
-                "The right class's logit, two others at 0",
-                "logit",
-                -6.0,
-                6.0,
-                lambda z: Case((np.zeros(1, np.int64), np.array([[z, 0.0, 0.0]]))),
-            ),
-        ),
+        curves=(right_logit(),),
         coarse=sure_beside_wrong,
     ),
 )

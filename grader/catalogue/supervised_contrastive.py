@@ -41,6 +41,7 @@ from grader.catalogue.unit_rows import (
     normalised_wrongly,
     rotation_does_not_matter,
     temperature_extremes,
+    turning,
     zero_row_edges,
 )
 from grader.families import Family
@@ -562,6 +563,12 @@ TASKS = (
         extremes=EXTREMES,
         edges=EDGES,
         misconceptions=MISCONCEPTIONS,
+        curves=(
+            turning(
+                "The angle to one of its class, another class across, temperature = 0.1",
+                lambda row: (np.array([0, 0, 1]), np.array([row, [1.0, 0.0], [0.0, 1.0]])),
+            ),
+        ),
         variants=(
             Variant("vectorised", VECTORISED),
             Variant("anchor by anchor", ANCHOR_BY_ANCHOR, slow=True),

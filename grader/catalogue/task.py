@@ -173,6 +173,8 @@ class Example:
 class Curve:
     """A picture of the loss and its slope: one sample, one number of which runs over a range.
 
+    A loss that compares samples with one another is drawn on the fewest that it can compare.
+
     Attributes:
         title: what is drawn, and what is held fixed: "One error, delta = 1".
         axis: what the number is: "y_pred - y_true".
@@ -255,7 +257,7 @@ class Task:
         non_negative: no input gives a loss below 0.
         convex: the loss is convex in its differentiated arguments together.
         laws: what else is known of the loss, see there.
-        curves: pictures of the loss of one sample.
+        curves: pictures of the loss as one number changes.
         branches: comparisons choose between branches of the gradient, as at a hinge, and a NaN may
             fail them on either side: the gradient is not asked to show it.
         coarse: draws inputs at which the loss is too coarse a number for its differences to show

@@ -9,7 +9,7 @@ from grader.catalogue import laws
 from grader.catalogue.exact import dot, norm
 from grader.catalogue.inputs import paired, require
 from grader.catalogue.slips import Slip, made
-from grader.catalogue.task import Array, Case, Edge, Expect, Extreme, Law, Misconception
+from grader.catalogue.task import Array, Case, Curve, Edge, Expect, Extreme, Law, Misconception
 from grader.families import Family
 
 Arrays = tuple[Array, ...]
@@ -146,6 +146,15 @@ def temperature_extremes(
         Extreme("temperature of 1e-4", lambda rng: mismatched(rng, 1e-4), SHIFT),
         Extreme("temperature of 1e3", lambda rng: mismatched(rng, 1e3), hot),
     )
+
+
+def turning(title: str, arguments: Callable[[Array], Arrays]) -> Curve:
+    """Return the picture of one row of two numbers, of length 1, that turns beside fixed ones."""
+
+    def at(angle: float) -> Case:
+        return Case(arguments(np.array([np.cos(angle), np.sin(angle)])))
+
+    return Curve(title, "angle in radians", -3.0, 3.0, at)
 
 
 def lengths_do_not_matter(reference: Reference, draw: laws.Draw, *positions: int) -> Law:
