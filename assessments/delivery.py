@@ -1,5 +1,6 @@
 """Hands one e-mail to the mail server, in the name of its organisation."""
 
+import re
 import smtplib
 from contextlib import suppress
 from email.utils import formataddr, parseaddr
@@ -12,6 +13,7 @@ from assessments.models import Email
 
 # From this reply on a server refuses for good; below it, for now.
 FOR_GOOD = 500
+_LANGUAGE = re.compile('<html lang="([^"]+)"')
 
 
 class Undeliverable(Exception):
@@ -70,9 +72,11 @@ def message(email: Email) -> EmailMultiAlternatives:
 
 
 def _language(email: Email) -> str:
-    """Return the candidate's; members are written to as the desk speaks."""
-    spoken = email.invitation.language if email.invitation else ""
-    return spoken or settings.LANGUAGE_CODE
+    """Return the candidate's, also where the e-mail is all that is left of them."""
+    if email.invitation:
+        return email.invitation.language or settings.LANGUAGE_CODE
+    written = _LANGUAGE.search(email.html)
+    return written[1] if written else settings.LANGUAGE_CODE
 
 
 def _said(code: int, reply: bytes | str) -> str:

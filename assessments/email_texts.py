@@ -41,10 +41,11 @@ def email_text(kind: str, invitation: Invitation, told: Mapping[str, Any]) -> Em
 
     The first line of the template is the subject. A paragraph that is nothing but the link becomes
     a button; lines that begin with "- " a list, and with "> " a quotation. The language is the one
-    that the recruiter picked, whoever is at work here.
+    that the recruiter picked, whoever is at work here; moments of `told` are put into its words.
     """
     with translation.override(invitation.language or settings.LANGUAGE_CODE):
-        context = {**_facts(invitation), **told}
+        moments = {name: in_words(at) for name, at in told.items() if isinstance(at, datetime)}
+        context = {**_facts(invitation), **told, **moments}
         written = render_to_string(f"email/{kind}.txt", context)
         return _framed(written, {invitation.link, context["data_link"]}, context)
 

@@ -47,6 +47,28 @@ def queue_email(kind: str, invitation: Invitation, **told: Any) -> Email:
 
 
 @transaction.atomic
+def queue_last_word(template: str, invitation: Invitation, **told: Any) -> None:
+    """Write an e-mail to a candidate who is being erased; nothing ties it to anything.
+
+    It is deleted as soon as it went out or was given up, and the address with it.
+    """
+    if invitation.preview:
+        return
+    written = email_text(template, invitation, told)
+    _queued(
+        Email(
+            organisation=invitation.organisation,
+            kind=Email.Kind.ANSWERED,
+            to=invitation.candidate.email,
+            subject=written.subject,
+            text=written.text,
+            html=written.html,
+            due_at=timezone.now() + PATIENCE,
+        )
+    )
+
+
+@transaction.atomic
 def queue_letter(
     letter: EmailText,
     organisation: Organisation,
@@ -100,6 +122,9 @@ def send_email(pk: int, tries: int) -> bool:
         return _note_failure(email, str(error), for_good=True)
     except NotDelivered as error:
         return _note_failure(email, str(error), for_good=email.tries >= Email.MAX_TRIES)
+    if not email.leads_back:
+        email.delete()
+        return True
     forgotten = {"text": "", "html": ""} if email.kind in Email.SECRET else {}
     Email.objects.filter(pk=pk).update(
         sent_at=timezone.now(), due_at=None, last_error="", **forgotten
@@ -110,6 +135,9 @@ def send_email(pk: int, tries: int) -> bool:
 def _note_failure(email: Email, error: str, *, for_good: bool) -> bool:
     error = _ADDRESS.sub("(address)", error.replace("\x00", "\ufffd"))[:2000]
     log.warning("e-mail %s was not sent, try %s: %s", email.pk, email.tries, error)
+    if for_good and not email.leads_back:
+        email.delete()
+        return False
     due_at = None if for_good else timezone.now() + email.pause
     Email.objects.filter(pk=email.pk, tries=email.tries).update(due_at=due_at, last_error=error)
     return False

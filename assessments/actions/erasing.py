@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessments.actions.announcing import announce
 from assessments.actions.auditing import Actor, record
 from assessments.actions.baring import bare
+from assessments.actions.emailing import queue_last_word
 from assessments.actions.problems import AttemptRuns
 from assessments.actions.rounds import each
 from assessments.actions.unsaying import (
@@ -99,12 +100,10 @@ def erase_invitation(invitation: Invitation) -> None:
         rows.all().delete()
     Practice.objects.filter(invitation=invitation).delete()
     forget_order(invitation)
-    now = timezone.now()
-    invitation.data_requests.filter(done_at=None).update(done_at=now)
     if invitation.state == Invitation.State.SENT:
         invitation.state = Invitation.State.REVOKED
     invitation.token, invitation.message, invitation.remind_at = secret_token(), "", None
-    invitation.erased_at = now
+    invitation.erased_at = timezone.now()
     invitation.save()
 
 
@@ -142,12 +141,22 @@ def _forget(candidate: Candidate) -> None:
     """Give the candidate a name that says nothing, and an address that nobody has."""
     if candidate.erased_at:
         return
+    _answer_requests(candidate)
     forget_words_about(candidate)
     candidate.name = f"Candidate {secrets.token_hex(2)}"
     candidate.email = f"{secrets.token_hex(16)}@erased.invalid"
     candidate.erased_at = timezone.now()
     candidate.save()
     announce(EventType.CANDIDATE_ERASED, candidate)
+
+
+def _answer_requests(candidate: Candidate) -> None:
+    """Tell a candidate who asked to be erased that it is done, at the address that goes next."""
+    asked = DataRequest.objects.filter(invitation__candidate=candidate, done_at=None)
+    first = asked.select_related("invitation__candidate").order_by("created_at").first()
+    if first:
+        queue_last_word("erased", first.invitation, asked_at=first.created_at)
+    asked.update(done_at=timezone.now())
 
 
 def _refuse_while_it_goes_on(attempt: Attempt) -> None:

@@ -26,6 +26,7 @@ def data(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "attempt": attempt,
         "days": days,
         "kept_until": ended + timedelta(days=days) if ended else None,
+        "now": timezone.now(),
         "requests": invitation.data_requests.all(),
         "erasure": invitation.data_requests.filter(
             kind=DataRequest.Kind.ERASE, done_at=None

@@ -87,5 +87,10 @@ class Email(models.Model):
         return min(self.FIRST_PAUSE * doublings, self.LONGEST_PAUSE)
 
     @property
+    def leads_back(self) -> bool:
+        """Whether it may be kept: who was erased is told so at an address that nothing else has."""
+        return self.kind != self.Kind.ANSWERED or self.invitation_id is not None
+
+    @property
     def given_up(self) -> bool:
         return self.sent_at is None and self.due_at is None
