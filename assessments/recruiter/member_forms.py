@@ -7,13 +7,11 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 
 from assessments.models import Member
 
-# What each role may do, in the words of the page.
-ROLES = {
-    Member.Role.OWNER: "Owner: everything, members and settings too",
-    Member.Role.RECRUITER: "Recruiter: makes assessments, invites and decides",
-    Member.Role.REVIEWER: "Reviewer: reads and scores answers",
-    Member.Role.AUTHOR: "Author: writes questions, sees no candidates",
-}
+# What each role may do: below the choice, for a phone cuts longer choices off.
+ROLES = (
+    "Owners do everything, members and settings too. Recruiters make assessments, invite and "
+    "decide. Reviewers read and score answers. Authors write questions and see no candidates."
+)
 
 
 class InviteMemberForm(forms.Form):
@@ -21,7 +19,8 @@ class InviteMemberForm(forms.Form):
         label="E-mail address", widget=forms.EmailInput({"class": "form-control"})
     )
     role = forms.ChoiceField(
-        choices=list(ROLES.items()),
+        choices=Member.Role.choices,
+        help_text=ROLES,
         initial=Member.Role.RECRUITER,
         widget=forms.Select({"class": "form-select"}),
     )
