@@ -46,10 +46,20 @@ def override_score(
 
 @transaction.atomic
 def take_back_override(
-    attempt: Attempt, question: AssessmentQuestion | None, reason: str, by: User
+    attempt: Attempt,
+    question: AssessmentQuestion | None,
+    reason: str,
+    by: User,
+    *,
+    seen: int | None = None,
 ) -> Override:
-    """Let the automatic score count again. Raises what `override_score` does, NothingToTakeBack."""
+    """Let the automatic score count again; of `seen` the same holds as where a score is set.
+
+    Raises what `override_score` does, and NothingToTakeBack.
+    """
     attempt = _over(attempt)
+    if made := _sent_before(attempt, question, None, reason, by, seen):
+        return made
     newest = attempt.overrides.filter(question=question).last()
     if newest is None or newest.score is None:
         raise NothingToTakeBack("The automatic score counts already.")
@@ -59,7 +69,7 @@ def take_back_override(
 def _sent_before(
     attempt: Attempt,
     question: AssessmentQuestion | None,
-    share: float,
+    share: float | None,
     reason: str,
     by: User,
     seen: int | None,
@@ -75,7 +85,7 @@ def _sent_before(
     who = newest.made_by.get_short_name() if newest.made_by else "Somebody"
     raise JudgedMeanwhile(
         f"{who} has set a score, or taken one back, since this page was shown. Look at what counts "
-        "now, and set yours again if it is to."
+        "now, and do yours again if it is to."
     )
 
 

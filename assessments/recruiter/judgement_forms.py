@@ -17,7 +17,10 @@ _OUTCOMES = {
 class SeenForm(forms.Form):
     """Counts what had been said when the page was shown."""
 
-    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    # More than anybody says, and few enough for any database.
+    seen = forms.IntegerField(
+        required=False, min_value=0, max_value=10**6, widget=forms.HiddenInput
+    )
 
 
 class DecisionForm(SeenForm):

@@ -73,12 +73,11 @@ def override(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _set(attempt: Attempt, data: dict[str, Any], request: HttpRequest) -> str:
     """Do it, and say what was done."""
-    by = _by(request)
+    by, question, seen = _by(request), data["question"], data["seen"]
     if data["take_back"]:
-        actions.take_back_override(attempt, data["question"], data["reason"], by)
+        actions.take_back_override(attempt, question, data["reason"], by, seen=seen)
         return "Taken back: the automatic score counts again."
     share = data["percent"] / 100
-    question, seen = data["question"], data["seen"]
     actions.override_score(attempt, question, share, data["reason"], by, seen=seen)
     return "Set: it counts, and the automatic score stays beside it."
 

@@ -70,6 +70,31 @@ def test_what_is_sent_twice_counts_once_and_what_others_said_meanwhile_is_shown_
     assert [each.outcome for each in Decision.objects.all()] == ["advance", "hold"]
 
 
+def test_nobody_takes_back_a_score_that_they_have_not_seen(recruiter, make_member, graded):
+    page = at("override", graded)
+    other = signed_in(make_member("owner", email="o@acme.example"))
+    recruiter.post(page, {"percent": "80", "reason": "Misprinted.", "seen": "0"})
+    other.post(page, {"percent": "70", "reason": "Less so.", "seen": "1"})
+    back = {"take_back": "yes", "reason": "It was right."}
+
+    late = recruiter.post(page, {**back, "seen": "1"})
+
+    assert late.status_code == 422
+    assert "has set a score, or taken one back, since this page was shown" in words(late)
+    assert late.text.count('name="seen" value="2"') == 2
+    for _ in range(2):
+        assert recruiter.post(page, {**back, "seen": "2"}).status_code == 302
+    assert list(Override.objects.values_list("score", flat=True)) == [0.8, 0.7, None]
+
+
+@pytest.mark.parametrize("seen", ["-1", "9" * 30, "many"])
+def test_a_page_that_nobody_was_shown_is_refused(recruiter, graded, seen):
+    decided = {"outcome": "hold", "reason": "So.", "seen": seen}
+
+    assert recruiter.post(at("decide", graded), decided).status_code == 422
+    assert not Decision.objects.exists()
+
+
 @pytest.mark.parametrize(
     "form", [{"outcome": "advance"}, {"reason": "So."}, {"outcome": "perhaps", "reason": "So."}]
 )
