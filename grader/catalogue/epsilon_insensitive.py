@@ -435,7 +435,7 @@ TASKS = (
             Extreme(
                 "errors of 1e-12 and an epsilon of 5e-14",
                 lambda rng: Case(errors_of(1e-12, values=1e-12)(rng).arguments, {"epsilon": 5e-14}),
-                "Add no epsilon of your own to what you divide by, and round nothing.",
+                "Add no small number to what is divided by, and round nothing.",
                 float32=True,
             ),
         ),

@@ -523,19 +523,19 @@ TASKS = (
             Extreme(
                 "variances of 1e-200",
                 scaled(1e-100, 1e-200, values=1e-100),
-                "Clip nothing, and divide the error by the variance before you square it: the "
+                "Clip nothing, and divide the error by the variance before squaring it: the "
                 "squared variance vanishes.",
             ),
             Extreme(
                 "variances of 1e200",
                 scaled(1e100, 1e200, values=1e100),
-                "Divide the error by the variance before you square it: the squared variance "
+                "Divide the error by the variance before squaring it: the squared variance "
                 "overflows.",
             ),
             Extreme(
                 "variances of 1e-25",
                 scaled(3e-13, 1e-25, values=1e-13),
-                "Clip nothing, and divide before you square: in float32 a squared variance "
+                "Clip nothing, and divide before squaring: in float32 a squared variance "
                 "vanishes below 1e-22.",
                 float32=True,
             ),

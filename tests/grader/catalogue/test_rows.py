@@ -61,6 +61,14 @@ def test_every_sentence_is_one(task):
 
 
 @each_row
+def test_what_a_report_says_speaks_to_nobody(task):
+    """Candidates read it, and recruiters of them."""
+    spoken = re.compile(r"\b(you|your|yours|yourself)\b", re.IGNORECASE)
+
+    assert [text for text in sentences(task) if spoken.search(text)] == []
+
+
+@each_row
 def test_row_has_enough_misconceptions_variants_and_points(task):
     assert len(task.misconceptions) >= 8
     assert len(task.variants) >= 4
