@@ -7,6 +7,7 @@ is kept on the server: the page that shows it takes the cookie away.
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.encoding import iri_to_uri
 
 COOKIE, SECONDS = "shown_once", 60
 
@@ -15,7 +16,7 @@ def lead_to(address: str, secret: str) -> HttpResponse:
     """Lead from the form to the page at `address`, which shows `secret` this once."""
     response = redirect(address)
     response.set_signed_cookie(
-        COOKIE, secret, salt=address, max_age=SECONDS, path=address,
+        COOKIE, secret, salt=address, max_age=SECONDS, path=_of_cookie(address),
         secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Strict",
     )  # fmt: skip
     return response
@@ -29,5 +30,10 @@ def brought(request: HttpRequest) -> str:
 
 def forgotten(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Return `response`, after which the browser has the secret on this one page alone."""
-    response.delete_cookie(COOKIE, path=request.path, samesite="Strict")
+    response.delete_cookie(COOKIE, path=_of_cookie(request.path), samesite="Strict")
     return response
+
+
+def _of_cookie(address: str) -> str:
+    """As the browser writes it: in other letters the cookie would not come back."""
+    return iri_to_uri(address)

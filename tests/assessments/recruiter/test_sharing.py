@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -68,6 +69,19 @@ def test_a_link_is_made_from_a_report_and_shown_once(recruiter, attempt):
         assert address not in recruiter.get(again).content.decode()
     assert ShareLink.objects.count() == 1
     assert Client().get(address.partition("localhost:8000")[2]).status_code == 200
+
+
+def test_the_secret_comes_back_to_an_address_that_a_browser_writes_in_other_letters(
+    recruiter, attempt
+):
+    page = quote(f"/desk/share/{{{attempt.pk}}}/")
+
+    made = recruiter.post(page, FORM)
+
+    assert made.cookies["shown_once"]["path"] == page
+    shown = recruiter.get(page)
+    assert shown.context["address"]
+    assert (shown.cookies["shown_once"].value, shown.cookies["shown_once"]["path"]) == ("", page)
 
 
 @pytest.mark.parametrize("days", ["0", "91", "", "x"])
