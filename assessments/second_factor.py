@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Callable
+from itertools import chain, count
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -66,8 +67,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
         """What a new one is called until its owner finds a better name."""
-        number = Authenticator.objects.filter(user=user.pk, type=type).count() + 1
-        return "Passkey" if number == 1 else f"Passkey {number}"
+        theirs = Authenticator.objects.filter(user=user.pk, type=type)
+        taken = {each.wrap().name for each in theirs}
+        names = chain(["Passkey"], (f"Passkey {number}" for number in count(2)))
+        return next(name for name in names if name not in taken)
 
     def encrypt(self, text: str) -> str:
         return seal(text, _SECRETS)

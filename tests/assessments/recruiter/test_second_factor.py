@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from assessments import actions
 from assessments.models import AuditEntry, Email, Member, Organisation, User
+from assessments.second_factor import MFAAdapter
 from tests.assessments.conftest import words
 from tests.assessments.recruiter.conftest import signed_in
 from tests.assessments.recruiter.one_time_codes import (
@@ -293,6 +294,18 @@ def test_a_passkey_and_a_recovery_code_are_told_apart(records, how, member, rf):
     user_logged_in.send(sender=User, request=request, user=member)
 
     assert [entry.detail for entry in AuditEntry.objects.sign_ins()] == [{"how": how}]
+
+
+def test_no_two_passkeys_of_a_member_have_one_name(member):
+    def add():
+        name = MFAAdapter().generate_authenticator_name(member, "webauthn")
+        data = {"name": name, "credential": {}}
+        return name, Authenticator.objects.create(user=member, type="webauthn", data=data)
+
+    (first, old), (second, _) = add(), add()
+    old.delete()
+
+    assert [first, second, add()[0], add()[0]] == ["Passkey", "Passkey 2", "Passkey", "Passkey 3"]
 
 
 def test_who_has_no_passkey_is_not_asked_for_one_and_who_lost_all_is_told_what_to_do(client):
