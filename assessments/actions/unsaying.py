@@ -6,7 +6,7 @@ to the code again.
 
 from urllib.parse import parse_qsl, urlencode
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from assessments.actions.baring import bare
@@ -59,8 +59,9 @@ def _forget_labels(attempt: Attempt) -> None:
     others = Attempt.objects.filter(invitation__erased_at=None).exclude(
         invitation__candidate=attempt.invitation.candidate_id
     )
-    told = Label.objects.filter(attempts__in=others).values("pk")
-    alone = attempt.labels.exclude(pk__in=told).values_list("pk", flat=True)
+    # Asked label by label: the first of the others answers, of however many there are.
+    told = Exists(others.filter(labels=OuterRef("pk")))
+    alone = attempt.labels.filter(~told).values_list("pk", flat=True)
     Label.objects.filter(pk__in=list(alone)).delete()
 
 
