@@ -12,7 +12,7 @@ from uuid import UUID
 
 from celery import signature
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -162,18 +162,30 @@ def keep_rows(export: Export, *, read: int, rows: int, data: bytes) -> bool:
     return bool(moved)
 
 
+@transaction.atomic
 def begin_writing(export: Export) -> bool:
     """Note that all is read; of two workers one writes the file.
 
-    A large one waits while another is written; two that begin in the same moment are.
+    A large one waits while another is written, also where both are to begin in the same moment.
     """
     read = _all_read().filter(pk=export.pk)
-    writing = Export.objects.filter(state=Export.State.WRITING, rows__gt=LARGE)
-    if export.rows > LARGE and writing.filter(moved_at__gte=timezone.now() - SILENCE).exists():
+    if export.rows > LARGE and _large_is_written():
         # Waiting is no failure.
         read.update(tries=0, moved_at=timezone.now())
         return False
     return bool(read.update(state=Export.State.WRITING, tries=0, moved_at=timezone.now()))
+
+
+def _large_is_written() -> bool:
+    """Return whether a worker writes a large file; all that could begin one wait for the answer."""
+    ready = Q(state=Export.State.WRITING) | Q(state=Export.State.READING, done=F("total"))
+    # Whoever is to begin is among them: of two the later one sees what the first one did.
+    large = Export.objects.select_for_update(no_key=True).filter(ready, rows__gt=LARGE)
+    alive = timezone.now() - SILENCE
+    return any(
+        state == Export.State.WRITING and moved_at >= alive
+        for state, moved_at in large.order_by("pk").values_list("state", "moved_at")
+    )
 
 
 def ring_for_waiting() -> None:
@@ -190,7 +202,8 @@ def _all_read() -> ExportQuerySet:
 
 def still_busy(export: Export) -> None:
     """Keep the sweep from taking the worker for dead."""
-    Export.objects.filter(pk=export.pk).update(moved_at=timezone.now())
+    mine = Export.objects.filter(pk=export.pk, tries=export.tries)
+    mine.update(moved_at=timezone.now())
 
 
 def forget_half_a_file(export: Export) -> None:

@@ -5,12 +5,13 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from assessments.exports.arrow import rows_in, write_parquet
 from assessments.exports.codebook import codebook
 from assessments.exports.columns import Entry
-from assessments.exports.texts import texts
+from assessments.exports.pulse import BeatingFile, Pulse
+from assessments.exports.texts import heads_of, texts
 from assessments.exports.workbook import MOST_ROWS, write_workbook
 from assessments.models import Export
 
@@ -26,7 +27,7 @@ def refuse_too_many(export: Export, rows: int) -> None:
         )
 
 
-def write(export: Export, batches: Iterable[Any], file: IO[bytes]) -> None:
+def write(export: Export, batches: Iterable[Any], file: IO[bytes], pulse: Pulse) -> None:
     """Write the file from its start to its end, without a way back."""
     entries = [Entry.of(each) for each in export.columns]
     if export.format == Export.Format.PARQUET:
@@ -34,7 +35,11 @@ def write(export: Export, batches: Iterable[Any], file: IO[bytes]) -> None:
     elif export.format == Export.Format.XLSX:
         # Its library needs a way back, and leaves its own files behind where writing fails.
         with tempfile.TemporaryFile() as book:
-            write_workbook(book, _title(export), entries, rows_in(batches), _about(export))
+            beating = cast(IO[bytes], BeatingFile(book, pulse))
+            write_workbook(
+                beating, _title(export), entries, rows_in(batches), _about(export),
+                heads=heads_of(export, entries),
+            )  # fmt: skip
             book.seek(0)
             shutil.copyfileobj(book, file)
     elif export.is_zip:

@@ -1,7 +1,6 @@
 """How a worker makes an export: which attempts, then their rows some at a time, then the file."""
 
 import logging
-import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from assessments.exports.choosing import NotThere, chosen_by
 from assessments.exports.columns import Entry, Scope, codebook_of, entries_of, values_of
 from assessments.exports.files import TooManyRows, refuse_too_many, write
 from assessments.exports.kinds import KINDS
+from assessments.exports.pulse import Pulse
 from assessments.exports.sink import Sink
 from assessments.models import AssessmentVersion, Export, ExportPiece
 from assessments.recruiter.table.table import without
@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 
 # What in the address of the table names candidates.
 NAMES = ("q", "attempt")
-# How often a worker that writes says that it is alive.
-_PULSE_SECONDS = 5
 
 
 def work_on(pk: UUID) -> bool:
@@ -81,7 +79,8 @@ def _write(export: Export) -> bool:
     """Write the file; the first piece that another worker wrote in between is the last of ours."""
     exporting.forget_half_a_file(export)
     sink: Any = Sink(partial(exporting.keep_piece, export))
-    write(export, _batches(export), sink)
+    pulse = Pulse(partial(exporting.still_busy, export))
+    write(export, _batches(export, pulse), sink, pulse)
     sink.end()
     exporting.end_file(export, size=sink.size)
     if export.rows > exporting.LARGE:
@@ -89,15 +88,12 @@ def _write(export: Export) -> bool:
     return False
 
 
-def _batches(export: Export) -> Iterator[Any]:
+def _batches(export: Export, pulse: Pulse) -> Iterator[Any]:
     """The rows again, piece by piece."""
-    told = time.monotonic()
     places = export.pieces.filter(of_file=False).order_by("position")
     for pk in list(places.values_list("pk", flat=True)):
         yield unpacked(bytes(ExportPiece.objects.values_list("data", flat=True).get(pk=pk)))
-        if time.monotonic() - told > _PULSE_SECONDS:
-            exporting.still_busy(export)
-            told = time.monotonic()
+        pulse.beat()
 
 
 _STEPS = {

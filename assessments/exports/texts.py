@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from assessments.exports.columns import Entry
 from assessments.models import Export
 from assessments.recruiter.plain_csv import csv_lines
 
+# With it older spreadsheets see that a file is UTF-8.
+BOM = "\ufeff"
 _DIGITS = 6
 # Texts that are put together before they are written.
 _BLOCK = 500
@@ -30,12 +33,18 @@ def texts(export: Export, rows: Rows) -> Iterator[str]:
     """Yield the file of an export, some of it at a time."""
     entries = [Entry.of(each) for each in export.columns]
     if export.format == Export.Format.CSV:
-        return _blocks(csv_lines(_table(entries, rows)))
+        mark = [BOM] if export.table_format == "csv-excel" else []
+        return _blocks(chain(mark, csv_lines(_table(heads_of(export, entries), rows))))
     return _blocks(_json_lines(entries, rows))
 
 
-def _table(entries: Sequence[Entry], rows: Rows) -> Iterator[list[Any]]:
-    yield [each.name for each in entries]
+def heads_of(export: Export, entries: Iterable[Entry]) -> list[str]:
+    """What heads the columns: in files of the table words for people, else names for programs."""
+    return [each.title if export.table_format else each.name for each in entries]
+
+
+def _table(heads: list[str], rows: Rows) -> Iterator[list[Any]]:
+    yield heads
     for row in rows:
         yield csv_cells(row)
 

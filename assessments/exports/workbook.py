@@ -30,9 +30,9 @@ def write_workbook(
     rows: Iterable[Sequence[Any]],
     about: Mapping[str, str],
     *,
-    called: Callable[[Entry], str] = lambda entry: entry.name,
+    heads: Sequence[str],
 ) -> None:
-    """Write the rows, what the columns mean, and `about`; `called` says what heads a column."""
+    """Write the rows under `heads`, what the columns mean, and `about`."""
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
         "strings_to_numbers": False, "remove_timezone": True,
@@ -44,7 +44,6 @@ def write_workbook(
             Type.MOMENT: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             Type.NUMBER: book.add_format({"num_format": "0.##"}),
         }
-        heads = [called(each) for each in entries]
         _write_table(book.add_worksheet(title), heads, entries, rows, bold, formats)
         _write_codebook(book.add_worksheet("Codebook"), heads, entries, bold)
         _write_about(book.add_worksheet("About"), about, bold)

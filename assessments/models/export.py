@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -99,7 +100,8 @@ class Export(models.Model):
     # Whether codebook.json lies beside the file, both in one ZIP.
     with_codebook = models.BooleanField(default=False)
     # Which attempts: the address of the table, from which what names candidates is taken out once
-    # they are known; or the filters of the REST interface, null where it was asked for at the desk.
+    # they are known; with `format`, it is a file of the table, too large to be made while somebody
+    # waits. Or the filters of the REST interface, null where it was asked for at the desk.
     query = models.TextField(blank=True)
     filters: Any = models.JSONField(null=True, blank=True)
     # Whether candidates have names in it, and whether it tells what those who score are not told.
@@ -150,6 +152,11 @@ class Export(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.state == self.State.READY
+
+    @property
+    def table_format(self) -> str:
+        """What the table calls the format of a file of its own; "" for any other export."""
+        return QueryDict(self.query).get("format", "")
 
     @property
     def is_zip(self) -> bool:

@@ -16,9 +16,9 @@ from assessments import actions
 from assessments.models import Attempt, Decision, Label, Member
 from assessments.recruiter.admission import admitted
 from assessments.recruiter.compare.sides import MOST
-from assessments.recruiter.table.export import exported
+from assessments.recruiter.table.export import MOST_AT_ONCE, exported
 from assessments.recruiter.table.table import Table
-from assessments.recruiter.table_views import REFUSED, table_of
+from assessments.recruiter.table_views import REFUSED, have_made, table_of
 
 # Decisions lock their attempts until all are made.
 MOST_DECIDED = 500
@@ -130,6 +130,9 @@ def _export(form: str) -> Doing:
     def export(
         request: HttpRequest, member: Member, table: Table, keys: Sequence[UUID]
     ) -> HttpResponseBase:
+        # Ticked is at most a page.
+        if len(keys) > MOST_AT_ONCE:
+            return have_made(request, member, table, form)
         actions.note_look(member.organisation, by=member.user, what="export")
         return exported(table, keys, form)
 

@@ -36,8 +36,10 @@ class ExportForm(forms.Form):
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
 
-    def __init__(self, data: Any, *, may_name: bool) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, may_name: bool, wanted: str = "") -> None:
+        """`wanted` is the format that the table was to be given in, with the names it shows."""
+        form = "xlsx" if wanted == "xlsx" else "csv"
+        super().__init__(data, initial={"format": form, "names": bool(wanted)})
         if not may_name:
             del self.fields["names"]
 

@@ -20,7 +20,8 @@ from assessments.recruiter.admission import admitted
 from assessments.recruiter.export_forms import ExportForm
 from assessments.recruiter.live import render_live
 from assessments.recruiter.report.page import fingerprint
-from assessments.recruiter.table.table import without
+from assessments.recruiter.sent_once import made_once
+from assessments.recruiter.table.table import Table, without
 from assessments.recruiter.table_views import table_of
 from assessments.recruiter.viewer import viewer_of
 
@@ -53,13 +54,12 @@ def export_new(request: HttpRequest) -> HttpResponse:
     member = admitted(request, Member.SEES_CANDIDATES)
     table = table_of(request, QueryDict(without(request.GET, *_PLACE)))
     sent = request.POST if request.method == "POST" else None
-    form = ExportForm(sent, may_name=table.viewer.sees_all_names)
+    form = ExportForm(
+        sent, may_name=table.viewer.sees_all_names, wanted=request.GET.get("format", "")
+    )
     if form.is_valid():
         try:
-            exporting.ask_for_export(
-                member.organisation, by=member.user, query=table.query.urlencode(),
-                tells_all=table.manages, **form.asked,
-            )  # fmt: skip
+            made_once(request, lambda: _asked(member, table, form))
             messages.success(request, "The file is being made.")
             return redirect("recruiter:export_list")
         except exporting.TooManyExports as many:
@@ -71,6 +71,14 @@ def export_new(request: HttpRequest) -> HttpResponse:
     return render(request, "recruiter/exports/new.html", context, status=status)
 
 
+def _asked(member: Member, table: Table, form: ExportForm) -> str:
+    address = table.query.urlencode()
+    made = exporting.ask_for_export(
+        member.organisation, by=member.user, query=address, tells_all=table.manages, **form.asked
+    )
+    return str(made.pk)
+
+
 @require_safe
 @never_cache
 def export_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -80,7 +88,7 @@ def export_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "export": export,
         "tells": KINDS[export.kind].tells,
         "entries": entries_in(export),
-        "attempts": without(QueryDict(export.query)),
+        "attempts": without(QueryDict(export.query), "format"),
     }
     return render_live(
         request, "recruiter/exports/detail.html", context,

@@ -27,6 +27,7 @@ from assessments.models import (
     User,
 )
 from assessments.recruiter.hiring_forms import ConnectionForm, ErrorFilter, OrderFilter
+from assessments.recruiter.sent_once import made_once
 from assessments.recruiter.stage_forms import SampleForm, StageForm
 
 PAGE = 50
@@ -56,11 +57,16 @@ def add(request: HttpRequest, system: str) -> HttpResponse:
         raise Http404
     form = _form(request, system, None)
     if form.is_valid():
-        connection, key = hiring.add_connection(
-            organisation, system, form.terms(), by=_user(request)
-        )
-        return _key_page(request, connection, key)
+        added = made_once(request, lambda: _added(organisation, form, system, _user(request)))
+        pk, key = added.split()
+        return _key_page(request, _connection(request, pk), key)
     return _form_page(request, form, system, None)
+
+
+def _added(organisation: Organisation, form: ConnectionForm, system: str, by: User) -> str:
+    """The key of a new connection in our tables, and the one that its system comes in with."""
+    connection, key = hiring.add_connection(organisation, system, form.terms(), by=by)
+    return f"{connection.pk} {key}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +104,7 @@ def _form_page(
 @require_POST
 def replace_key(request: HttpRequest, pk: str) -> HttpResponse:
     connection = _connection(request, pk)
-    key = hiring.replace_key(connection, by=_user(request))
+    key = made_once(request, lambda: hiring.replace_key(connection, by=_user(request)))
     connection.refresh_from_db()
     return _key_page(request, connection, key)
 

@@ -1,5 +1,6 @@
 """Decision, overrides and comments of one attempt: a page of its own beside the report."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import actions
 from assessments.actions.problems import JudgedMeanwhile
-from assessments.models import Attempt, Comment, Member
+from assessments.models import Attempt, Comment, Member, User
 from assessments.recruiter.admission import admitted
 from assessments.recruiter.judgement import judgement_of
 from assessments.recruiter.judgement_forms import (
@@ -20,6 +21,7 @@ from assessments.recruiter.judgement_forms import (
     DecisionForm,
     OverrideForm,
 )
+from assessments.recruiter.sent_once import made_once
 
 # Three forms of one page have fields of the same names.
 DECISION, OVERRIDE, COMMENT = "decision-%s", "override-%s", "comment-%s"
@@ -89,9 +91,13 @@ def comment(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, attempt, comment=form)
     data = form.cleaned_data
-    actions.add_comment(attempt, data["question"], data["text"], _by(request))
+    made_once(request, lambda: _commented(attempt, data, _by(request)))
     messages.success(request, "Your comment is kept.")
     return redirect("recruiter:judgement", attempt.pk)
+
+
+def _commented(attempt: Attempt, data: Mapping[str, Any], by: User) -> str:
+    return str(actions.add_comment(attempt, data["question"], data["text"], by).pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import actions
-from assessments.models import Assessment, OpenLink
+from assessments.models import Assessment, OpenLink, User
 from assessments.recruiter.assessment_frame import framed, managed_assessment
 from assessments.recruiter.invitation_views import member_of
 from assessments.recruiter.link_forms import LinkForm
+from assessments.recruiter.sent_once import made_once
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,13 +24,18 @@ def link_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = LinkForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            link = actions.create_link(assessment, by=member_of(request), **form.fields_of_link)
+            name = made_once(request, lambda: _made(assessment, form, member_of(request)))
         except actions.NotPublished as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"The link “{link.name}” is made: copy it and publish it.")
+            messages.success(request, f"The link “{name}” is made: copy it and publish it.")
             return redirect("recruiter:link_list", assessment.pk)
     return _page(request, assessment, form)
+
+
+def _made(assessment: Assessment, form: LinkForm, by: User | None) -> str:
+    link = actions.create_link(assessment, by=by, **form.fields_of_link)
+    return link.name
 
 
 def _page(

@@ -20,6 +20,7 @@ from assessments.models.attempt import AttemptQuerySet
 from assessments.recruiter import shown_once
 from assessments.recruiter.admission import admitted
 from assessments.recruiter.compare.sides import MOST
+from assessments.recruiter.sent_once import made_once
 from assessments.recruiter.share_forms import ShareForm
 
 PAGE = 25
@@ -34,7 +35,8 @@ def share(request: HttpRequest, keys: str) -> HttpResponse:
     form = ShareForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            _, secret = actions.share(attempts, by=member.user, **form.cleaned_data)
+            fields = {"by": member.user, **form.cleaned_data}
+            secret = made_once(request, lambda: actions.share(attempts, **fields)[1])
         except actions.NothingToShare as refused:
             form.add_error(None, str(refused))
         else:

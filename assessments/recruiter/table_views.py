@@ -2,20 +2,23 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions
+from assessments.actions.exporting import TooManyExports
 from assessments.models import Decision, Label, Member, SavedView, User
 from assessments.models.organisation import member_of
 from assessments.recruiter.admission import admitted
 from assessments.recruiter.live import render_live, wait_for
 from assessments.recruiter.report.page import fingerprint
-from assessments.recruiter.table.export import FORMATS, exported
+from assessments.recruiter.sent_once import made_once
+from assessments.recruiter.table.export import FORMATS, MOST_AT_ONCE, ask_for_file, exported
 from assessments.recruiter.table.rows import Row, rows_of
 from assessments.recruiter.table.table import Table
 from assessments.recruiter.table.views import views_for
@@ -70,6 +73,7 @@ def _context(table: Table, page: Page[Any], rows: list[Row]) -> dict[str, Any]:
         "hides_names": not table.viewer.sees_all_names,
         "outcomes": Decision.Outcome.choices,
         "formats": FORMATS,
+        "is_large": page.paginator.count > MOST_AT_ONCE,
     }
 
 
@@ -79,14 +83,29 @@ def _opening(user: User) -> SavedView | None:
     return found
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Give all that the table shows, on whatever page, as a file."""
+    """Give all that the table shows, on whatever page, as a file; a POST has a worker make it."""
     member = admitted(request, Member.SEES_CANDIDATES)
     table = table_of(request)
+    if request.method == "POST":
+        return have_made(request, member, table, request.POST.get("format", ""))
+    if table.found.count() > MOST_AT_ONCE:  # only since the page was shown, or by its address
+        return redirect(f"{reverse('recruiter:export_new')}?{request.GET.urlencode()}")
     actions.note_look(member.organisation, by=member.user, what="export")
     keys = list(table.ordered.values_list("pk", flat=True))
     return exported(table, keys, request.GET.get("format", ""))
+
+
+def have_made(request: HttpRequest, member: Member, table: Table, form: str) -> HttpResponseBase:
+    """Have a worker make a file of all that the table shows, and lead to where it will be."""
+    try:
+        pk = made_once(request, lambda: str(ask_for_file(table, member, form).pk))
+    except TooManyExports as many:
+        messages.error(request, str(many))
+        return redirect(f"{reverse('recruiter:attempt_list')}?{table.address}")
+    messages.success(request, "The file is being made. It will be here, and under Exports.")
+    return redirect("recruiter:export_detail", pk)
 
 
 @require_POST

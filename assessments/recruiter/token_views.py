@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assessments import actions
 from assessments.models import ApiToken, Organisation, User
 from assessments.recruiter import shown_once
+from assessments.recruiter.sent_once import made_once
 from assessments.recruiter.token_forms import TokenForm
 
 
@@ -19,15 +20,16 @@ def token_list(request: HttpRequest) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.run_by(request.user))
     form = TokenForm(request.POST or None)
     if form.is_valid():
-        token, text = actions.issue_token(
-            organisation,
-            form.cleaned_data["name"],
-            form.cleaned_data["scopes"],
-            form.expires_at,
-            by=_user(request),
-        )
-        return shown_once.lead_to(request.path, f"{token.pk} {text}")
+        issued = made_once(request, lambda: _issued(organisation, form, _user(request)))
+        return shown_once.lead_to(request.path, issued)
     return _list_page(request, organisation, form)
+
+
+def _issued(organisation: Organisation, form: TokenForm, by: User) -> str:
+    """The key of a new token, and its text."""
+    name, scopes = form.cleaned_data["name"], form.cleaned_data["scopes"]
+    token, text = actions.issue_token(organisation, name, scopes, form.expires_at, by=by)
+    return f"{token.pk} {text}"
 
 
 def _list_page(request: HttpRequest, organisation: Organisation, form: TokenForm) -> HttpResponse:

@@ -17,6 +17,7 @@ from assessments.actions import WebhookOff, webhooks
 from assessments.integrations.events import body_of
 from assessments.models import Organisation, User, WebhookDelivery, WebhookEndpoint
 from assessments.recruiter import shown_once
+from assessments.recruiter.sent_once import made_once
 from assessments.recruiter.webhook_forms import DeliveryForm, WebhookForm
 
 PAGE = 50
@@ -47,11 +48,15 @@ def add(request: HttpRequest) -> HttpResponse:
     organisation = _organisation(request)
     form = WebhookForm(request.POST or None)
     if form.is_valid():
-        endpoint, secret = webhooks.add_webhook(
-            organisation, **form.cleaned_data, by=_user(request)
-        )
-        return _lead_to_secret(endpoint, secret)
+        added = made_once(request, lambda: _added(organisation, form, _user(request)))
+        return _lead_to_secret(*added.split())
     return _form_page(request, form, None)
+
+
+def _added(organisation: Organisation, form: WebhookForm, by: User) -> str:
+    """The key of a new endpoint, and its secret."""
+    endpoint, secret = webhooks.add_webhook(organisation, **form.cleaned_data, by=by)
+    return f"{endpoint.pk} {secret}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,12 +82,12 @@ def _form_page(
 @require_POST
 def rotate(request: HttpRequest, pk: str) -> HttpResponse:
     endpoint = _endpoint(request, pk)
-    secret = webhooks.rotate_secret(endpoint, by=_user(request))
-    return _lead_to_secret(endpoint, secret)
+    secret = made_once(request, lambda: webhooks.rotate_secret(endpoint, by=_user(request)))
+    return _lead_to_secret(endpoint.pk, secret)
 
 
-def _lead_to_secret(endpoint: WebhookEndpoint, secret: str) -> HttpResponse:
-    address = reverse("recruiter:webhook_secret", args=[endpoint.pk])
+def _lead_to_secret(pk: object, secret: str) -> HttpResponse:
+    address = reverse("recruiter:webhook_secret", args=[pk])
     return shown_once.lead_to(address, secret)
 
 

@@ -28,8 +28,7 @@ def xlsx_file(sheet: Sheet, title: str) -> IO[bytes]:
         "candidates": str(len(sheet.keys)),
         "assessments": versions,
     }
-    write_workbook(
-        file, "Candidates", sheet.entries, sheet.rows, about, called=lambda entry: entry.title
-    )
+    heads = [entry.title for entry in sheet.entries]
+    write_workbook(file, "Candidates", sheet.entries, sheet.rows, about, heads=heads)
     file.seek(0)
     return file

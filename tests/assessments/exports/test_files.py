@@ -17,10 +17,12 @@ from openpyxl import load_workbook
 from assessments.exports import files
 from assessments.exports.arrow import packed, rows_in, unpacked
 from assessments.exports.columns import Column, Type, codebook_of, entries_of, values_of
+from assessments.exports.pulse import Pulse
 from assessments.models import Export
 from grader.families import Family
 from grader.judge.score import Share, score
-from tests.assessments.exports.conftest import bytes_of, plain, rows_of, unzipped
+from tests.assessments.conftest import words
+from tests.assessments.exports.conftest import bytes_of, made, plain, rows_of, unzipped
 from tests.assessments.recruiter.conftest import PARTIAL, signed_in
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -47,6 +49,63 @@ def test_every_format_holds_the_table_cell_by_cell(table_rows, ask):
             assert list(row) == names, form
             assert [plain(value) for value in row.values()] == [plain(c) for c in cells], form
         assert (export.total, export.done, export.rows) == (2, 2, 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["csv", "csv-excel", "xlsx"])
+def test_a_large_table_is_made_by_a_worker_as_it_would_be_at_once(
+    boss, two, make_attempt, monkeypatch, form
+):
+    make_attempt("Bea", PARTIAL)
+    page, asked = signed_in(boss), {"q": "be", "sort": "-candidate"}
+    address = reverse("recruiter:attempt_export")
+    at_once = page.get(address, asked | {"format": form}).getvalue()
+    assert "made in the background" not in words(page.get(reverse("recruiter:attempt_list")))
+    for module in ("table_views", "bulk_views"):
+        monkeypatch.setattr(f"assessments.recruiter.{module}.MOST_AT_ONCE", 0)
+
+    # A bare address makes nothing, and leads to the form with what was wanted.
+    led = page.get(address, asked | {"format": form}, follow=True)
+    assert "2 attempts: what the filters of the table choose" in words(led)
+    chosen = led.context["form"]
+    assert (chosen["format"].initial, chosen["names"].initial) == (
+        form.removesuffix("-excel"),
+        True,
+    )
+    assert not Export.objects.exists()
+    menu = page.get(reverse("recruiter:attempt_list"), asked)
+    assert "All that match, with every score, made in the background" in words(menu)
+    sent = {"csrfmiddlewaretoken": "of one page"}
+    every = {"do": form, "all": "yes", "query": "q=be&sort=-candidate"}
+    ways = [(f"{address}?q=be&sort=-candidate", {"format": form}),
+            (reverse("recruiter:attempt_bulk"), every)]  # fmt: skip
+    for number, (way, data) in enumerate(ways, start=1):
+        answers = [page.post(way, data | sent, follow=True) for _ in range(2)]
+        assert Export.objects.count() == number, "a double click makes one"
+        export = made(Export.objects.latest("created_at"))
+        where = reverse("recruiter:export_detail", args=[export.pk])
+        assert {answer.redirect_chain[-1][0] for answer in answers} == {where}
+        assert export.query == f"sort=-candidate&format={form}"
+        assert _cells(bytes_of(export), form) == _cells(at_once, form)
+        assert "Ready" in words(page.get(where))
+
+
+def _cells(data, form):
+    if form != "xlsx":
+        return data
+    rows = load_workbook(io.BytesIO(data)).worksheets[0].iter_rows()
+    return [[(cell.value, cell.number_format) for cell in row] for row in rows]
+
+
+@pytest.mark.django_db
+def test_a_large_table_names_nobody_to_who_sees_no_names(make_member, two, monkeypatch):
+    monkeypatch.setattr("assessments.recruiter.table_views.MOST_AT_ONCE", 0)
+    reviewer = signed_in(make_member("reviewer", email="reviewer@acme.example"))
+    reviewer.post(reverse("recruiter:attempt_export"), {"format": "csv"})
+
+    [row, _] = rows_of(made(Export.objects.get()))
+    assert row["candidate"].startswith("Candidate ")
+    assert not {"email", "finished"} & set(row)
 
 
 @pytest.mark.django_db
@@ -179,7 +238,7 @@ def test_nasty_values_come_back_as_they_were_and_never_as_formulas(lines):
     for form in FORMATS:
         export.format = form
         file = io.BytesIO()
-        files.write(export, [unpacked(packed(entries, kept))], file)
+        files.write(export, [unpacked(packed(entries, kept))], file, Pulse(list))
         read[form] = file.getvalue()
     told = [json.loads(line) for line in read["jsonl"].decode().split("\n")[:-1]]
     assert [row["text"] for row in told] == [row[0] for row in kept]
