@@ -17,7 +17,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from assessments.models import Answer, Attempt, Review
+from assessments.models import Answer, Attempt, Member, Review
 from assessments.models.organisation import User
 from questions.kinds import KINDS
 
@@ -72,6 +72,28 @@ def waiting_for(user: User) -> QuerySet[Answer]:
             "question__position",
         )
     )
+
+
+def stuck_for(user: User) -> QuerySet[Answer]:
+    """Answers that lack a score though nobody is left who could score them, oldest first.
+
+    As where two differ and there is no third person. They are told to who can do something about
+    it: to who may invite to the organisation.
+    """
+    given = Review.objects.handed_in().filter(
+        attempt=OuterRef(OuterRef("attempt")),
+        question=OuterRef(OuterRef("question")),
+        reviewer=OuterRef("user"),
+    )
+    left = Member.objects.filter(
+        ~Exists(given),
+        organisation=OuterRef("attempt__organisation"),
+        role__in=Member.REVIEWS,
+        user__is_active=True,
+    )
+    managed = Attempt.objects.managed_by(user).order_by()
+    found = open_answers(user).filter(~Exists(left), score=None, attempt__in=managed.values("pk"))
+    return found.order_by("attempt__finished_at", "attempt", "question__position")
 
 
 def drafts_of(user: User) -> QuerySet[Review]:

@@ -27,7 +27,14 @@ from assessments.recruiter.assessment_frame import assessment_of, framed
 from assessments.recruiter.review_forms import content_of, in_words, points_from, posted_points
 from assessments.recruiter.review_page import review_page
 from assessments.recruiter.sent_json import Unreadable, json_of
-from assessments.review_queue import done_by, drafts_of, open_answers, review_of, waiting_for
+from assessments.review_queue import (
+    done_by,
+    drafts_of,
+    open_answers,
+    review_of,
+    stuck_for,
+    waiting_for,
+)
 from assessments.rubric import MARGIN
 
 # Of what was done only the latest is worth a look.
@@ -52,12 +59,19 @@ def review_queue(request: HttpRequest) -> HttpResponse:
         .order_by("oldest", "question")
     )
     others = open_answers(user).filter(score=None).exclude(pk__in=waiting.order_by().values("pk"))
+    stuck = stuck_for(user)
+    stuck_number = stuck.count()
     context = {
         "groups": list(groups),
         "drafts": drafts_of(user),
         "done": done_by(user)[:LATEST],
         "done_number": done_by(user).count(),
-        "others": others.count(),
+        "others": others.count() - stuck_number,
+        "stuck": stuck.select_related("attempt", "question__question_version", "question__version")[
+            :LATEST
+        ],
+        "stuck_number": stuck_number,
+        "runs": user.member is not None and user.member.role in Member.RUNS,
     }
     return render(request, "recruiter/review/queue.html", context)
 

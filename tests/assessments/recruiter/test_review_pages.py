@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from assessments import actions
+from assessments.actions.versioning import new_draft
 from assessments.models import Answer, Review
 from tests.assessments.conftest import words
 from tests.assessments.essays import ALL, MOST, NONE, SOME, essays, points, written
@@ -285,6 +286,43 @@ def test_the_queue_takes_the_same_queries_for_any_number_of_rows(
     assert page.text.count("last saved") == count
 
 
+def test_who_manages_is_told_where_nobody_is_left_to_decide(
+    clients, people, version, make_member, sign_in, organisation
+):
+    """Two of two reviewers differ, and owner and recruiter are those who scored."""
+    owner, recruiter = (
+        make_member(role, email=f"{role}@acme.example") for role in ("owner", "recruiter")
+    )
+    far, near = written(version, name="Far"), written(version, name="Near")
+    for answer, given in [(far, [ALL, NONE]), (near, [ALL, MOST])]:
+        for person, each in zip((owner, recruiter), given, strict=True):
+            actions.hand_in_review(answer, person, each)
+    # While a reviewer is left it waits for them.
+    assert "Nobody is left" not in words(signed_in(owner).get(QUEUE))
+    assert "1 of the answers that you scored waits for another" in words(
+        signed_in(owner).get(QUEUE)
+    )
+
+    organisation.members.filter(role="reviewer").exclude(user=people[0]).delete()
+    organisation.members.filter(user=people[0]).update(role="author")
+
+    page = signed_in(owner).get(QUEUE)
+    said = words(page)
+    assert "Nobody is left for 1 answer It has no score yet, and everybody here who may" in said
+    assert "waits for another person" not in said
+    assert f'href="{reverse("recruiter:member_list", args=[organisation.slug])}"' in page.text
+    judgement = reverse("recruiter:judgement", args=[far.attempt_id])
+    assert f'href="{judgement}"' in page.text
+    assert "Ask an owner to invite another reviewer" in words(signed_in(recruiter).get(QUEUE))
+    # Either way out that is named leads out.
+    organisation.members.filter(user=people[0]).update(role="reviewer")
+    for client in (signed_in(owner), clients[0]):
+        assert "Nobody is left" not in words(client.get(QUEUE))
+    organisation.members.filter(user=people[0]).delete()
+    actions.override_score(far.attempt, far.question, 0.5, "Read it.", owner)
+    assert "Nobody is left" not in words(signed_in(owner).get(QUEUE))
+
+
 # Agreement --------------------------------------------------------------------------------------
 
 
@@ -306,3 +344,19 @@ def test_agreement_is_said_in_words_and_disagreements_once_settled(clients, peop
     assert f'href="{at("answer", far)}"' in page.text
     assert at("answer", waiting) not in page.text
     assert "Name B" not in page.text
+
+
+def test_agreement_is_led_to_while_any_version_with_answers_had_two_reviewers(sign_in, version):
+    recruiter, assessment = sign_in("recruiter"), version.assessment
+    address = reverse("recruiter:review_agreement", args=[assessment.pk])
+    assert address in recruiter.get(assessment.get_absolute_url()).text
+    newer = new_draft(assessment, by=None)
+    newer.reviewers = 1
+    newer.save()
+    actions.publish_assessment(newer)
+    assert address not in recruiter.get(assessment.get_absolute_url()).text
+
+    written(version)
+
+    assert assessment.current_version.reviewers == 1
+    assert address in recruiter.get(assessment.get_absolute_url()).text
