@@ -48,8 +48,12 @@ class ReportPage:
 
     @property
     def unanswered(self) -> int:
-        """How many questions of the score were left open, and so earn nothing once it is over."""
-        return sum(not part.coding and not part.answered for part in self.counted)
+        """How many questions of the score were left open and earn nothing once it is over.
+
+        But for those that a person gave points for all the same.
+        """
+        empty = [part for part in self.counted if not part.coding and not part.answered]
+        return sum(not part.share for part in empty)
 
     @property
     def rescored_by(self) -> AssessmentVersion | None:

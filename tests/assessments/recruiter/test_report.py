@@ -119,6 +119,20 @@ def test_a_gap_that_is_a_missing_answer_is_told_apart(see):
     assert "not answered and earn" not in text_of(see())
 
 
+def test_what_was_not_answered_and_given_points_by_a_person_is_no_gap(
+    recruiter, make_attempt, make_member
+):
+    attempt = make_attempt(report=PARTIAL, option=None)
+    choice = attempt.questions.get(question_version__kind="single_choice")
+    by = make_member("owner", email="o@acme.example")
+    actions.override_score(attempt, choice, 0.5, "It was misprinted.", by)
+
+    text = text_of(recruiter.get(attempt.get_absolute_url()))
+
+    assert "It was misprinted." in text
+    assert "not answered and earn" not in text
+
+
 def test_what_nobody_submitted_is_said_to_be_handed_in_at_the_end(recruiter, make_attempt):
     attempt = make_attempt(source=None, finish=False)
     coding = attempt.questions.get(question_version__kind="coding")
