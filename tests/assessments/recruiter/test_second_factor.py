@@ -92,7 +92,13 @@ def test_a_changed_password_is_told_by_email(client, member):
 
     member.refresh_from_db()
     assert member.check_password("correct horse battery")
-    assert "Your password was changed." in Email.objects.get().text
+    text = Email.objects.get().text
+    assert "Your password was changed." in text
+    # Where it sends whom it was not: as it is called there.
+    way = "Forgot your password?"
+    assert f"“{way}” on the sign-in page" in text
+    assert way in words(Client().get(reverse("account_login")))
+    assert way in words(Client().get(reverse("account_reset_password")))
 
 
 def test_too_many_tries_are_stopped_for_all_processes(member):
