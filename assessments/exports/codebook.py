@@ -1,10 +1,12 @@
 """What the columns of a file mean: for pages, for programs, and as Markdown."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from assessments.exports.columns import Entry, Scope, entries_of
 from assessments.exports.kinds import KINDS
+from assessments.exports.texts import heads_of
 from assessments.models import Export
 
 FORM = "minima-codebook-1"
@@ -25,7 +27,10 @@ def codebook(export: Export) -> dict[str, Any]:
 
 
 def entries_in(export: Export) -> list[Entry]:
-    return [Entry.of(each) for each in export.columns]
+    """The columns of its file, by what stands at their heads."""
+    entries = [Entry.of(each) for each in export.columns]
+    heads = heads_of(export, entries)
+    return [replace(each, name=head) for each, head in zip(entries, heads, strict=True)]
 
 
 def usual_entries(kind: str) -> list[Entry]:

@@ -88,6 +88,8 @@ def test_a_large_table_is_made_by_a_worker_as_it_would_be_at_once(
         assert export.query == f"sort=-candidate&format={form}"
         assert _cells(bytes_of(export), form) == _cells(at_once, form)
         assert "Ready" in words(page.get(where))
+        # The codebook calls the columns as the file does.
+        assert "family: gradients share, 0 to 1" in words(page.get(where))
 
 
 def _cells(data, form):
