@@ -230,6 +230,7 @@ def test_run_after_the_deadline_leads_to_the_end(client, sit, attempt, past_dead
         pytest.param("none", ["Received and graded"], ["Partial", "Values"], id="none"),
         pytest.param("verdict", ["Partial"], ["Values"], id="verdict"),
         pytest.param("families", ["Partial", "Values"], [], id="families"),
+        pytest.param("full", ["Partial", "Values"], ["goes to the people"], id="full"),
     ],
 )
 def test_a_graded_submission_shows_what_the_assessment_allows(
