@@ -10,6 +10,7 @@ from assessments import actions
 from assessments.models import AuditEntry, Member, Organisation, User
 from tests.assessments.recruiter.one_time_codes import code_of
 from tests.browser.conftest import DESKTOP, PHONE, overflow, violations
+from tests.browser.recruiter.test_desk import sheets
 
 EMAIL, PASSWORD = "olu@acme.example", "correct horse battery"
 KEY = {
@@ -110,11 +111,26 @@ def test_who_is_invited_joins_sets_up_an_app_and_gets_in_without_the_phone(visit
     fill_code(page, kept)
     page.wait_for_url("**/desk/")
     said = AuditEntry.objects.filter(actor="Nia Müller").values_list("verb", flat=True)
-    assert list(said.order_by("id")) == ["member.joined", "second_factor.added"]
+    assert list(said.order_by("id")) == ["member.joined", "second_factor.added", "sign_in.made"]
 
 
 def link_of(invitation):
     return re.search(r"/desk/welcome/[\w-]+/", invitation.emails.get().text)[0]
+
+
+def test_on_paper_members_have_their_roles_and_no_empty_forms(visit, organisation):
+    page = visit(theme="dark").page()
+    sign_in(page)
+    page.wait_for_url("**/desk/")
+
+    [members] = sheets(page, reverse("recruiter:member_list", args=["acme"]))
+    [log] = sheets(page, reverse("recruiter:log"))
+
+    assert re.search(
+        "Olu Adeyemi .*Owner .*nia.*Reviewer|nia.*Reviewer .*Olu Adeyemi .*Owner", members
+    )
+    assert "Invite a member" not in members
+    assert "Olu Adeyemi signed in with a password" in log
 
 
 @pytest.mark.parametrize(
