@@ -28,6 +28,13 @@ def made(export):
     return Export.objects.get(pk=export.pk)
 
 
+def steps(export, number):
+    """Does so many of them."""
+    for _ in range(number):
+        making.work_on(export.pk)
+    return Export.objects.get(pk=export.pk)
+
+
 def bytes_of(export):
     answer = file_answer(export)
     found = b"".join(answer.streaming_content)
@@ -106,6 +113,17 @@ def ask(organisation, boss):
         asked = {"tells_all": True, "shows_names": True} | fields
         export = exporting.ask_for_export(organisation, by=by, kind=kind, form=form, **asked)
         return made(export)
+
+    return ask
+
+
+@pytest.fixture
+def asked(organisation, boss):
+    """Asks for an export as an owner, and leaves it to be made."""
+
+    def ask(kind="attempts", form="jsonl", **fields):
+        fields = {"tells_all": True, "shows_names": True} | fields
+        return exporting.ask_for_export(organisation, by=boss, kind=kind, form=form, **fields)
 
     return ask
 
