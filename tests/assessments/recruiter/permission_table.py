@@ -181,7 +181,7 @@ TABLE = [
     ),
     Row("attempt_list", get=EVERYBODY),
     # Files of one's own organisation: a stranger's holds nobody.
-    Row("attempt_export", get=SEES),
+    Row("attempt_export", get=SEES, post=SEES, data={"format": "csv"}),
     Row("attempt_bulk", post=SEES),
     Row("export_list", get=SEES),
     Row("export_new", get=SEES, post=SEES, data={"kind": "attempts", "format": "csv"}),
