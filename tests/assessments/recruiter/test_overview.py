@@ -264,11 +264,12 @@ def test_the_page_takes_the_same_queries_for_any_number(
         PartScore.objects.create(attempt=attempt, kind="topic", key="robust", score=0.5, weight=1.0)
     few = count < 5
 
-    # With few no distribution is asked for: counts, two medians, parts, topics.
-    with django_assert_num_queries(14 if few else 19):
+    # With few no distribution is asked for: counts, two medians, parts, topics. One of each is for
+    # the way to how far reviewers agree.
+    with django_assert_num_queries(15 if few else 20):
         overview(recruiter, version)
     seen = overview(recruiter, version).context["seen"]
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         overview(recruiter, version, seen=seen)
 
 
