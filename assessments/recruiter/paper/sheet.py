@@ -77,7 +77,18 @@ def _unfold(found: Tag) -> None:
     if found.decomposed:  # it was in another one
         return
     if not found.has_attr("open") and found.select_one(".m-prose") is None:
+        section = found.find_parent("section")
         found.decompose()
+        if section is not None and _is_bare(section):
+            section.decompose()
+
+
+def _is_bare(section: Tag) -> bool:
+    """Whether nothing but headings is left of a section."""
+    if section.find(["img", "svg", "progress", "table"]) is not None:
+        return False
+    told = [text for text in section.find_all(string=True) if text.strip()]
+    return all(text.find_parent(["h1", "h2", "h3", "h4"]) is not None for text in told)
 
 
 def _draw_charts(soup: BeautifulSoup) -> None:

@@ -161,6 +161,35 @@ def test_what_is_pressed_and_what_is_folded_away_stays_out_of_the_file(attempt, 
     assert 'href="/' not in sheet
 
 
+FOLDED = "<details><summary>All of it</summary>Many words</details>"
+
+
+@pytest.mark.parametrize(
+    ("beside", "stays"),
+    [
+        pytest.param("", False, id="nothing else"),
+        pytest.param("<p>43 s</p>", True, id="words"),
+        pytest.param("<table><tr><td></td></tr></table>", True, id="table"),
+    ],
+)
+def test_no_heading_stands_over_what_is_folded_away(beside, stays):
+    sheet = for_paper(f"<section><h2>Agreed</h2>{beside}{FOLDED}</section>")
+
+    assert ("Agreed" in sheet) is stays
+    assert "Many words" not in sheet
+
+
+def test_a_total_stands_once_below_a_table_of_several_sheets():
+    rows = "<tr><td>a row</td></tr>" * 100
+    table = f"<table><tbody>{rows}</tbody><tfoot><tr><td>Total</td></tr></tfoot></table>"
+    page = f'<html lang="en"><title>Long</title><body class="m-paper">{table}</body></html>'
+
+    reader = read(press.printed(page))
+
+    assert len(reader.pages) > 1
+    assert said(reader).count("Total") == 1
+
+
 def test_a_curve_is_drawn_with_its_gaps_and_kinks():
     options = {
         "xAxis": {"name": "error", "min": -1, "max": 1},
