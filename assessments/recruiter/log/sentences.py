@@ -37,8 +37,8 @@ SENTENCES: Mapping[str, str] = {
     "comment.added": "commented on {whom}",
     "pair.resolved": "said of {of}: {state}",
     "pair.reopened": "reopened the likeness of {of}",
-    "label.put_on": "put {of} on {attempts} attempts",
-    "label.taken_off": "took {of} off {attempts} attempts",
+    "label.put_on": "put {of} on {attempts}",
+    "label.taken_off": "took {of} off {attempts}",
     "regrade.started": "started {of}",
     "regrade.committed": "took over {of}",
     "export.asked_for": "asked for {of}",
@@ -177,7 +177,7 @@ def _line(entry: AuditEntry, target: Target) -> Line:
     mark = "{whom}" if "{whom}" in sentence else "{of}"
     before, _, after = sentence.partition(mark)
     shown = target._replace(text=target.whom) if mark == "{whom}" else target
-    told = {name: _read(value) for name, value in entry.detail.items()}
+    told = {name: _told(name, value) for name, value in entry.detail.items()}
     return Line(
         entry,
         _who(entry),
@@ -229,6 +229,14 @@ def _rest(entry: AuditEntry, said: set[str]) -> Iterator[Piece]:
         if value is not True:
             yield ": "
             yield _counted(value) if name == "attempts" else _read(value)
+
+
+def _told(name: str, value: Any) -> Piece:
+    """A detail in the midst of a sentence."""
+    if name != "attempts":
+        return _read(value)
+    count = _counted(value)
+    return f"{count} attempt" if count == "1" else f"{count} attempts"
 
 
 def _counted(keys: Any) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import AuditEntry, InvitationList, Regrade
+from assessments.models import AuditEntry, InvitationList, Label, Regrade
 from tests.assessments.conftest import words
 
 LOG, EXPORT = reverse("recruiter:log"), reverse("recruiter:log_export")
@@ -200,6 +200,16 @@ def test_the_number_of_queries_does_not_grow_with_the_log(owner, organisation, i
     page = owner.get(LOG, {"page": 3})
     assert len(page.context["lines"]) == 50
     assert "Page 3 of 19" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "1 attempt"), (2, "2 attempts")], ids=["one", "several"]
+)
+def test_how_many_got_a_label_is_said_in_the_right_number(owner, organisation, robin, count, said):
+    label = Label.objects.create(organisation=organisation, name="strong")
+    actions.record("label.put_on", label, by=robin, attempts=count)
+
+    assert sentences(owner.get(LOG))[0] == f"Robin Recruiter put the label “strong” on {said}"
 
 
 def test_titles_stand_for_assessments_and_scores_read_as_on_every_page(
