@@ -170,6 +170,20 @@ def test_what_a_person_set_stands_beside_what_it_was_by_itself(
     assert "the automatic score would probably lie" in text
 
 
+def test_of_erased_code_the_report_says_that_it_was_erased(recruiter, make_attempt):
+    attempt = make_attempt(report=PARTIAL)
+    before = recruiter.get(attempt.get_absolute_url()).text
+    actions.erase_candidate(attempt.candidate)
+
+    after = recruiter.get(attempt.get_absolute_url()).text
+
+    shown = 'aria-label="The candidate&#x27;s code"', 'aria-label="The candidate\'s code"'
+    assert any(each in before for each in shown)
+    assert not any(each in after for each in shown)
+    assert "It was erased; what it earned stays." in after
+    assert "82.6 %" in after
+
+
 @pytest.fixture
 def believed(monkeypatch):
     """Asked for before the question is made, for that never changes once it is published."""
