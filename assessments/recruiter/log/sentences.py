@@ -233,6 +233,8 @@ def _rest(entry: AuditEntry, said: set[str]) -> Iterator[Piece]:
 
 def _told(name: str, value: Any) -> Piece:
     """A detail in the midst of a sentence."""
+    if name == "recommends":
+        return str(value).replace("_", " ")
     if name != "attempts":
         return _read(value)
     count = _counted(value)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
-from assessments.models import AuditEntry, InvitationList, Label, Regrade
+from assessments.models import AuditEntry, InvitationList, Label, Regrade, Scorecard
 from tests.assessments.conftest import words
 
 LOG, EXPORT = reverse("recruiter:log"), reverse("recruiter:log_export")
@@ -210,6 +210,15 @@ def test_how_many_got_a_label_is_said_in_the_right_number(owner, organisation, r
     actions.record("label.put_on", label, by=robin, attempts=count)
 
     assert sentences(owner.get(LOG))[0] == f"Robin Recruiter put the label “strong” on {said}"
+
+
+def test_what_an_interviewer_recommends_reads_as_words(owner, attempt, robin):
+    card = Scorecard.objects.create(attempt=attempt, interviewer=robin)
+    actions.record(
+        "scorecard.handed_in", card, by=robin, recommends=Scorecard.Recommendation.STRONG_NO
+    )
+
+    assert sentences(owner.get(LOG))[0].endswith("at “First”: strong no")
 
 
 def test_titles_stand_for_assessments_and_scores_read_as_on_every_page(
