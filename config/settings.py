@@ -251,13 +251,12 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 
-# What is counted in passing, as sign-ins and used codes, holds for all processes: it is kept where
-# all of them look.
+# What is counted in passing, as sign-ins and used codes, is kept where all processes look. A full
+# cache drops a third of what it has, live or not, counts that limit guessing among them.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "passing_counts",
-        # Past so many a third is dropped, live ones too: counts that limit guessing among them.
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }
@@ -388,8 +387,6 @@ LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 31_536_000
 LANGUAGE_COOKIE_SECURE = SECURE
 TIME_ZONE = "UTC"
-USE_I18N = True
-USE_TZ = True
 
 LOGGING = {
     "version": 1,

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.conf import settings
+
 from script.pages import FOLDER, pages
 
 
@@ -16,6 +18,12 @@ def write(folder: Path = FOLDER) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def main(folder: Path = FOLDER) -> None:
+    """Write the pages in a process of their own."""
+    settings.configure(USE_I18N=False)  # the charts of the product are translated, these are not
+    write(folder)
+    print(f"{len(list(folder.glob('*.md'))) - 1} tasks in {folder}")
+
+
 if __name__ == "__main__":
-    write()
-    print(f"{len(list(FOLDER.glob('*.md'))) - 1} tasks in {FOLDER}")
+    main()

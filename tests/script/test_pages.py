@@ -1,6 +1,8 @@
 """The pages of docs/tasks are what the rows of the catalogue say, and give nothing away."""
 
 import re
+import subprocess
+import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -111,3 +113,14 @@ def test_writing_leaves_the_pages_and_nothing_else(tmp_path, monkeypatch, made):
     write(tmp_path)
 
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == made
+
+
+def test_the_command_writes_them_in_a_process_without_settings(tmp_path, made):
+    command = "import sys, pathlib, script.pages.__main__ as m; m.main(pathlib.Path(sys.argv[1]))"
+
+    subprocess.run(
+        [sys.executable, "-c", command, str(tmp_path)],
+        check=True, cwd=FOLDER.parent.parent, capture_output=True, timeout=60,
+    )  # fmt: skip
+
+    assert {path.name for path in tmp_path.iterdir()} == set(made)
