@@ -40,6 +40,13 @@ def score(share: float | None) -> str:
 
 
 @register.filter
+def weight(share: float) -> str:
+    """0.1893 → "18.9 %": what a part counts for, rounded, so that the parts make up the whole."""
+    points = f"{round(share * 100, 1):g}"
+    return f"{points.replace('.', formats.get_format('DECIMAL_SEPARATOR'))} %"
+
+
+@register.filter
 def level(share: float | None) -> str:
     """The level whose colour a share is shown in."""
     if share is None:

@@ -1,6 +1,6 @@
 import pytest
 
-from questions.templatetags.scores import families, level, number, percent, score
+from questions.templatetags.scores import families, level, number, percent, score, weight
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,9 @@ def test_families_of_a_report_that_judged_nothing_are_none():
 )
 def test_number_has_digits_enough_to_compare_by_eye(value, text):
     assert number(value) == text
+
+
+def test_weights_are_rounded_so_that_the_parts_make_up_the_whole():
+    assert [weight(share) for share in (1, 0.5, 10 / 53, 43 / 53)] == [
+        "100 %", "50 %", "18.9 %", "81.1 %",
+    ]  # fmt: skip

@@ -142,8 +142,8 @@ def test_sections_are_named_at_their_questions_and_told_as_bars(recruiter, organ
     text = text_of(recruiter.get(attempt.get_absolute_url()))
 
     assert "Part 1 · Question 2 of 3, single choice" in text
-    assert "Part 1 50 % 2 questions 50 % 66 %" in text
-    assert "Part 2 100 % 1 question 100 % 33 %" in text
+    assert "Part 1 50 % 2 questions 50 % 66.7 %" in text
+    assert "Part 2 100 % 1 question 100 % 33.3 %" in text
 
 
 def test_a_range_of_scores_is_told_with_the_pass_mark_in_it(recruiter, make_attempt):
