@@ -9,6 +9,7 @@ from assessments.facts import scored_as
 from assessments.marking import Asked
 from assessments.models import Answer, AssessmentVersion, PartScore
 from assessments.models.attempt import AttemptQuerySet
+from assessments.recruiter.report.parts import in_force
 from assessments.recruiter.report.uncertainty import Interval, interval
 from assessments.recruiter.table.rows import with_cells
 from grader.families import Family
@@ -87,7 +88,7 @@ def comparison_of(found: AttemptQuerySet, keys: Sequence[UUID]) -> Comparison:
     """
     read = with_cells(found.filter(pk__in=keys)).with_leading().select_related("scored_by")
     read = read.prefetch_related(
-        "part_scores", "answers",
+        "part_scores", "answers", "overrides",
         "invitation__assessment_version__questions__question_version",
         "invitation__assessment_version__sections",
     )  # fmt: skip
@@ -166,11 +167,10 @@ def _questions(attempts: Sequence[Any]) -> list[Line]:
 
 
 def _likely(attempt: Any, side: dict[int, Value]) -> Interval | None:
-    """Between what the score would lie with other questions; of none that a person set."""
+    """Between what the score would lie with other questions; none where a person set the whole."""
     known = [(value.weight, value.share) for value in side.values() if value.weight]
     pairs = [(weight, share) for weight, share in known if share is not None]
-    overridden = attempt.automatic is not None and attempt.automatic != attempt.score
-    if attempt.score is None or overridden or len(pairs) < len(known):
+    if attempt.score is None or in_force(attempt, None) or len(pairs) < len(known):
         return None
     return interval(pairs)
 

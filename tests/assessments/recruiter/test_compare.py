@@ -49,11 +49,16 @@ def test_sides_stand_in_the_order_in_which_they_were_asked_for(recruiter, make_a
     assert "likely 25 % to 98 %" in told
 
 
-def test_a_score_that_a_person_set_has_no_likely_range(recruiter, make_attempt):
+@pytest.mark.parametrize("whole", [True, False], ids=["the whole", "a question"])
+def test_the_likely_range_is_left_out_where_a_person_set_the_whole_score(
+    recruiter, make_attempt, whole
+):
     ada = make_attempt("Ada", PARTIAL)
-    Attempt.objects.filter(pk=ada.pk).update(score=0.9, automatic=0.8)
+    question = None if whole else ada.version.questions.first()
+    actions.override_score(ada, question, 0.9, "Told by phone.", User.objects.first())
 
-    assert "likely" not in words(compare(recruiter, ada)).replace("Where the likely", "")
+    told = words(compare(recruiter, ada)).replace("Where the likely", "")
+    assert ("likely" not in told) == whole
 
 
 def test_versions_that_differ_are_said_and_not_mixed(
@@ -157,6 +162,6 @@ def test_any_number_of_sides_is_read_in_the_same_queries(
     sides = [make_attempt(report=PARTIAL) for _ in range(count)]
     found = Attempt.objects.visible_to(User.objects.get(email="r@acme.example"))
 
-    # The member; sides, labels, code, parts, answers, questions, sections, topics.
-    with django_assert_num_queries(8):
+    # Sides, labels, code, parts, answers, overrides, questions, sections, topics.
+    with django_assert_num_queries(9):
         comparison_of(found, [attempt.pk for attempt in sides])
