@@ -36,7 +36,7 @@ TITLES = {
     "problem_report": "reported problems",
     "attempt": "reviews, scores, comments",
     "decision": "decisions",
-    "regrade": "re-gradings",
+    "regrade": "regrades",
     "candidate": "candidates' data",
     "share": "shared reports",
     "assessment": "assessments",

@@ -102,6 +102,18 @@ def test_by_the_newest_version_is_a_choice_of_its_own(recruiter, version, begin)
     assert "scored by version 2; attempts of version 1." in said
 
 
+def test_other_weights_are_told_where_no_answer_scores_otherwise(
+    recruiter, version, attempt_of, begin
+):
+    corrected(version, right="a", weights=(3, 1))
+
+    regrade = worked(begin(grades="", corrected="on"))
+
+    said = words(recruiter.get(at("detail", regrade)))
+    assert "40 % 80 % +40.0 points" in said
+    assert "Answers as before, which count otherwise" in said
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

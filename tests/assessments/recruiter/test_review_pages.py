@@ -308,7 +308,7 @@ def test_who_manages_is_told_where_nobody_is_left_to_decide(
 
     page = signed_in(owner).get(QUEUE)
     said = words(page)
-    assert "Nobody is left to score 1 answer It has no score yet, and everybody here who may" in said
+    assert "Nobody is left to score 1 answer It has no score yet, and everybody here who" in said
     assert "waits for another person" not in said
     assert f'href="{reverse("recruiter:member_list", args=[organisation.slug])}"' in page.text
     judgement = reverse("recruiter:judgement", args=[far.attempt_id])
