@@ -199,5 +199,5 @@ def test_the_list_takes_the_same_queries_for_any_number(
         if number % 2:
             actions.start_attempt(invitation)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         recruiter.get(address)

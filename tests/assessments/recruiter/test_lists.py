@@ -255,7 +255,7 @@ def test_looking_and_confirming_take_the_same_queries_for_any_list(
     keep(people="\n".join(f"p{each}@example.com" for each in range(number)))
     address = reverse("recruiter:list_detail", args=[InvitationList.objects.get().pk])
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         recruiter.get(address)
     with django_assert_num_queries(24):
         recruiter.post(address)

@@ -204,8 +204,8 @@ def test_desk_and_assessment_take_the_same_queries_for_any_number_of_rows(
     # in the frame.
     with django_assert_num_queries(8):
         recruiter.get(DESK)
-    # Session, user, roles; assessment, version, states, count, invitations, mail; the frame.
-    with django_assert_num_queries(10):
+    # Session, user, roles; assessment, version, states, count, invitations, mail; frame, its tabs.
+    with django_assert_num_queries(11):
         recruiter.get(listed(version.assessment))
 
 
