@@ -51,7 +51,9 @@ def main(arguments: list[str]) -> int:
 
 def test_environ(environ: Mapping[str, str], var: str) -> dict[str, str]:
     kept = {key: value for key, value in environ.items() if key not in PRODUCT_VARIABLES}
-    return {**kept, "VAR_DIR": var, "SECRET_KEY": "only for tests"}
+    # One thread a process for linear algebra: as many processes as cores run at a time.
+    one_thread = {"OPENBLAS_NUM_THREADS": "1"}
+    return {**kept, **one_thread, "VAR_DIR": var, "SECRET_KEY": "only for tests"}
 
 
 def run(step: Step, environ: Mapping[str, str]) -> Result:
