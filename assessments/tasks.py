@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 
 
 @shared_task  # type: ignore[untyped-decorator]
-def store_report(report: Any, submission_id: str, ticket: str) -> None:
+def store_report(report: Any, submission_id: str, ticket: str, alone: bool = False) -> None:
     """Store what the grader found; linked to every grading."""
-    actions.store_report(submission_id, ticket, report)
+    actions.store_report(submission_id, ticket, report, alone=alone)
 
 
 @shared_task  # type: ignore[untyped-decorator]

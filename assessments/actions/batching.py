@@ -12,7 +12,7 @@ from assessments.actions.problems import TooManySubmissions
 from assessments.models import ApiToken, Batch, BatchItem, Submission, TokenDay
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def submit_by_token(token: ApiToken, task: str, source: str) -> Submission:
     """Queue code that another system sent. Raises TooManySubmissions."""
     _take(token, 1)

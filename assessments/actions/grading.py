@@ -82,7 +82,7 @@ def _send(submission: Submission, patience: float) -> None:
     try:
         grade.apply_async(
             queue=QUEUES[Submission.Purpose(submission.purpose)],
-            link=_storing(receipt),
+            link=_storing(receipt, alone=submission.attempt_id is None),
             # Void when it counts as lost: of all that are ever sent, one is live.
             expires=patience,
         )
@@ -98,11 +98,12 @@ def _own_task(submission: Submission) -> Mapping[str, Any] | None:
     return version.rules.own_task(version.content)
 
 
-def _storing(receipt: tuple[str, str]) -> Signature:
+def _storing(receipt: tuple[str, str], *, alone: bool) -> Signature:
     """What is done with the report. Celery is kept from writing it out once more, for its logs."""
     return signature(
-        "assessments.tasks.store_report", receipt, queue="default", argsrepr="", kwargsrepr=""
-    )
+        "assessments.tasks.store_report", receipt, {"alone": True} if alone else {},
+        queue="default", argsrepr="", kwargsrepr="",
+    )  # fmt: skip
 
 
 def requeue_stalled() -> int:
@@ -124,11 +125,12 @@ def retry_now(submission: Submission) -> bool:
 
 
 @transaction.atomic
-def store_report(submission_id: str, ticket: str, report: Any) -> bool:
+def store_report(submission_id: str, ticket: str, report: Any, *, alone: bool = False) -> bool:
     """Store a grading report on a queued submission, and score its attempt anew.
 
     A broker may deliver a message twice: the filter on QUEUED lets one delivery through. A wrong
-    ticket or a malformed report changes nothing. Returns whether the report was stored.
+    ticket or a malformed report changes nothing. `alone` is true of a submission that is of no
+    attempt, so that none is looked for. Returns whether the report was stored.
     """
     try:
         report = checked(report)
@@ -145,7 +147,8 @@ def store_report(submission_id: str, ticket: str, report: Any) -> bool:
     if not stored:
         _log_refused(submission_id, ticket)
         return False
-    for attempt in Attempt.objects.filter(submissions__pk=submission_id):
+    attempts = Attempt.objects.none() if alone else Attempt.objects
+    for attempt in attempts.filter(submissions__pk=submission_id):
         rescore_attempt(attempt)
         ask_for_fingerprints(attempt)
     transaction.on_commit(partial(doorbell.ring, submission_id))

@@ -71,6 +71,7 @@ def test_the_message_holds_task_source_and_seed_and_no_more(broker, committed, o
     link = embed["callbacks"][0]
     assert link["task"] == "assessments.tasks.store_report"
     assert list(link["args"]) == [str(submission.pk), submission.ticket]
+    assert link["kwargs"] == {"alone": True}
     assert link["options"]["queue"] == "default"
 
 
@@ -83,7 +84,9 @@ def test_a_run_goes_ahead_and_asks_for_the_samples(
     with committed():
         actions.submit_code(attempt, coding_question, SOURCE, purpose)
 
-    assert [args[3] for args, _, _ in broker.bodies(queue)] == [sample]
+    ((args, _, embed),) = broker.bodies(queue)
+    assert args[3] is sample
+    assert embed["callbacks"][0]["kwargs"] == {}  # its attempt is scored anew
 
 
 def test_a_broker_that_is_away_refuses_no_submission(monkeypatch, committed, organisation, broker):
