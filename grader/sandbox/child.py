@@ -37,15 +37,19 @@ class Child:
         self._inputs = os.memfd_create("inputs", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         self._results = os.memfd_create("results", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         self._results_bytes = 0
-        self.ends = [run_end.detach(), self._inputs, self._results, stdout_end]
+        self.ends = [run_end.detach(), read_only(self._inputs), self._results, stdout_end]
         self.pid = 0
         self._pidfd = -1
 
     def release_ends(self) -> None:
         """Close what only the child may hold, now that the template has it."""
-        os.close(self.ends[0])
-        os.close(self.ends[3])
+        for position in (0, 1, 3):
+            os.close(self.ends[position])
         self.ends = []
+
+    def is_ready(self) -> bool:
+        """Return whether `wait_until_ready` would not wait (or fail at once)."""
+        return self._pidfd >= 0 or wait_for(self.socket.fileno(), 0)
 
     def wait_until_ready(self) -> None:
         """Wait until the walls stand, and learn the process id from the kernel itself."""
@@ -85,7 +89,7 @@ class Child:
     def read_results(self, start: int) -> tuple[bytes, bytes]:
         """Return the header of the results memory, and what is used of it from `start` on.
 
-        Only of a child that is dead or waits for a word: it holds still.
+        Only of a child that was killed or waits for a word: it holds still.
         """
         header = os.pread(self._results, HEADER.size, 0).ljust(HEADER.size, b"\0")
         end = min(HEADER.unpack(header)[0], self._results_bytes)
@@ -98,10 +102,14 @@ class Child:
     def is_dead_within(self, seconds: float) -> bool:
         return wait_for(self._pidfd, seconds)
 
-    def end(self) -> None:
-        """Kill the child, however alive it is, and wait for its death."""
+    def kill(self) -> None:
+        """Have the child die, however alive it is; it runs no further."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Kill the child and wait for its death."""
+        self.kill()
         if not wait_for(self._pidfd, DEATH_SECONDS):
             raise SandboxFault("A killed child did not die.")
 
@@ -113,6 +121,11 @@ class Child:
         if self.ends:
             self.release_ends()
         self.stdout = self._inputs = self._results = self._pidfd = -1
+
+
+def read_only(file: int) -> int:
+    """Open a memory file again: who has mapped it for writing could keep it from being sealed."""
+    return os.open(f"/proc/self/fd/{file}", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def wait_for(descriptor: int, seconds: float) -> bool:

@@ -300,8 +300,10 @@ def test_both_memory_files_are_sealed_before_the_child_may_use_them():
     child = Child(Limits())
     child.hand_over(wire.encode([Call("loss", (np.ones(3),))], ["loss"]))
     inputs, results = (fcntl.fcntl(end, fcntl.F_GET_SEALS) for end in child.ends[1:3])
-    with pytest.raises(PermissionError):
+    with pytest.raises(OSError, match="Bad file descriptor"):
         os.pwrite(child.ends[1], b"x", 0)
+    with pytest.raises(PermissionError):
+        os.pwrite(child._inputs, b"x", 0)
     with pytest.raises(PermissionError):
         os.ftruncate(child.ends[2], 1 << 30)
     child.close()
