@@ -138,6 +138,7 @@ def _grade_alone(count: int, ready: Any, rates: Any) -> None:
     start = time.perf_counter()
     for seed in range(1, count + 1):
         grade(catalogue.get(TASK), SOURCE, seed, warm.sandbox())
+        warm.renew()
     rates.put(count / (time.perf_counter() - start))
     warm.close()
 

@@ -16,7 +16,7 @@ from grader.judge.rehearsal import answer, copied
 from grader.sandbox.call import Array, Call
 from grader.sandbox.meanwhile import Meanwhile
 from grader.sandbox.outcome import Ending, Limits, NotRun, Outcome, Result, Returned
-from grader.sandbox.sandbox import NOTHING
+from grader.sandbox.sandbox import NOTHING, Calls, made
 
 
 def loop(source: str, calls: Sequence[Call]) -> list[Any]:
@@ -54,7 +54,7 @@ class Floor:
     def run(
         self,
         source: str | bytes,
-        calls: Sequence[Call],
+        calls: Calls,
         functions: Sequence[str] = ("loss", "grad"),
         limits: Limits | None = None,
         meanwhile: Meanwhile = NOTHING,
@@ -63,6 +63,7 @@ class Floor:
         wall, cpu = perf_counter(), process_time()
         namespace: dict[str, Any] = {"__name__": "submission"}
         ending, detail = _load(source, functions, namespace)
+        calls = made(calls)
         results: tuple[Result, ...] = (NotRun(),) * len(calls)
         if ending is Ending.FINISHED:
             results = tuple(self._answer(namespace, call) for call in calls)

@@ -22,6 +22,7 @@ def main() -> None:
     for task in CATALOGUE.values():
         for seed in range(SEEDS):
             grade(task, task.variants[0].source, seed, warm.sandbox())
+            warm.renew()
     server = warm.sandbox().process_ids[0]
     child = int(Path(f"/proc/{server}/task/{server}/children").read_text().split()[-1])
     print(f"{'memory after every task, MiB':34} {'RSS':>8} {'PSS':>8}")

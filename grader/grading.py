@@ -1,6 +1,5 @@
 """From a source to a report: plan, run, judge. The one caller of the sandbox."""
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -15,12 +14,10 @@ from grader.catalogue.task import Task
 from grader.early import EarlyJudge
 from grader.families import Family
 from grader.inputs import case_of
-from grader.judge import Evidence, Finding, Report, Truths, conclude, examine
+from grader.judge import Evidence, Finding, Report, conclude, examine
 from grader.judge.trial import trial_report
 from grader.pacing import paces
-from grader.plan import Plan, make_plan, sample_plan
 from grader.plan.curves import curve_calls
-from grader.plan.efficiency import large_case
 from grader.plan.trial import slope_calls, trial_calls
 from grader.sandbox import Sandbox
 from grader.sandbox.outcome import Ending, Limits, Returned
@@ -56,14 +53,10 @@ def grade(
     whatever the seed, and then the candidate's own `inputs`, as `grader.inputs` has them. Raises
     SandboxFault where the sandbox fails, which is no verdict.
     """
-    plan = sample_plan(task) if sample else make_plan(task, seed)
-    truths = truths_of(plan, task)
-    if task.workshop is not None:  # foreign code takes its time, and nobody would watch the child
-        deque(truths.prepare(plan.checks), maxlen=0)
-    early = EarlyJudge(task, plan, truths)
-    outcome = sandbox.run(source, plan.calls, task.functions, meanwhile=early)
-    pace = paces(task, source, plan, outcome, sandbox)
-    evidence = Evidence(task, plan, truths, outcome, paces=pace)
+    early = EarlyJudge(task, seed, sample)
+    outcome = sandbox.run(source, early.calls, task.functions, meanwhile=early)
+    pace = paces(task, source, early.plan, outcome, sandbox)
+    evidence = Evidence(task, early.plan, early.truths, outcome, paces=pace)
     findings = examine(evidence, early.findings(outcome.results))
     if worth_a_second_run(evidence, findings):
         evidence = with_second_run(evidence, source, sandbox)
@@ -121,23 +114,6 @@ def with_second_run(evidence: Evidence, source: str | bytes, sandbox: Sandbox) -
     repeated, rest = second.results[: len(again)], second.results[len(again) :]
     results = dict(zip(plan.repeated, repeated, strict=True))
     return replace(evidence, outcome=outcome, second=results, drawn=rest)
-
-
-@lru_cache(maxsize=8)
-def truths_of(plan: Plan, task: Task) -> Truths:
-    """Return the truths of a plan, kept as long as plans are: a candidate often submits again."""
-    return Truths(task, None if plan.sample else large_truths(task))
-
-
-@lru_cache(maxsize=4)
-def large_truths(task: Task) -> Truths:
-    """Return the truths of the large inputs, which are the same for every seed."""
-    truths, case = Truths(task), large_case(task)
-    with np.errstate(all="ignore"):
-        truths.value(case)
-        if task.gradient is not None:
-            truths.gradient(case)
-    return truths
 
 
 @lru_cache(maxsize=1)

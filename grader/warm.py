@@ -20,8 +20,11 @@ M_MMAP_THRESHOLD, MAPPED_BYTES = -3, 1 << 18  # the first from malloc.h
 
 
 def sandbox() -> Sandbox:
-    """Return this process's sandbox; raise SandboxFault where it cannot be started."""
-    return _started(_kept)
+    """Return this process's sandbox; raise SandboxFault where it cannot be started.
+
+    It is patient: call `renew` once a result is on its way.
+    """
+    return _started(_kept, patient=True)
 
 
 def workshop() -> Sandbox:
@@ -32,11 +35,17 @@ def workshop() -> Sandbox:
     return _started(_workshop)
 
 
-def _started(kept: list[Sandbox]) -> Sandbox:
+def _started(kept: list[Sandbox], *, patient: bool = False) -> Sandbox:
     with _lock:
         if not kept:
-            kept.append(Sandbox())
+            kept.append(Sandbox(patient=patient))
         return kept[0]
+
+
+def renew() -> None:
+    """Have the sandbox ready for the next submission."""
+    for kept in _kept:
+        kept.renew()
 
 
 def look_for_cycles_less() -> None:

@@ -8,7 +8,12 @@ import logging
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_after_setup, worker_process_init, worker_shutdown
+from celery.signals import (
+    celeryd_after_setup,
+    task_postrun,
+    worker_process_init,
+    worker_shutdown,
+)
 from kombu.entity import Exchange, Queue
 
 from grader import broker, warm
@@ -55,6 +60,12 @@ def listen_to_grading_only(instance: Any, **kwargs: Any) -> None:
 def warm_up(**kwargs: Any) -> None:
     """Start the sandbox before the first submission asks for it."""
     warm.start()
+
+
+@task_postrun.connect  # type: ignore[untyped-decorator]
+def renew_sandbox(**kwargs: Any) -> None:
+    """Have the next child forked, now that the report of the last one is sent."""
+    warm.renew()
 
 
 @worker_shutdown.connect  # type: ignore[untyped-decorator]

@@ -147,8 +147,8 @@ def store_report(submission_id: str, ticket: str, report: Any, *, alone: bool = 
     if not stored:
         _log_refused(submission_id, ticket)
         return False
-    attempts = Attempt.objects.none() if alone else Attempt.objects
-    for attempt in attempts.filter(submissions__pk=submission_id):
+    attempts = () if alone else Attempt.objects.filter(submissions__pk=submission_id)
+    for attempt in attempts:
         rescore_attempt(attempt)
         ask_for_fingerprints(attempt)
     transaction.on_commit(partial(doorbell.ring, submission_id))

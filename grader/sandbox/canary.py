@@ -28,7 +28,9 @@ def check(server: Forkserver, layers: Walls) -> Reaped:
     child = server.fork(Limits())
     try:
         server.wait_for(child)
-        trace = Run(child, Limits(), ("loss", "probe"), calls).follow(SOURCE)
+        run = Run(child, Limits(), ("loss", "probe"))
+        run.start(SOURCE)
+        trace = run.follow(calls)
         reading = decoding.nothing_yet(calls)
         header, data = child.read_results(reading.at)
     finally:

@@ -81,7 +81,8 @@ def conclude(
 
 def is_complete(trace: Trace, reading: Reading) -> bool:
     """Return whether the harness came to its end, so that how the child died means nothing."""
-    return trace.stop is Stop.CLOSED and reading.finished and not reading.garbled
+    ended = trace.stop is Stop.FINISHED or trace.stop is Stop.CLOSED
+    return ended and reading.finished and not reading.garbled
 
 
 def name(
@@ -103,7 +104,8 @@ def name(
             return Ending.TIMEOUT, "The code was stopped in the calls that measure its speed."
         case Stop.FAILED:
             return of_report(trace.failure)
-    if trace.stop is Stop.GARBLED or reading.garbled:
+    announced = trace.stop is Stop.FINISHED and not reading.finished
+    if trace.stop is Stop.GARBLED or reading.garbled or announced:
         return Ending.FORBIDDEN, "The code interfered with the channel that carries its results."
     if reading.mismatch is not None:
         call = calls[reading.mismatch]

@@ -31,6 +31,7 @@ class Keeper:
         self._server: Forkserver | None = None
         self._successor: Forkserver | None = None
         self._child: Child | None = None
+        self._spent = False
         self._reaping = False
         self._retiring = False
         self._checked_at = 0.0
@@ -50,8 +51,9 @@ class Keeper:
         self._child = self._child or server.fork(self._limits)
 
     def take(self, limits: Limits) -> Child:
-        """Return a child that waits behind its walls, under those of `limits` the kernel keeps."""
+        """Return a child, under those of `limits` the kernel keeps; `admit` it before it runs."""
         server = self._current()
+        self.renew()
         self.reaped()
         if time.monotonic() - self._checked_at > CANARY_SECONDS:
             self._check(server)
@@ -59,21 +61,35 @@ class Keeper:
             self._drop_child(server)
         if self._child is None:
             self._child = server.fork(limits)
-        server.wait_for(self._child)
         return self._child
 
-    def give_back(self) -> None:
-        """Close the child, which is dead, and have the next one forked meanwhile."""
-        if self._server is None or self._child is None:
-            raise SandboxFault("There is no child to give back.")
-        self._child.close()
-        self._child = None
-        self._server.reap()
+    def admit(self) -> None:
+        """Wait until the child that was taken is behind its walls."""
+        server, child = self._both()
+        server.wait_for(child)
+
+    def spend(self) -> None:
+        """Take note that the child that was taken has been killed."""
+        self._spent = True
+
+    def renew(self) -> None:
+        """Where the child is spent, have it reaped and the next one forked, without waiting."""
+        if not self._spent:
+            return
+        server, child = self._both()
+        child.close()
+        self._child, self._spent = None, False
+        server.reap()
         self._reaping = True
-        self._child = self._server.fork(self._limits)
+        self._child = server.fork(self._limits)
+
+    def _both(self) -> tuple[Forkserver, Child]:
+        if self._server is None or self._child is None:
+            raise SandboxFault("There is no child.")
+        return self._server, self._child
 
     def reaped(self) -> Reaped | None:
-        """Return how the last child died; None when that has been said before."""
+        """Return how the last child that was renewed died; None when that has been said before."""
         if not self._reaping or self._server is None:
             return None
         self._reaping = False
@@ -94,7 +110,7 @@ class Keeper:
         if self._server is not None:
             self._server.close()
         self._child = self._server = None
-        self._reaping = self._retiring = False
+        self._spent = self._reaping = self._retiring = False
 
     def close(self) -> None:
         """End everything, unless this is a forked copy of the process that owns it."""
@@ -114,7 +130,7 @@ class Keeper:
         if self._child is not None:
             self._child.close()
         self._child = self._server = self._successor = None
-        self._reaping = self._retiring = False
+        self._spent = self._reaping = self._retiring = False
         self._owner = os.getpid()
 
     def _current(self) -> Forkserver:
@@ -157,7 +173,7 @@ class Keeper:
         if self._child is None:
             return
         self._child.close()
-        self._child = None
+        self._child, self._spent = None, False
         server.reap()
         server.reaped()
 

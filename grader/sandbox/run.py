@@ -26,7 +26,8 @@ Begin = Callable[[], Iterator[None]]
 class Stop(Enum):
     """Why the trusted side ended a run."""
 
-    CLOSED = auto()  # the child closed its socket: it came to its end, or died
+    FINISHED = auto()  # the child says that all calls are made
+    CLOSED = auto()  # the child closed its socket: it died, of whatever
     FAILED = auto()  # the module could not be loaded, says the child
     TIME = auto()
     TIMED_TIME = auto()  # in the timed calls
@@ -61,40 +62,44 @@ def no_work() -> Iterator[None]:
 
 
 class Run:
-    """Drives a waiting child through one run; `follow` returns when it is dead."""
+    """Drives a waiting child through one run: `start`, then `follow`, which ends it."""
 
-    def __init__(
-        self, child: Child, limits: Limits, functions: Sequence[str], calls: Sequence[Call]
-    ) -> None:
+    def __init__(self, child: Child, limits: Limits, functions: Sequence[str]) -> None:
         self._child = child
         self._limits = limits
         self._functions = list(functions)
-        self._calls = calls
-        self._timed = sum(call.timed for call in calls)
         self._trace = Trace()
         self._poller = select.poll()
         self._work: Iterator[None] | None = None
 
-    def follow(
-        self, source: bytes, beside_calls: Begin = no_work, beside_timed: Begin = no_work
-    ) -> Trace:
-        """Let the child run, and do meanwhile what these two begin, step by step.
+    def start(self, source: bytes) -> None:
+        """Have the child load the module."""
+        self._cpu_start = self._child.cpu_seconds()
+        self._start = time.monotonic()
+        self._send(marshal.dumps((self._functions, source)))
 
-        The child waits while `beside_timed` begins.
+    def follow(
+        self, calls: Sequence[Call], beside_calls: Begin = no_work, beside_timed: Begin = no_work
+    ) -> Trace:
+        """Have the child make `calls`, and do meanwhile what these two begin, step by step.
+
+        The child waits while `beside_timed` begins. The time since `start` was ours, and is not
+        counted against the limit.
         """
         self._beside_calls, self._beside_timed = beside_calls, beside_timed
         child, trace = self._child, self._trace
-        self._cpu_start = child.cpu_seconds()
-        self._start = time.monotonic()
         self._cpu_end = self._cpu_start + self._limits.cpu_seconds
-        self._wall_end = self._start + self._limits.wall_seconds
-        self._send(marshal.dumps((self._functions, source)))
+        self._wall_end = time.monotonic() + self._limits.wall_seconds
+        self._timed = sum(call.timed for call in calls)
         # While the child compiles.
-        self._request = wire.encode(self._calls, self._functions)
+        self._request = wire.encode(calls, self._functions)
         self._watch()
         if trace.stop is Stop.CLOSED and not child.is_dead_within(EXIT_SECONDS):
             trace.stop = Stop.GARBLED  # nobody but itself can have closed its socket
-        child.end()
+        if trace.stop is Stop.FINISHED:
+            child.kill()
+        else:
+            child.end()
         self._read_stdout()
         trace.cpu_seconds = child.cpu_seconds() - self._cpu_start
         trace.wall_seconds = time.monotonic() - self._start
@@ -144,6 +149,8 @@ class Run:
         elif message[:1] == Signal.FAILED and not trace.loaded:
             trace.failure = message
             trace.stop = Stop.FAILED
+        elif message == Signal.FINISHED and trace.loaded:
+            trace.stop = Stop.FINISHED
         elif message == self._next_clock_signal():
             self._read_clock()
             self._send(Signal.GO)

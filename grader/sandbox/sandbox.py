@@ -1,12 +1,13 @@
 """Runs a candidate's source in a fresh process behind walls, and says what came of it."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
 from grader.sandbox import decoding, endings
 from grader.sandbox.call import Call
+from grader.sandbox.forkserver import Reaped
 from grader.sandbox.keeper import Keeper
 from grader.sandbox.meanwhile import Meanwhile
 from grader.sandbox.outcome import Ending, Limits, NotRun, Outcome, SandboxFault
@@ -17,6 +18,7 @@ DEFAULT_LIMITS = Limits()
 # Endings after which the template, though out of reach, is replaced all the same.
 SUSPICIOUS = frozenset({Ending.CRASHED, Ending.FORBIDDEN})
 NOTHING = Meanwhile()
+Calls = Sequence[Call] | Callable[[], Sequence[Call]]
 
 
 class Sandbox:
@@ -27,6 +29,8 @@ class Sandbox:
 
     Args:
         limits: of every run that names no others.
+        patient: have the next child forked only when `renew` is called (or the next run needs it):
+            who called `run` may have more urgent things to do with its result.
 
     Raises:
         SandboxFault: when the walls can't be put up.
@@ -35,8 +39,9 @@ class Sandbox:
     # Only subclasses in tests and benchmarks take walls away: no setting reaches this.
     _walls = Walls()
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, *, patient: bool = False) -> None:
         self._limits = limits
+        self._patient = patient
         self._lock = threading.Lock()
         self._keeper = Keeper(self._walls, limits)
         self._keeper.start()
@@ -44,7 +49,7 @@ class Sandbox:
     def run(
         self,
         source: str | bytes,
-        calls: Sequence[Call],
+        calls: Calls,
         functions: Sequence[str] = ("loss", "grad"),
         limits: Limits | None = None,
         meanwhile: Meanwhile = NOTHING,
@@ -53,7 +58,7 @@ class Sandbox:
 
         Args:
             source: anything; what can't be source is an ending too.
-            calls: in this order; the timed ones last.
+            calls: in this order, the timed ones last; or what makes them, while the module loads.
             functions: names that the module must define.
             limits: in place of the sandbox's own.
             meanwhile: what to do while the child works.
@@ -66,7 +71,7 @@ class Sandbox:
         data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
         refused = endings.unusable_source(data, limits)
         if refused is not None:
-            return Outcome(*refused, (NotRun(),) * len(calls), "", 0.0, 0.0)
+            return Outcome(*refused, (NotRun(),) * len(made(calls)), "", 0.0, 0.0)
         with self._lock:
             try:
                 return self._run(data, calls, functions, limits, meanwhile)
@@ -80,29 +85,48 @@ class Sandbox:
     def _run(
         self,
         source: bytes,
-        calls: Sequence[Call],
+        calls: Calls,
         functions: Sequence[str],
         limits: Limits,
         meanwhile: Meanwhile,
     ) -> Outcome:
         child = self._keeper.take(limits)
+        if not child.is_ready():
+            calls = made(calls)
+        self._keeper.admit()
+        run = Run(child, limits, functions)
+        run.start(source)
+        calls = made(calls)
         reading = decoding.nothing_yet(calls)
 
         def beside_timed() -> Iterator[None]:
             decoding.read_on(reading, calls, *child.read_results(reading.at))
             return meanwhile.beside_timed(tuple(reading.results))
 
-        run = Run(child, limits, functions, calls)
-        trace = run.follow(source, meanwhile.beside_calls, beside_timed)
+        trace = run.follow(calls, meanwhile.beside_calls, beside_timed)
         header, data = child.read_results(reading.at)
-        self._keeper.give_back()
+        self._keeper.spend()
+        if not self._patient:
+            self._keeper.renew()
         decoding.read_on(reading, calls, header, data)
         decoding.read_end(reading, header)
-        reaped = None if endings.is_complete(trace, reading) else self._keeper.reaped()
+        reaped = None if endings.is_complete(trace, reading) else self._how_it_died()
         outcome = endings.conclude(trace, reading, reaped, calls, limits)
         if outcome.ending in SUSPICIOUS:
             self._keeper.retire()
         return outcome
+
+    def _how_it_died(self) -> Reaped | None:
+        self._keeper.renew()
+        return self._keeper.reaped()
+
+    def renew(self) -> None:
+        """Have a child forked in place of the spent one; the next run meets what fails here."""
+        with self._lock:
+            try:
+                self._keeper.renew()
+            except (SandboxFault, OSError):
+                self._keeper.discard()
 
     @property
     def process_ids(self) -> tuple[int, ...]:
@@ -124,3 +148,7 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def made(calls: Calls) -> Sequence[Call]:
+    return calls() if callable(calls) else calls

@@ -15,6 +15,7 @@ from grader.plan import make_plan
 from grader.plan.curves import curve_calls, points
 from grader.sandbox import Sandbox
 from grader.sandbox.outcome import NotRun, Raised, Returned, Unusable
+from grader.sandbox.sandbox import made
 from tests.grader.tiny import RIGHT, SUM, TINY
 
 # Half of 2 e^2 is e^2, and its slope 2 e.
@@ -151,6 +152,7 @@ class Counting(Floor):
         self.runs = []
 
     def run(self, source, calls, functions=("loss", "grad"), *rest, **options):
+        calls = made(calls)
         if not all(call.timed for call in calls):
             self.runs.append(calls)
         return super().run(source, calls, functions, *rest, **options)
@@ -180,7 +182,7 @@ def test_a_failed_submission_is_drawn_by_the_second_child():
 
 def test_a_failed_submission_is_drawn_though_nothing_is_repeated(monkeypatch):
     monkeypatch.setattr(
-        "grader.grading.make_plan", lambda task, seed: replace(make_plan(task, seed), repeated=())
+        "grader.early.make_plan", lambda task, seed: replace(make_plan(task, seed), repeated=())
     )
 
     children, (curve,) = drawn_by(SUM)

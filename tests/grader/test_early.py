@@ -8,7 +8,7 @@ from benchmarks.floor import Floor
 from grader.catalogue import get
 from grader.catalogue.task import patched
 from grader.early import EarlyJudge
-from grader.grading import grade, truths_of
+from grader.grading import grade
 from grader.judge import Finding
 from grader.plan import make_plan
 from grader.sandbox import Limits, Sandbox
@@ -69,7 +69,7 @@ def told(report):
 
 def test_only_findings_on_the_very_results_of_the_end_are_used():
     plan = make_plan(TINY, 7)
-    early = EarlyJudge(TINY, plan, truths_of(plan, TINY))
+    early = EarlyJudge(TINY, 7)
     results = Floor().run(RIGHT, plan.calls).results
     for _ in early.beside_timed(results):
         pass

@@ -15,6 +15,7 @@ from grader.grading import grade, grader_version
 from grader.plan import make_plan
 from grader.sandbox import Limits, Sandbox, SandboxFault
 from grader.sandbox.outcome import Ending, NotRun, Outcome
+from grader.sandbox.sandbox import made
 from tests.grader.tiny import RIGHT, SUM, TINY, failures, graded
 
 KEYS = {"task", "verdict", "score", "families", "checks", "error", "diagnosis", "seconds"}
@@ -36,6 +37,7 @@ class Interrupted(Floor):
         self.keep, self.ending = keep, ending
 
     def run(self, source, calls, functions=("loss", "grad"), limits=None, **rest):
+        calls = made(calls)
         outcome = super().run(source, calls, functions, limits, **rest)
         results = [
             result if self.keep(i, call) else NotRun()
@@ -173,6 +175,7 @@ class Noisy(Floor):
         self.seen = set()
 
     def run(self, source, calls, functions=("loss", "grad"), limits=None, **rest):
+        calls = made(calls)
         outcome = super().run(source, calls, functions, limits, **rest)
         if source in self.seen or source != RIGHT + "# mine\n":
             return outcome
@@ -212,6 +215,7 @@ class Watching(Floor):
         self.runs = []
 
     def run(self, source, calls, functions=("loss", "grad"), limits=None, **rest):
+        calls = made(calls)
         if not all(call.timed for call in calls):
             self.runs.append([call.timed for call in calls])
         return super().run(source, calls, functions, limits, **rest)

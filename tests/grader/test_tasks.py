@@ -70,7 +70,7 @@ def test_the_sandbox_is_made_once_and_closed(monkeypatch):
     made = []
 
     class Box:
-        def __init__(self):
+        def __init__(self, *, patient):
             made.append(self)
 
         def close(self):
@@ -79,14 +79,33 @@ def test_the_sandbox_is_made_once_and_closed(monkeypatch):
     monkeypatch.setattr(warm, "Sandbox", Box)
     monkeypatch.setattr(warm, "_kept", [])
 
+    warm.renew()  # nothing is there yet, and nothing is made for it
+    assert not made
     assert warm.sandbox() is warm.sandbox() is made[0]
     warm.close()
     warm.close()
     assert made[1:] == ["closed"]
 
 
+@pytest.mark.sandbox
+def test_the_worker_has_the_next_child_forked_when_a_task_is_over():
+    """In a process of its own, whose only Celery app is the worker's."""
+    script = (
+        "from grader import tasks, warm, worker\n"
+        "source = 'def loss(*a, **k): return 1.0\\ngrad = loss\\n'\n"
+        "tasks.grade('huber', source, 1)\n"
+        "keeper = warm.sandbox()._keeper\n"
+        "assert keeper._spent\n"
+        "tasks.grade.apply(('huber', source, 1), throw=True)\n"
+        "assert not keeper._spent and keeper._child is not None\n"
+        "warm.close()\n"
+    )
+
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
 def test_a_sandbox_that_does_not_start_stops_no_worker(monkeypatch, caplog):
-    def fail():
+    def fail(**options):
         raise SandboxFault("no walls")
 
     monkeypatch.setattr(warm, "Sandbox", fail)

@@ -56,6 +56,7 @@ class Signal:
     FAILED = b"E"  # child, with a report after it: the module could not be loaded
     TIMED = b"T"  # child: a timed call is about to start; waits for GO
     DONE = b"D"  # child: the timed call has returned; waits for GO
+    FINISHED = b"F"  # child: all calls are made and told; waits for its end
     GO = b"G"  # trusted side
 
 

@@ -25,8 +25,8 @@ def test_credit_falls_with_the_logarithm_of_the_ratio(times, expected):
     assert credit(times) == pytest.approx(expected)
 
 
-def test_a_yardstick_too_short_to_measure_counts_as_a_tenth_of_a_millisecond():
-    assert ratio(0.0005, 0.000001) == pytest.approx(5.0)
+def test_a_yardstick_too_short_to_measure_counts_as_a_quarter_of_a_millisecond():
+    assert ratio(0.0005, 0.000001) == pytest.approx(2.0)
 
 
 def test_loops_lose_efficiency_and_nothing_else():

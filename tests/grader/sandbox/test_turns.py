@@ -1,0 +1,148 @@
+"""When a child is forked, when calls are made, and what each waits for."""
+
+import dataclasses
+import os
+import signal
+import time
+
+import pytest
+
+from grader.sandbox import Sandbox, SandboxFault
+from grader.sandbox.inside import rehearsal
+from tests.grader.sandbox.conftest import CALLS, HONEST, TIGHT
+from tests.grader.sandbox.test_deaths import children, is_gone, wait_until
+from tests.grader.sandbox.test_hostile import assert_honest
+
+pytestmark = pytest.mark.sandbox
+CRASHES = "import os\nos.abort()\n"
+FAILS = "raise ValueError('no')\n"
+
+
+@pytest.fixture
+def patient():
+    try:
+        sandbox = Sandbox(TIGHT, patient=True)
+    except SandboxFault as fault:
+        pytest.skip(str(fault))
+    with sandbox:
+        sandbox.run(HONEST, CALLS)
+        sandbox.renew()
+        yield sandbox
+
+
+def waiting(sandbox):
+    """The process ids of the template's children that are alive."""
+    return [child.pid for child in children(sandbox.process_ids[0]) if not is_gone(child.pid)]
+
+
+def next_child(sandbox):
+    """The process id of the child that waits for the next run."""
+    wait_until(sandbox._keeper._child.is_ready)
+    (pid,) = waiting(sandbox)
+    return pid
+
+
+def test_a_patient_sandbox_forks_when_it_is_told_to(patient):
+    assert_honest(patient.run(HONEST, CALLS))
+    wait_until(lambda: not waiting(patient))
+    time.sleep(0.1)
+    assert not waiting(patient)
+
+    patient.renew()
+
+    pid = next_child(patient)
+    patient.renew()  # nothing is spent
+    assert_honest(patient.run(HONEST, CALLS))
+    wait_until(lambda: is_gone(pid))
+
+
+@pytest.mark.parametrize("source", [HONEST, CRASHES, FAILS, "while True: pass"])
+def test_a_patient_sandbox_that_is_told_nothing_forks_with_the_next_run(patient, source):
+    for _ in range(2):
+        endings = [patient.run(source, CALLS).ending for _ in range(2)]
+        assert endings[0] == endings[1]
+    assert_honest(patient.run(HONEST, CALLS))
+
+
+def test_what_fails_while_renewing_is_met_by_nobody(patient):
+    patient.run(HONEST, CALLS)
+    template = patient.process_ids[0]
+    os.kill(template, signal.SIGKILL)
+    wait_until(lambda: is_gone(template))
+
+    patient.renew()
+
+    assert_honest(patient.run(HONEST, CALLS))
+    assert patient.process_ids[0] != template
+
+
+@pytest.mark.parametrize("patience", [False, True])
+def test_a_child_is_dead_soon_after_its_result_is_there(patience):
+    with Sandbox(TIGHT, patient=patience) as sandbox:
+        sandbox.run(HONEST, CALLS)
+        sandbox.renew()
+        pid = next_child(sandbox)
+
+        assert_honest(sandbox.run(HONEST, CALLS))
+
+        wait_until(lambda: is_gone(pid), 1.0)
+
+
+def test_calls_are_made_while_the_module_is_loaded(own_sandbox):
+    own_sandbox.run(HONEST, CALLS)
+    wait_until(own_sandbox._keeper._child.is_ready)
+    sleeps = f"import time\ntime.sleep(0.5)\n{HONEST}"
+    made = []
+
+    def slowly():
+        time.sleep(0.5)
+        made.append(time.monotonic())
+        return CALLS
+
+    start = time.monotonic()
+    assert_honest(own_sandbox.run(sleeps, slowly))
+
+    assert len(made) == 1
+    assert time.monotonic() - start < 0.9  # one after the other, it would be a second
+
+
+def test_the_time_for_making_calls_is_not_the_candidates(own_sandbox):
+    limits = dataclasses.replace(TIGHT, wall_seconds=0.5)
+
+    def slowly():
+        time.sleep(0.8)
+        return CALLS
+
+    assert_honest(own_sandbox.run(HONEST, slowly, limits=limits))
+    assert own_sandbox.run("import time\ntime.sleep(5)", slowly, limits=limits).ending == "timeout"
+
+
+@pytest.mark.parametrize("source", ["", FAILS])
+def test_calls_that_never_come_to_it_are_not_run_either(own_sandbox, source):
+    outcome = own_sandbox.run(source, lambda: CALLS)
+
+    assert len(outcome.results) == len(CALLS)
+    assert outcome.ending in ("syntax_error", "exception")
+
+
+def test_an_error_in_making_calls_is_raised_and_the_next_run_is_as_ever(own_sandbox):
+    def broken():
+        raise LookupError("ours")
+
+    with pytest.raises(LookupError):
+        own_sandbox.run(HONEST, broken)
+
+    assert_honest(own_sandbox.run(HONEST, CALLS))
+
+
+def test_a_waiting_child_has_memory_for_large_arrays(own_sandbox):
+    """Where the kernel can have it found at once (Linux 5.14 and later)."""
+    own_sandbox.run(HONEST, CALLS)
+    pid = next_child(own_sandbox)
+
+    def anonymous():
+        with open(f"/proc/{pid}/status") as status:
+            lines = dict(line.split(":", 1) for line in status)
+        return int(lines["RssAnon"].split()[0]) * 1024
+
+    wait_until(lambda: anonymous() > rehearsal.HEAP_BYTES)
