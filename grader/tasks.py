@@ -19,6 +19,8 @@ from grader.sandbox import SandboxFault
     retry_backoff=True,
     retry_backoff_max=30,
     max_retries=3,
+    # Celery writes this much of a report out, for a line of its log that nobody reads.
+    resultrepr_maxsize=100,
 )
 def grade(
     self: Task,
