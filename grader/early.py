@@ -71,7 +71,7 @@ def truths_of(plan: Plan, task: Task) -> Truths:
     return Truths(task, None if plan.sample else large_truths(task))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=3)
 def large_truths(task: Task) -> Truths:
     """Return the truths of the large inputs, which are the same for every seed."""
     truths, case = Truths(task), large_case(task)

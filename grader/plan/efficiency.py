@@ -11,7 +11,7 @@ from grader.plan.draft import Draft
 from grader.sandbox.call import Call
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=3)
 def large_case(task: Task) -> Case:
     """Return the large inputs of `task`: the same ones for every seed.
 

@@ -30,7 +30,7 @@ def grad(a, b, *, c=1.0):
     return np.sign(e) * np.maximum(e, 0.0) * weight / e.size
 """
 SHAPES = ((3,), (4, 5))
-HEAP_BYTES = 6 << 20
+HEAP_BYTES = 4 << 20
 PAGE_BYTES = 4096
 MADV_POPULATE_WRITE = 23
 
