@@ -5,11 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from assessments import item_statistics
 from assessments.actions import record
 from assessments.candidate.preview import preview_page
 from assessments.models import Member, Organisation, ProblemReport
 from assessments.models.organisation import member_of
-from questions.authoring.house import Author, Reported, Shown
+from questions.authoring.house import Author, Reported, Results, Shown
 from questions.models import Question
 
 # Of many reports the latest tell the story.
@@ -49,3 +50,6 @@ class Desk:
         )
         rows = found.order_by("-created_at").values_list(f"{version}__number", "text", "created_at")
         return [Reported(*row) for row in rows[:LATEST]]
+
+    def results(self, question: Question, organisation: Organisation) -> Sequence[Results]:
+        return item_statistics.results(question, organisation)

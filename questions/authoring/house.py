@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, wraps
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
@@ -53,6 +54,26 @@ class Reported(NamedTuple):
     created_at: datetime
 
 
+class Results(NamedTuple):
+    """How candidates did at a version of a question.
+
+    Attributes:
+        number: of the version.
+        answers: how many were asked it, in attempts that are over and scored; all else is None
+            while these are too few.
+        facility, deviation: mean and standard deviation of the share they earned, 0 to 1.
+        discrimination: how far who does well elsewhere does well here, -1 to 1.
+        families: of code, the mean share by family of checks.
+    """
+
+    number: int
+    answers: int
+    facility: float | None = None
+    deviation: float | None = None
+    discrimination: float | None = None
+    families: Mapping[str, float] = MappingProxyType({})
+
+
 class House(Protocol):
     """What the app that knows people and candidates says of them."""
 
@@ -73,6 +94,9 @@ class House(Protocol):
 
     def reported(self, question: Question, organisation: Any) -> Sequence[Reported]:
         """Return what candidates of `organisation` reported of `question`, the newest first."""
+
+    def results(self, question: Question, organisation: Any) -> Sequence[Results]:
+        """Return how candidates of `organisation` did at `question`, by version, newest first."""
 
 
 @cache

@@ -88,6 +88,10 @@ class Kind:
         """Tell an answer from an untouched question."""
         return any(answer.values())
 
+    def random_guess(self, content: Content) -> float | None:
+        """Return what an answer at random earns on average; None where nobody can guess."""
+        return None
+
     def code_to_grade(self, content: Content, answer: Answer) -> Code | None:
         """Return what an answer holds for the grader, None where nothing is worth grading."""
         return None

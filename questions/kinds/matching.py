@@ -100,6 +100,10 @@ class Matching(Kind):
             if number not in known or not isinstance(letter, str) or letter not in letters:
                 raise ValueError(_("A pair names something that this question does not have."))
 
+    def random_guess(self, content: Content) -> float | None:
+        # Wherever each goes: its partner is one of all on the right.
+        return 1 / (len(content["pairs"]) + len(content.get("extra", ())))
+
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
     ) -> float | None:

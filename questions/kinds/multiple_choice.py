@@ -1,6 +1,7 @@
 """Multiple choice: any number of options is right, and part of them earns part of the score."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -61,6 +62,12 @@ class MultipleChoice(Kind):
         options.check_keys(content["options"], chosen)
         if len(set(chosen)) < len(chosen):
             raise ValueError(_("An option is chosen twice."))
+
+    def random_guess(self, content: Content) -> float | None:
+        keys = [option["key"] for option in content["options"]]
+        picks = [pick for n in range(len(keys) + 1) for pick in combinations(keys, n)]
+        scores = [self.score(content, {"options": pick}, (), 0) or 0.0 for pick in picks]
+        return sum(scores) / len(scores)
 
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int

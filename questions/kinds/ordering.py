@@ -81,6 +81,12 @@ class Ordering(Kind):
         if answer and sorted(map(str, answer["order"])) != sorted(keys_of(content)):
             raise ValueError(_("The order names every item once."))
 
+    def random_guess(self, content: Content) -> float | None:
+        orders = orders_by_right_pairs(len(content["items"]))
+        pairs = len(orders) - 1
+        earned = sum(n * max(0.0, 2 * right / pairs - 1) for right, n in enumerate(orders))
+        return earned / sum(orders)
+
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
     ) -> float | None:
@@ -90,6 +96,18 @@ class Ordering(Kind):
         pairs = list(combinations(keys_of(content), 2))
         right = sum(place[before] < place[after] for before, after in pairs)
         return max(0.0, 2 * right / len(pairs) - 1)
+
+
+def orders_by_right_pairs(items: int) -> list[int]:
+    """Return how many orders have 0, 1, ... pairs the right way round: Mahonian numbers."""
+    orders = [1]
+    for placed in range(1, items):  # the next one makes 0 to `placed` right pairs with those
+        longer = [0] * (len(orders) + placed)
+        for right, number in enumerate(orders):
+            for more in range(placed + 1):
+                longer[right + more] += number
+        orders = longer
+    return orders
 
 
 def shown(content: Content, seed: int) -> list[dict[str, str]]:

@@ -49,6 +49,9 @@ class SingleChoice(Kind):
         super().check_answer(content, answer, seed)
         options.check_keys(content["options"], answer.values())
 
+    def random_guess(self, content: Content) -> float | None:
+        return 1 / len(content["options"])
+
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
     ) -> float | None:

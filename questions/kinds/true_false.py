@@ -57,6 +57,9 @@ class TrueFalse(Kind):
         if not set(answer.values()) <= set(WORDS):
             raise ValueError(_('The choice is "true" or "false".'))
 
+    def random_guess(self, content: Content) -> float | None:
+        return 1 / len(WORDS)
+
     def score(
         self, content: Content, answer: Answer, reports: Sequence[Report | None], seed: int
     ) -> float | None:

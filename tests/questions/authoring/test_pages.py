@@ -263,7 +263,7 @@ def test_the_page_of_a_question_takes_the_same_queries_however_old_it_is(
     client.get(address("question", ada, version))
 
     # Session, user, authors, question, version; what is shown of them; the frame.
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         response = client.get(address("question", ada, version))
 
     text = response.content.decode()
