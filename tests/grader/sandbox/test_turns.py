@@ -8,7 +8,7 @@ import time
 import pytest
 
 from grader.sandbox import Sandbox, SandboxFault
-from grader.sandbox.inside import rehearsal
+from grader.sandbox.inside import ahead
 from tests.grader.sandbox.conftest import CALLS, HONEST, TIGHT
 from tests.grader.sandbox.test_deaths import children, is_gone, wait_until
 from tests.grader.sandbox.test_hostile import assert_honest
@@ -145,4 +145,4 @@ def test_a_waiting_child_has_memory_for_large_arrays(own_sandbox):
             lines = dict(line.split(":", 1) for line in status)
         return int(lines["RssAnon"].split()[0]) * 1024
 
-    wait_until(lambda: anonymous() > rehearsal.HEAP_BYTES)
+    wait_until(lambda: anonymous() > ahead.HEAP_BYTES)

@@ -35,10 +35,10 @@ PAGE_BYTES = 4096
 MADV_POPULATE_WRITE = 23
 
 
-def rehearse() -> None:
+def touch_ahead() -> None:
     """Compile and call a loss of our own, and have memory for the large arrays."""
-    names: dict[str, Any] = {"__name__": "rehearsal"}
-    exec(compile(SOURCE, "rehearsal.py", "exec", dont_inherit=True), names)
+    names: dict[str, Any] = {"__name__": "ahead"}
+    exec(compile(SOURCE, "ahead.py", "exec", dont_inherit=True), names)
     for shape in SHAPES:
         one = ones(shape)
         names["loss"](one.copy(), one, c=2.0)
@@ -47,6 +47,7 @@ def rehearse() -> None:
             names["loss"](one[0], one)
         except ValueError:
             continue
+    names.clear()  # a function and its globals would keep each other
     populate()
 
 

@@ -2,12 +2,12 @@
 # prints: as in a fresh process
 import gc
 import sys
-import warnings
+import types
 
 import numpy as np
 
 traces = []
-if any("rehears" in name for name in sys.modules):
+if "ahead" in sys.modules:
     traces.append("a module")
 if np.geterr() != {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}:
     traces.append("how NumPy treats errors")
@@ -15,9 +15,9 @@ if any(getattr(module, "__warningregistry__", None) for module in list(sys.modul
     traces.append("a warning that was shown already")
 if sys.exc_info() != (None, None, None) or hasattr(sys, "last_value"):
     traces.append("an exception")
-# Unfrozen is only what the harness has made since the fork.
-if any(type(each) is np.ndarray and each.size > 20 for each in gc.get_objects()):
-    traces.append("an array")
+functions = [each for each in gc.get_objects() if type(each) is types.FunctionType]
+if any(each.__code__.co_filename == "ahead.py" for each in functions):
+    traces.append("a function")
 print("GOT THROUGH: " + ", ".join(traces) if traces else "as in a fresh process")
 
 
