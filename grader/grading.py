@@ -14,7 +14,7 @@ from grader.catalogue.task import Task
 from grader.early import EarlyJudge
 from grader.families import Family
 from grader.inputs import case_of
-from grader.judge import Evidence, Finding, Report, conclude, examine
+from grader.judge import Evidence, Finding, Report, conclude, examine, settled
 from grader.judge.trial import trial_report
 from grader.pacing import paces
 from grader.plan.curves import curve_calls
@@ -60,7 +60,7 @@ def grade(
     findings = examine(evidence, early.findings(outcome.results))
     if worth_a_second_run(evidence, findings):
         evidence = with_second_run(evidence, source, sandbox)
-        findings = examine(evidence) if evidence.second else findings
+        findings = examine(evidence, settled(findings))
     report = conclude(evidence, findings, grader_version())
     if sample and inputs and outcome.ending not in UNLOADED:
         return replace(report, own=try_out(task, source, inputs, sandbox))

@@ -1,6 +1,6 @@
 """Judges what came back from the sandbox: pure functions of the plan and the results."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -38,6 +38,7 @@ __all__ = [
     "conclude",
     "examine",
     "judged",
+    "settled",
 ]
 
 NONE_KNOWN: Mapping[Check, Finding] = MappingProxyType({})
@@ -68,14 +69,21 @@ def examine(evidence: Evidence, known: Mapping[Check, Finding] = NONE_KNOWN) -> 
 
     Whatever a candidate returned is data.
     """
-    checks = evidence.plan.checks
-    findings = [known.get(check) or judged(check, evidence) for check in checks]
+    return [known.get(check) or judged(check, evidence) for check in evidence.plan.checks]
+
+
+def settled(findings: Iterable[Finding]) -> dict[Check, Finding]:
+    """Return those findings that the results of a second child can't change."""
+    return {found.check: found for found in findings if found.check.ask is not Ask.REPEATABLE}
+
+
+def explain(evidence: Evidence, findings: list[Finding]) -> None:
+    """Add hints to the findings, and the calls of open checks."""
     with np.errstate(all="ignore"):
         add_hints(evidence, findings)
     if evidence.plan.sample:
         for finding in findings:
             finding.detail = f"{finding.detail} {called_as(evidence, finding.check)}".strip()
-    return findings
 
 
 def called_as(evidence: Evidence, check: Check) -> str:
@@ -85,7 +93,8 @@ def called_as(evidence: Evidence, check: Check) -> str:
 
 
 def conclude(evidence: Evidence, findings: list[Finding], grader: str = "") -> Report:
-    """Return the report that the findings make."""
+    """Explain the findings, and return the report that they make."""
+    explain(evidence, findings)
     with np.errstate(all="ignore"):
         sentences = diagnose(evidence, findings)
         swept = sweep(evidence, findings)

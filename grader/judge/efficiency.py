@@ -13,7 +13,8 @@ from grader.sandbox.outcome import NotRun, Returned
 # costs 1 to 4 times, a loop over the rows of a matrix some 10, a loop over elements 50 and more.
 FULL = 10.0
 NONE = 100.0  # and from here on none; in between credit falls with the logarithm
-# The yardstick counts as at least this long: shorter calls measure the clock and the caches.
+# The yardstick counts as at least this long, which a quarter of all functions do not take: shorter
+# calls measure the clock and the caches. A loop over elements takes some milliseconds at any rate.
 SHORTEST = 2.5e-4
 LOOKED_AT = 2000  # elements of a large result that are compared
 

@@ -14,6 +14,9 @@ from grader.sandbox.outcome import Limits, SandboxFault
 from grader.sandbox.wire import Request
 
 CREDENTIALS = struct.Struct("3i")
+# Refuses writing and new mappings to write. F_SEAL_WRITE would also wait for pages that the kernel
+# just holds, and fail after a while: a program that maps them, to read only, can have it hold them.
+F_SEAL_FUTURE_WRITE = 0x0010
 FIXED = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 READY_SECONDS = 10.0
 DEATH_SECONDS = 5.0
@@ -81,7 +84,7 @@ class Child:
     def hand_over(self, request: Request) -> None:
         """Fill and seal the memory for the inputs, size and seal the one for the results."""
         request.write(self._inputs)
-        fcntl.fcntl(self._inputs, fcntl.F_ADD_SEALS, FIXED | fcntl.F_SEAL_WRITE)
+        fcntl.fcntl(self._inputs, fcntl.F_ADD_SEALS, FIXED | F_SEAL_FUTURE_WRITE)
         os.ftruncate(self._results, request.results_bytes)
         fcntl.fcntl(self._results, fcntl.F_ADD_SEALS, FIXED)
         self._results_bytes = request.results_bytes
@@ -103,7 +106,7 @@ class Child:
         return wait_for(self._pidfd, seconds)
 
     def kill(self) -> None:
-        """Have the child die, however alive it is; it runs no further."""
+        """Have the child die, however alive it is."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
@@ -124,7 +127,7 @@ class Child:
 
 
 def read_only(file: int) -> int:
-    """Open a memory file again: who has mapped it for writing could keep it from being sealed."""
+    """Open a memory file again: who has mapped it for writing before it is sealed could write."""
     return os.open(f"/proc/self/fd/{file}", os.O_RDONLY | os.O_CLOEXEC)
 
 

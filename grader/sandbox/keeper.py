@@ -74,7 +74,7 @@ class Keeper:
 
     def renew(self) -> None:
         """Where the child is spent, have it reaped and the next one forked, without waiting."""
-        if not self._spent:
+        if not self._spent or os.getpid() != self._owner:
             return
         server, child = self._both()
         child.close()

@@ -36,7 +36,15 @@ MADV_POPULATE_WRITE = 23
 
 
 def touch_ahead() -> None:
-    """Compile and call a loss of our own, and have memory for the large arrays."""
+    """Call a loss of our own, and have memory for large arrays; do without where there is none."""
+    try:
+        call_our_own()
+        populate()
+    except MemoryError:
+        return
+
+
+def call_our_own() -> None:
     names: dict[str, Any] = {"__name__": "ahead"}
     exec(compile(SOURCE, "ahead.py", "exec", dont_inherit=True), names)
     for shape in SHAPES:
@@ -48,7 +56,6 @@ def touch_ahead() -> None:
         except ValueError:
             continue
     names.clear()  # a function and its globals would keep each other
-    populate()
 
 
 def populate() -> None:

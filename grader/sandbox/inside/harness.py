@@ -77,9 +77,12 @@ def run(socket: int, inputs: int, memory: int) -> None:
     read(socket, 1)
     Runner(socket, loaded, Inputs(inputs), Writer(memory)).make_all()
     flush()
-    # Giving all memory back takes a millisecond: what was found need not wait for it.
-    write(socket, Signal.FINISHED)
-    read(socket, 1)
+    try:
+        # Giving all memory back takes a millisecond: what was found need not wait for it.
+        write(socket, Signal.FINISHED)
+        read(socket, 1)
+    except OSError:  # the candidate has closed it, and the end of the process tells as much
+        pass
     _exit(0)
 
 

@@ -5,9 +5,10 @@ import os
 import signal
 import time
 
+import numpy as np
 import pytest
 
-from grader.sandbox import Sandbox, SandboxFault
+from grader.sandbox import Call, Sandbox, SandboxFault
 from grader.sandbox.inside import ahead
 from tests.grader.sandbox.conftest import CALLS, HONEST, TIGHT
 from tests.grader.sandbox.test_deaths import children, is_gone, wait_until
@@ -113,6 +114,7 @@ def test_the_time_for_making_calls_is_not_the_candidates(own_sandbox):
         time.sleep(0.8)
         return CALLS
 
+    wait_until(own_sandbox._keeper._child.is_ready)
     assert_honest(own_sandbox.run(HONEST, slowly, limits=limits))
     assert own_sandbox.run("import time\ntime.sleep(5)", slowly, limits=limits).ending == "timeout"
 
@@ -140,9 +142,59 @@ def test_a_waiting_child_has_memory_for_large_arrays(own_sandbox):
     own_sandbox.run(HONEST, CALLS)
     pid = next_child(own_sandbox)
 
-    def anonymous():
-        with open(f"/proc/{pid}/status") as status:
-            lines = dict(line.split(":", 1) for line in status)
-        return int(lines["RssAnon"].split()[0]) * 1024
+    def its_own():
+        """What it does not share with the template."""
+        with open(f"/proc/{pid}/smaps_rollup") as status:
+            (line,) = [line for line in status if line.startswith("Private_Dirty:")]
+        return int(line.split()[1]) * 1024
 
-    wait_until(lambda: anonymous() > ahead.HEAP_BYTES)
+    wait_until(lambda: its_own() > ahead.HEAP_BYTES)
+
+
+def test_a_child_of_little_memory_does_without(own_sandbox):
+    tiny = dataclasses.replace(TIGHT, memory_mib=2)
+
+    assert own_sandbox.run("loss = grad = float\n", [], limits=tiny).ending == "finished"
+    assert_honest(own_sandbox.run(HONEST, CALLS))
+
+
+def test_a_forked_copy_leaves_the_owners_child_alone(patient):
+    assert_honest(patient.run(HONEST, CALLS))
+    pid = os.fork()
+    if pid == 0:
+        try:
+            patient.renew()
+            os._exit(0)
+        finally:
+            os._exit(1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    for _ in range(3):
+        assert_honest(patient.run(HONEST, CALLS))
+        patient.renew()
+
+
+HOLDS_PAGES = """
+import ctypes, os, time
+
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
+libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+POPULATE_READ, PAGEOUT = 22, 21
+inputs = libc.mmap(None, 1 << 22, 1, 1, 4, 0)
+end = time.monotonic() + 0.2
+os.write(3, b"L")
+while time.monotonic() < end:
+    libc.madvise(inputs, 65536, POPULATE_READ)
+    libc.madvise(inputs, 65536, PAGEOUT)
+os._exit(0)
+"""
+
+
+def test_pages_that_the_kernel_was_made_to_hold_are_no_fault_of_ours(own_sandbox):
+    """A race: of ten tries one or more made a fault while the seal looked at single pages."""
+    large = [Call("loss", (np.ones(400_000),))]
+    for _ in range(20):
+        assert own_sandbox.run(HOLDS_PAGES, large, ["loss"]).ending == "crashed"
+    assert_honest(own_sandbox.run(HONEST, CALLS))
