@@ -92,6 +92,7 @@ class Sandbox:
     ) -> Outcome:
         child = self._keeper.take(limits)
         if not child.is_ready():
+            # Rather while it is being forked than while the module loads.
             calls = made(calls)
         self._keeper.admit()
         run = Run(child, limits, functions)
