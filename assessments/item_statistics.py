@@ -11,13 +11,8 @@ from django.db.models import Count, Q, Sum
 
 from assessments.models import Answer, AssessmentQuestion, Attempt, Organisation, Submission
 from grader.families import Family
-from questions.authoring.house import Results
+from questions.authoring.house import FEWEST, MOST, Results
 from questions.models import Question
-
-# With fewer answers than this a mean says more about these few people than about the question.
-FEWEST = 10
-# Of so many attempts, the newest.
-MOST = 2_000
 
 
 @dataclass(slots=True)

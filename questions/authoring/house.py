@@ -54,13 +54,19 @@ class Reported(NamedTuple):
     created_at: datetime
 
 
+# With fewer answers than this a mean says more about these few people than about the question.
+FEWEST = 10
+# Of so many attempts, the newest.
+MOST = 2_000
+
+
 class Results(NamedTuple):
     """How candidates did at a version of a question.
 
     Attributes:
         number: of the version.
         answers: how many were asked it, in attempts that are over and scored; all else is None
-            while these are too few.
+            while these are fewer than FEWEST.
         facility, deviation: mean and standard deviation of the share they earned, 0 to 1.
         discrimination: how far who does well elsewhere does well here, -1 to 1.
         families: of code, the mean share by family of checks.

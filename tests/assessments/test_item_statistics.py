@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from assessments import actions, item_statistics
 from assessments.actions import erasing, invite, start_attempt
-from assessments.item_statistics import FEWEST, discrimination, results
+from assessments.item_statistics import discrimination, results
 from assessments.models import Submission
 from questions.authoring import results as words
+from questions.authoring.house import FEWEST
 from tests.assessments.conftest import SOURCE, make_report
 from tests.assessments.conftest import words as words_of
 
@@ -210,6 +211,7 @@ def test_an_author_reads_it_on_the_questions_page(sat, client, choice, make_memb
 
     assert "How candidates did at Acme" in words_of(page)
     assert "earns 33 % on average" in words_of(page)
+    assert "the newest 2,000; numbers are shown from 10 candidates on" in words_of(page)
     codes, shares = sat
     assert f"{statistics.correlation(shares, codes):+.2f}" in words_of(page)
     assert "Ada" not in page.text

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from questions.authoring import audits, differences, drafting, reviewing, withdrawing
 from questions.authoring.faults import advice
-from questions.authoring.house import Author, house, with_author
+from questions.authoring.house import FEWEST, MOST, Author, house, with_author
 from questions.authoring.results import results_of
 from questions.authoring.views.page import frames_preview, page
 from questions.models import Exposure, Question, QuestionVersion, Withdrawal
@@ -55,6 +55,8 @@ def _question(
         "question": found,
         "reported": house().reported(found, author.organisation),
         "results": results_of(found, author.organisation),
+        "fewest": FEWEST,
+        "most": MOST,
         "own": found.organisation_id == author.organisation.pk,
         "versions": Paginator(versions, PAGE).get_page(request.GET.get("page")),
         "newest": versions[0],
