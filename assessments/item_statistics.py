@@ -1,7 +1,7 @@
 """How candidates did at a question, as far as its authors may know: numbers of many, of nobody."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,7 +88,7 @@ def _families(attempts: Iterable[Any], uses: Iterable[int]) -> Iterable[tuple[An
     found = Submission.objects.filter(attempt__in=list(attempts), question__in=list(uses))
     for attempt, families in found.leading().with_families().values_list("attempt", "families"):
         for name, family in (families or {}).items():
-            if family["total"]:
+            if family["total"] and family["score"] is not None:
                 yield attempt, name, family["score"]
 
 
@@ -103,9 +103,10 @@ def _told(number: int, asked: _Asked) -> Results:
         deviation=float(np.std(shares, ddof=1)),
         discrimination=discrimination(asked.sittings),
         families={
-            family.value: float(np.mean(asked.families[family.value]))
+            # Code that is missing, or could not be run, earned nothing of any.
+            family.value: sum(asked.families[family.value]) / len(shares)
             for family in Family
-            if len(asked.families[family.value]) >= FEWEST
+            if family.value in asked.families
         },
     )
 
@@ -121,10 +122,10 @@ def discrimination(sittings: Iterable[tuple[int, float, float]]) -> float | None
     rows = [row for row in sittings if not math.isnan(row[2])]
     if len(rows) < FEWEST:
         return None
-    versions = Counter(version for version, *_ in rows)
+    versions = {version for version, *_ in rows}
     means = {v: np.mean([row[1:] for row in rows if row[0] == v], axis=0) for v in versions}
     here, elsewhere = np.array([np.subtract(row[1:], means[row[0]]) for row in rows]).T
     # What is left of equal shares is the error of their mean.
-    if max(here.std(), 1e-9) == 1e-9 or max(elsewhere.std(), 1e-9) == 1e-9:
+    if min(here.std(), elsewhere.std()) <= 1e-9:
         return None
     return float(np.corrcoef(here, elsewhere)[0, 1])

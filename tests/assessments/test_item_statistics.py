@@ -79,6 +79,37 @@ def test_code_is_told_by_family_in_the_usual_order_and_without_what_was_not_chec
     ]
 
 
+def test_code_that_is_missing_or_can_not_be_run_earns_nothing_in_any_family(
+    sat, version, coding, organisation
+):
+    sit(version, "a")
+    broken = start_attempt(invite(version, "Bo", "bo@example.com"))
+    sent = actions.submit_code(
+        broken, version.questions.get(position=2), SOURCE, Submission.Purpose.SUBMIT
+    )
+    report = make_report(0.0, "error", families={})
+    actions.store_report(str(sent.pk), sent.ticket, report)
+    actions.finish_attempt(broken)
+
+    (told,) = results(coding.question, organisation)
+
+    assert told.answers == 14
+    assert told.families["values"] == pytest.approx(told.facility) == sum(sat[0]) / 14
+
+
+def test_a_family_without_a_score_is_left_out(version, coding, organisation):
+    for _ in range(FEWEST):
+        attempt = start_attempt(invite(version, "Bo", f"bo{next(NUMBERS)}@example.com"))
+        place = version.questions.get(position=2)
+        sent = actions.submit_code(attempt, place, SOURCE, Submission.Purpose.SUBMIT)
+        families = {"values": {"passed": 0, "total": 1, "score": None}}
+        report = make_report(0.0, "failed", families=families)
+        actions.store_report(str(sent.pk), sent.ticket, report)
+        actions.finish_attempt(attempt)
+
+    assert results(coding.question, organisation)[0].families == {}
+
+
 def test_of_too_few_only_their_number_is_told(version, choice, organisation):
     for _ in range(FEWEST - 1):
         sit(version, "a", 1.0)
